@@ -1,0 +1,88 @@
+package import Logging
+
+/// Sends records to Kafka.
+///
+/// A thread of its own serves librdkafka. Close it; one that is dropped unclosed gives up what has no report yet.
+package final class KafkaProducer: Sendable {
+    private let core: ProducerCore
+
+    /// - Throws: `KafkaError` naming the property that is unknown or not allowed. Brokers are not asked yet.
+    package init(configuration: KafkaProducerConfiguration, logger: Logger) throws {
+        core = try ProducerCore(configuration: configuration, logger: logger)
+    }
+
+    deinit {
+        guard core.beginClosing() else { return }
+        let core = core
+        do {
+            try DedicatedThread { core.shutDown(deadline: .now) }.detach()
+        } catch {
+            // No thread to be had: here, then; there is nothing to wait for.
+            core.shutDown(deadline: .now)
+        }
+    }
+
+    /// Returns when every in-sync replica has the record.
+    ///
+    /// - Throws: `KafkaError`: `isQueueFull` (nothing sent), a delivery that failed, or the producer closed;
+    ///   `mayHaveBeenDelivered` says whether a broker may have the record. `CancellationError` as soon as the task is
+    ///   cancelled: the record is not called back and may be delivered, unless the task was cancelled before.
+    package func send(_ record: KafkaRecord) async throws -> KafkaDelivery {
+        try await core.deliveries.call { id throws(KafkaError) in
+            try core.handle.produce(record, id: id)
+        }
+    }
+
+    /// Returns when the record is queued. That it was not delivered is only logged.
+    ///
+    /// - Throws: `KafkaError` with `isQueueFull`, or for a record that cannot be sent.
+    package func enqueue(_ record: KafkaRecord) throws {
+        try core.handle.produce(record, id: 0)
+    }
+
+    /// Learns the topics' partitions and connects to their leaders, so that the first record does not wait for it.
+    ///
+    /// - Parameter timeout: bounds each request to a broker.
+    /// - Throws: `KafkaError` if a topic or its leaders cannot be reached. It may be tried again.
+    package func warmUp(topics: [String], timeout: Duration = .seconds(10)) async throws {
+        let core = core
+        try await onThread { () throws(KafkaError) in
+            for topic in topics { try core.handle.warmUp(topic: topic, timeout: timeout.milliseconds) }
+        }
+    }
+
+    /// Returns when every record sent or enqueued has its report.
+    ///
+    /// - Throws: `KafkaError` (timed out) if some have none by the deadline; they go on being tried.
+    ///   `CancellationError` within 50 ms.
+    package func flush(deadline: Duration) async throws {
+        let core = core
+        let end = ContinuousClock.now + deadline
+        let isCancelled = Flag()
+        let isEmpty = try await withTaskCancellationHandler {
+            try await onThread { () throws(KafkaError) in
+                try core.handle.flush(until: end) { isCancelled.isSet }
+            }
+        } onCancel: {
+            isCancelled.set()
+        }
+        if isEmpty { return }
+        try Task.checkCancellation()
+        throw KafkaError.timedOut("records without a delivery report after \(deadline)")
+    }
+
+    /// Takes no more records, waits for reports until the deadline, then fails what has none: each of its senders is
+    /// told whether the record may have been delivered. Returns about a second after the deadline at the latest. May
+    /// be called again, and then waits for the first call to end.
+    package func close(deadline: Duration) async {
+        guard core.beginClosing() else { return await core.closed.wait() }
+        let core = core
+        let end = ContinuousClock.now + deadline
+        do throws(KafkaError) {
+            try await onThread { core.shutDown(deadline: end) }
+        } catch {
+            // No thread to be had. Blocking this one is better than waiting for ever.
+            core.shutDown(deadline: .now)
+        }
+    }
+}
