@@ -1,0 +1,79 @@
+/// An error a client hears: a code of the contract, a sentence, and the places that are wrong.
+///
+/// It travels as it is: from the validator to the HTTP answer, and from a worker through the job record and the
+/// event to whoever waits.
+package struct NovaError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// One thing that is wrong, at one place of the request.
+    package struct Detail: Sendable, Equatable {
+        package let pointer: JSONPointer
+        package let message: String
+
+        package init(_ pointer: JSONPointer, _ message: String) {
+            self.pointer = pointer
+            self.message = message
+        }
+    }
+
+    package let code: ErrorCode
+    package let message: String
+    package let details: [Detail]
+    /// Seconds after which a repetition may succeed; becomes `Retry-After`.
+    package let retryAfter: Int?
+    /// The methods of a path, for `METHOD_NOT_ALLOWED`; becomes `Allow`.
+    package let allowedMethods: [String]
+
+    package init(
+        _ code: ErrorCode,
+        _ message: String,
+        details: [Detail] = [],
+        retryAfter: Int? = nil,
+        allowedMethods: [String] = []
+    ) {
+        self.code = code
+        self.message = message
+        self.details = details
+        self.retryAfter = retryAfter
+        self.allowedMethods = allowedMethods
+    }
+
+    package var description: String { "\(code.rawValue): \(message)" }
+}
+
+extension NovaError {
+    /// `{"code", "message", "details"}`, as in job records, events and WebSocket errors.
+    package var json: JSONValue {
+        .object([
+            "code": .string(code.rawValue),
+            "message": .string(message),
+            "details": .array(
+                details.map { ["pointer": .string($0.pointer.description), "message": .string($0.message)] }
+            ),
+        ])
+    }
+
+    /// Reads what `json` wrote. An unknown code, from a newer worker, is taken as `SERVICE_ERROR`.
+    package init(json: JSONValue) {
+        let details = (json["details"]?.arrayValue ?? []).map { detail in
+            Detail(JSONPointer(detail["pointer"]?.stringValue ?? ""), detail["message"]?.stringValue ?? "")
+        }
+        self.init(
+            json["code"]?.stringValue.flatMap(ErrorCode.init(rawValue:)) ?? .serviceError,
+            json["message"]?.stringValue ?? "the job failed without saying why",
+            details: details
+        )
+    }
+
+    /// The answer's body, `application/problem+json`: RFC 9457 members and the contract's `error` beside them.
+    package func problem(instance: String, requestID: String) -> JSONValue {
+        var error = json.objectValue ?? [:]
+        error["request_id"] = .string(requestID)
+        return .object([
+            "type": .string("urn:nova:error:" + code.rawValue.lowercased().replacing("_", with: "-")),
+            "title": .string(code.title),
+            "status": JSONValue(code.status),
+            "detail": .string(message),
+            "instance": .string(instance),
+            "error": .object(error),
+        ])
+    }
+}

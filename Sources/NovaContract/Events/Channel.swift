@@ -1,0 +1,19 @@
+/// The channels a WebSocket client can subscribe to.
+package enum Channel {
+    /// All jobs of the key's owner.
+    package static let jobs = "jobs"
+
+    package static func job(_ id: String) -> String { "job:\(id)" }
+
+    private static let entityPrefixes = ["job:", "flow:", "agent:", "resource:", "task:", "coordination:"]
+    private static let analytics = ["analytics:flows", "analytics:resources", "analytics:agents"]
+
+    /// What is wrong with a channel's name, or nil.
+    package static func fault(_ name: String) -> String? {
+        if name == jobs || analytics.contains(name) { return nil }
+        if let prefix = (entityPrefixes + analytics.map { $0 + ":" }).first(where: name.hasPrefix) {
+            return EntityID.fault(String(name.dropFirst(prefix.count)))
+        }
+        return "must be jobs, job:ID, flow:ID, agent:ID, analytics:flows, analytics:resources or analytics:agents"
+    }
+}

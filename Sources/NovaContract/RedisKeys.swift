@@ -1,0 +1,56 @@
+/// The names of everything Nova keeps in Redis.
+///
+/// Each name carries a hash tag, `{…}`, of its owner or entity, and a script is only ever given names of one tag, so
+/// that it runs on Redis Cluster.
+package struct RedisKeys: Sendable, Equatable {
+    package let prefix: String
+
+    package init(prefix: String = "nova") { self.prefix = prefix }
+
+    // MARK: Of one owner
+
+    package func job(_ id: String, owner: String) -> String { "\(ownerTag(owner)):job:\(id)" }
+    /// Sorted set of the owner's job ids by the time they were made.
+    package func jobs(owner: String) -> String { "\(ownerTag(owner)):jobs" }
+    package func idempotency(_ digest: String, owner: String) -> String { "\(ownerTag(owner)):idempotency:\(digest)" }
+    package func window(_ budget: String, keyID: String, owner: String) -> String {
+        "\(ownerTag(owner)):window:\(budget):\(Self.escaped(keyID))"
+    }
+    /// The stream of the owner's events.
+    package func events(owner: String) -> String { "\(ownerTag(owner)):events" }
+    /// Hash with the last sequence and time given to an event.
+    package func eventClock(owner: String) -> String { "\(ownerTag(owner)):event-clock" }
+    /// Hash of counters of one entity, for analytics.
+    package func counters(_ type: String, _ id: String, domain: String, owner: String) -> String {
+        "\(ownerTag(owner)):counters:\(type):\(Self.escaped(domain)):\(Self.escaped(id))"
+    }
+
+    // MARK: Of one entity
+
+    package func flow(_ id: String, domain: String) -> String {
+        "\(prefix):{flow:\(Self.escaped(domain)):\(Self.escaped(id))}"
+    }
+
+    // MARK: Of one key
+
+    package func apiKey(hash: String) -> String { "\(prefix):{key:\(hash)}" }
+    /// Hash from key id to key hash.
+    package var apiKeyIndex: String { "\(prefix):{keys}" }
+    package func ticket(_ digest: String) -> String { "\(prefix):{ticket:\(digest)}" }
+
+    // MARK: Channels
+
+    package func eventChannel(owner: String) -> String { "\(prefix):events:\(Self.escaped(owner))" }
+    package func replyChannel(gateway: String) -> String { "\(prefix):replies:\(gateway)" }
+    package var revocationChannel: String { "\(prefix):revocations" }
+    package func cancellationChannel(_ pool: Pool) -> String { "\(prefix):cancellations:\(pool.rawValue)" }
+
+    private func ownerTag(_ owner: String) -> String { "\(prefix):{owner:\(Self.escaped(owner))}" }
+
+    /// Braces would end the hash tag, colons would let two names meet.
+    private static func escaped(_ text: String) -> String {
+        guard text.utf8.contains(where: { "%:{}".utf8.contains($0) }) else { return text }
+        return text.replacing("%", with: "%25").replacing(":", with: "%3A")
+            .replacing("{", with: "%7B").replacing("}", with: "%7D")
+    }
+}
