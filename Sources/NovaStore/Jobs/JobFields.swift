@@ -1,0 +1,50 @@
+import NovaContract
+import RedisClient
+
+/// The fields of a job's hash.
+enum JobFields {
+    /// Read by `record`, in this order.
+    static let all: [String] = [
+        "state", "kind", "entity", "domain", "request", "created", "started", "finished", "progress", "message",
+        "attempts", "cancel", "result", "error",
+    ]
+
+    /// What the command itself knows of its job; enough to make the record anew.
+    static func identity(of command: Command) -> [RedisArgument] {
+        [
+            "kind", RedisArgument(command.kind.rawValue), "entity", RedisArgument(command.entityID),
+            "domain", RedisArgument(command.domain), "request", RedisArgument(command.requestID),
+            "key", RedisArgument(command.keyID), "created", RedisArgument(command.createdAt),
+        ]
+    }
+
+    /// Nil where there is no such job.
+    ///
+    /// `values` are those of `all`.
+    static func record(id: String, _ values: [RedisValue]) -> JobRecord? {
+        guard values.count == all.count, let name = values[0].string, let state = JobState(rawValue: name) else {
+            return nil
+        }
+        func json(_ index: Int) -> JSONValue? {
+            guard let bytes = values[index].bytes, !bytes.isEmpty else { return nil }
+            return try? JSONValue(parsing: bytes)
+        }
+        return JobRecord(
+            id: id,
+            state: state,
+            kind: values[1].string ?? "",
+            entityID: values[2].string ?? "",
+            domain: values[3].string ?? "",
+            requestID: values[4].string ?? "",
+            createdAt: values[5].string.flatMap { Int64($0) } ?? 0,
+            startedAt: values[6].string.flatMap { Int64($0) },
+            finishedAt: values[7].string.flatMap { Int64($0) },
+            progress: values[8].string.flatMap { Double($0) } ?? 0,
+            progressMessage: values[9].string ?? "",
+            attempts: values[10].string.flatMap { Int($0) } ?? 0,
+            isCancelRequested: !values[11].isNull,
+            result: json(12),
+            error: json(13).map(NovaError.init(json:))
+        )
+    }
+}

@@ -1,0 +1,103 @@
+package import NovaContract
+import RedisClient
+
+/// The records of jobs.
+package struct JobStore: Sendable {
+    let store: Store
+
+    // MARK: - Reading
+
+    package func get(_ id: String, owner: String) async throws -> JobRecord? {
+        let reply = try await store.redis.command(fetch(id, owner: owner, JobFields.all))
+        guard let values = reply.array else { throw UnexpectedReply("HMGET", reply) }
+        return JobFields.record(id: id, values)
+    }
+
+    private func fetch(_ id: String, owner: String, _ fields: [String]) -> [RedisArgument] {
+        ["HMGET", RedisArgument(store.keys.job(id, owner: owner))] + fields.map { RedisArgument($0) }
+    }
+
+    /// One page of an owner's jobs, newest first.
+    ///
+    /// Jobs are read a hundred at a time and filtered; a page ends when it is full, when the list ends, or after ten
+    /// reads, whichever is first: then `next` goes on from there, and a page may be short though more follow.
+    ///
+    /// - Parameter cursor: `next` of the page before, or nil for the first.
+    package func list(
+        owner: String,
+        cursor: JobCursor?,
+        limit: Int,
+        where isWanted: @Sendable (JobRecord) -> Bool
+    ) async throws -> JobPage {
+        var found: [JobRecord] = []
+        var position = cursor
+        for _ in 0..<10 {
+            let ids = try await ids(owner: owner, after: position, count: 100)
+            guard !ids.isEmpty else { return JobPage(jobs: found, next: nil) }
+            let replies = try await store.redis.pipeline(ids.map { fetch($0.id, owner: owner, JobFields.all) })
+            for (entry, reply) in zip(ids, replies) {
+                position = entry
+                guard let record = JobFields.record(id: entry.id, try reply.get().array ?? []), isWanted(record) else {
+                    continue
+                }
+                found.append(record)
+                if found.count == limit { return JobPage(jobs: found, next: entry) }
+            }
+            if ids.count < 100 { return JobPage(jobs: found, next: nil) }
+        }
+        return JobPage(jobs: found, next: position)
+    }
+
+    /// The next ids of the list: `jobs-page.lua`.
+    private func ids(owner: String, after cursor: JobCursor?, count: Int) async throws -> [JobCursor] {
+        let reply = try await store.redis.evaluate(
+            StoreScripts.jobsPage,
+            keys: [RedisArgument(store.keys.jobs(owner: owner))],
+            arguments: [
+                RedisArgument(cursor.map { String($0.createdAt) } ?? ""), RedisArgument(cursor?.id ?? ""),
+                RedisArgument(count),
+            ]
+        )
+        guard let values = reply.array else { throw UnexpectedReply("jobs-page", reply) }
+        return try stride(from: 0, to: values.count - 1, by: 2).map { index in
+            guard let id = values[index].string, let score = values[index + 1].string.flatMap(Double.init) else {
+                throw UnexpectedReply("jobs-page", reply)
+            }
+            return JobCursor(createdAt: Int64(score), id: id)
+        }
+    }
+
+    /// The states of many jobs at once, for waiters that may have missed a reply.
+    package func get(_ jobs: [(id: String, owner: String)]) async throws -> [JobRecord?] {
+        guard !jobs.isEmpty else { return [] }
+        let replies = try await store.redis.pipeline(jobs.map { fetch($0.id, owner: $0.owner, JobFields.all) })
+        return try zip(jobs, replies).map { job, reply in
+            JobFields.record(id: job.id, try reply.get().array ?? [])
+        }
+    }
+}
+
+/// A place in an owner's list of jobs.
+package struct JobCursor: Sendable, Equatable {
+    package let createdAt: Int64
+    package let id: String
+
+    package init(createdAt: Int64, id: String) {
+        self.createdAt = createdAt
+        self.id = id
+    }
+
+    package init?(_ text: String) {
+        let parts = text.split(separator: "_", maxSplits: 1)
+        guard parts.count == 2, let createdAt = Int64(parts[0]), UUIDv7.isValid(parts[1]) else { return nil }
+        self.init(createdAt: createdAt, id: String(parts[1]))
+    }
+
+    package var text: String { "\(createdAt)_\(id)" }
+}
+
+package struct JobPage: Sendable {
+    package let jobs: [JobRecord]
+    /// Where the next page begins; nil: there is none.
+    package let next: JobCursor?
+}

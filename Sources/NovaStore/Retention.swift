@@ -1,0 +1,19 @@
+/// How long, and how much, is kept in Redis.
+package struct Retention: Sendable, Equatable {
+    /// Job records and the list of an owner's jobs.
+    package var jobs: Duration = .seconds(86_400)
+    /// Jobs listed per owner; the oldest leave the list first.
+    package var jobsPerOwner = 10_000
+    /// Events per owner, by age and (about) by number: what is first.
+    package var events: Duration = .seconds(3_600)
+    package var eventsPerOwner = 10_000
+    package var idempotencyKeys: Duration = .seconds(86_400)
+    /// Counters of an entity, from the last time they changed.
+    package var counters: Duration = .seconds(30 * 86_400)
+
+    package init() {}
+}
+
+extension Duration {
+    var wholeMilliseconds: Int64 { components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000 }
+}

@@ -1,0 +1,36 @@
+-- Ends a job: result, state, counters, event and reply, all or nothing, once.
+--
+-- KEYS  1 job  2 jobs of the owner  3 events  4 event clock  5 counters of the entity
+-- ARGV  1 job id  2 state  3 result JSON  4 error JSON  5 now ms  6 job kept ms  7 jobs kept (count)
+--       8 event channel  9 events kept  10 events kept ms  11 event  12 domain  13 channels  14 data JSON of the event
+--       15 reply channel of the command, or ''  16 handling ms  17 queue ms  18 counters kept ms
+--       19.. pairs of fields and values of the job record, written where Redis has lost it
+-- Returns { 1, event id } when this call ended the job, { 0, state } when it had ended before
+-- Promise: the first end stays. Counted, told and replied once, however often the command is delivered. The reply goes
+-- to the command's own channel and to those that repeated the request while it went on, to each once.
+local state = redis.call('HGET', KEYS[1], 'state')
+if state == 'completed' or state == 'failed' or state == 'cancelled' then return { 0, state } end
+local now = tonumber(ARGV[5])
+if not state then
+    redis.call('HSET', KEYS[1], unpack(ARGV, 19))
+    redis.call('ZADD', KEYS[2], redis.call('HGET', KEYS[1], 'created') or ARGV[5], ARGV[1])
+end
+redis.call('HSET', KEYS[1], 'state', ARGV[2], 'result', ARGV[3], 'error', ARGV[4], 'finished', ARGV[5])
+if ARGV[2] == 'completed' then redis.call('HSET', KEYS[1], 'progress', '1') end
+redis.call('PEXPIRE', KEYS[1], ARGV[6])
+redis.call('PEXPIRE', KEYS[2], ARGV[6])
+redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', string.format('(%.0f', now - tonumber(ARGV[6])))
+redis.call('ZREMRANGEBYRANK', KEYS[2], 0, -tonumber(ARGV[7]) - 1)
+
+redis.call('HINCRBY', KEYS[5], ARGV[2], 1)
+redis.call('HINCRBY', KEYS[5], 'handling_ms', ARGV[16])
+redis.call('HINCRBY', KEYS[5], 'queue_ms', ARGV[17])
+redis.call('HSET', KEYS[5], 'last', ARGV[5])
+redis.call('PEXPIRE', KEYS[5], ARGV[18])
+
+local event = event_append(KEYS[3], KEYS[4], ARGV[8], now, ARGV[9], tonumber(ARGV[10]),
+    ARGV[11], ARGV[12], ARGV[13], ARGV[14])
+local body = ARGV[3]
+if ARGV[2] ~= 'completed' then body = ARGV[4] end
+replies_tell(KEYS[1], ARGV[15], ARGV[1], ARGV[2], body)
+return { 1, event }

@@ -1,0 +1,25 @@
+package import NovaContract
+package import RedisClient
+
+/// What is kept in Redis: the client, the names, and how long things are kept.
+///
+/// The parts of the store are views of it.
+package struct Store: Sendable {
+    package let redis: RedisClient
+    package let keys: RedisKeys
+    package let retention: Retention
+
+    package init(redis: RedisClient, keys: RedisKeys = RedisKeys(), retention: Retention = Retention()) {
+        self.redis = redis
+        self.keys = keys
+        self.retention = retention
+    }
+
+    package var admission: AdmissionStore { AdmissionStore(store: self) }
+    package var jobs: JobStore { JobStore(store: self) }
+    package var apiKeys: APIKeyStore { APIKeyStore(store: self) }
+    package var events: EventLog { EventLog(store: self) }
+    package var flows: FlowStore { FlowStore(store: self) }
+    package var counters: CounterStore { CounterStore(store: self) }
+    package var tickets: TicketStore { TicketStore(store: self) }
+}

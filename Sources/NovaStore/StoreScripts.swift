@@ -1,0 +1,35 @@
+package import RedisClient
+
+/// The Lua scripts, as the server runs them: the library parts a script uses are put before it.
+package enum StoreScripts {
+    package static let count = script("count", window, PackageResources.count_lua)
+    static let admit = script("admit", window, replies, PackageResources.admit_lua)
+    static let withdraw = script("withdraw", replies, PackageResources.withdraw_lua)
+    static let start = script("start", events, PackageResources.start_lua)
+    static let progress = script("progress", events, PackageResources.progress_lua)
+    static let complete = script("complete", events, replies, PackageResources.complete_lua)
+    static let cancel = script("cancel", events, replies, PackageResources.cancel_lua)
+    static let jobsPage = script("jobs-page", PackageResources.jobs_page_lua)
+    static let storeFlow = script("flow-store", PackageResources.flow_store_lua)
+
+    private static let window = PackageResources.lib_window_lua
+    private static let events = PackageResources.lib_events_lua
+    private static let replies = PackageResources.lib_replies_lua
+
+    private static func script(_ name: String, _ parts: [UInt8]...) -> RedisScript {
+        RedisScript(name: name, source: parts.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n"))
+    }
+}
+
+/// A script answered something that it never returns: the server runs another version of it, or a stand-in.
+package struct UnexpectedReply: Error, Sendable, CustomStringConvertible {
+    let operation: String
+    let reply: String
+
+    init(_ operation: String, _ reply: RedisValue) {
+        self.operation = operation
+        self.reply = String(describing: reply)
+    }
+
+    package var description: String { "unexpected reply to \(operation): \(reply.prefix(200))" }
+}
