@@ -1,0 +1,42 @@
+/// One change and what it saves.
+///
+/// Every saving is the difference of two schedules that were both computed.
+package struct Recommendation: Sendable, Equatable {
+    package enum Kind: String, Sendable {
+        /// Run the steps as in the returned schedule.
+        ///
+        /// Saving: makespan of the submitted order − makespan of the returned schedule.
+        case adoptSchedule = "adopt_schedule"
+        /// Move one step (and what it waits for) forward in the submitted order, and nothing else.
+        ///
+        /// Saving: makespan of the submitted order − makespan of the order with that move, both generated serially.
+        case startEarlier = "start_earlier"
+        /// Move two steps forward so that they overlap, which in the submitted order they do not.
+        ///
+        /// Saving: as for `startEarlier`, with both moves. Named only when it saves more than either move alone.
+        case runTogether = "run_together"
+        /// Have more of one resource.
+        ///
+        /// Saving: makespan of the returned schedule − makespan of the best schedule a search finds with the greater
+        /// capacity, started from the returned one, under the budget of `WhatIfBudget`. What a longer search would find
+        /// may be more; what is named was found and validated.
+        case bottleneck = "bottleneck"
+        /// Make one step of the critical path 10 % shorter. Saving: as for `bottleneck`.
+        case shorten = "shorten"
+    }
+
+    package let kind: Kind
+    /// A sentence a person can act on.
+    package let text: String
+    /// Seconds, more than 0.
+    package let savesSeconds: Double
+    /// Ids of the steps it is about.
+    package let steps: [String]
+    package let resource: String?
+    /// The step they (and what they wait for) are to be put in front of: `startEarlier` and `runTogether`.
+    package let before: String?
+    /// How much more of the resource (`bottleneck`), seconds less (`shorten`).
+    package let amount: Double?
+    /// What was computed, with its figures.
+    package let evidence: String
+}

@@ -1,0 +1,34 @@
+/// Schedules variants of a flow.
+struct WhatIf {
+    private let findings: Findings
+
+    init(_ findings: Findings) {
+        self.findings = findings
+    }
+
+    /// Makespan, in millionths of a second, of the best schedule that is found for a flow which differs from the present
+    /// one only in greater capacities and shorter durations.
+    ///
+    /// The search starts from the present schedule, which is never longer in the variant.
+    /// - Returns: nil when nothing shorter than the present schedule was found, or is possible.
+    func makespan(of flow: Flow, _ budget: SearchBudget) -> Int? {
+        let present = findings.solution.makespan * findings.project.timeUnit
+        let variant = FlowProblem(variant: flow, of: findings.problem)
+        let windows = TimeWindows(variant.project)
+        let bound = LowerBound(variant.project, windows)
+        guard bound.units * variant.project.timeUnit < present else { return nil }
+        let search = ScheduleSearch(
+            variant.project,
+            windows,
+            from: findings.project.order(by: findings.solution.starts),
+            goal: bound.units,
+            seed: 1,
+            budget: budget
+        )
+        search.run { _ in }
+        let found = search.best.makespan * variant.project.timeUnit
+        guard found < present else { return nil }
+        let schedule = Schedule(variant.project, starts: search.best.starts, flow: flow)
+        return ScheduleValidator.violations(of: schedule, in: flow).isEmpty ? found : nil
+    }
+}

@@ -1,0 +1,42 @@
+package struct ScheduledStep: Sendable, Equatable {
+    package let step: String
+    /// Seconds from the start of the flow.
+    package let start: Double
+    package let finish: Double
+
+    package init(step: String, start: Double, finish: Double) {
+        self.step = step
+        self.start = start
+        self.finish = finish
+    }
+}
+
+/// When each step runs.
+package struct Schedule: Sendable, Equatable {
+    /// By start, steps of the same start in submitted order.
+    package let steps: [ScheduledStep]
+    /// Seconds until the last step has finished; 0 without steps.
+    package let makespan: Double
+
+    package init(steps: [ScheduledStep], makespan: Double) {
+        self.steps = steps
+        self.makespan = makespan
+    }
+}
+
+extension Schedule {
+    /// - Parameter starts: by index of `project`, in its time units.
+    init(_ project: Project, starts: [Int], flow: Flow) {
+        let inOrder = (0..<project.count).sorted {
+            (starts[$0], project.submittedIndex[$0]) < (starts[$1], project.submittedIndex[$1])
+        }
+        steps = inOrder.map { index in
+            ScheduledStep(
+                step: flow.steps[project.submittedIndex[index]].id,
+                start: project.seconds(starts[index]),
+                finish: project.seconds(starts[index] + project.durations[index])
+            )
+        }
+        makespan = project.seconds(project.makespan(of: starts))
+    }
+}

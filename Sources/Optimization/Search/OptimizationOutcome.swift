@@ -1,0 +1,64 @@
+/// The best schedule found, how good it surely is, and what would make it better.
+package struct OptimizationOutcome: Sendable {
+    package enum StopReason: String, Sendable {
+        /// The makespan equals the lower bound, or every schedule was tried.
+        case optimal
+        case timeLimit
+        case cancelled
+        case iterationBudget
+        /// `OptimizerOptions.stagnation` schedules brought nothing better.
+        case stagnation
+    }
+
+    package let schedule: Schedule
+    /// Seconds.
+    ///
+    /// No schedule of this flow can be shorter.
+    package let lowerBound: Double
+    /// What the bound comes from: `critical path`, `resource energy: gpu`, `one at a time: gpu`, `exhaustive search`.
+    package let lowerBoundSource: String
+    /// (makespan − lower bound) ÷ makespan; 0 when proven optimal.
+    package let gap: Double
+    /// Lower bound ÷ makespan, 0…1; 1 for a flow that takes no time.
+    package let confidence: Double
+    package let isOptimal: Bool
+    /// Seconds, one step after another.
+    package let baselineSequential: Double
+    /// Each step in the submitted order (steps that wait for later ones moved behind them) as early as it then fits.
+    package let baselineSubmitted: (makespan: Double, schedule: Schedule)
+    /// A chain of steps of `schedule` that fill its makespan without a gap, in the order they run.
+    package let criticalPath: [String]
+    /// The same chain with the reason each step starts when it does.
+    package let criticalLinks: [CriticalLink]
+    /// Seconds by which each step may start later with the makespan kept.
+    ///
+    /// Delaying every step by its slack at once is feasible; delaying one alone may need the steps behind it to move
+    /// inside their own slack.
+    package let slack: [String: Double]
+    /// Share of each limited resource that is in use over the makespan, 0…1.
+    package let utilization: [String: Double]
+    /// Resources that steps ask for but no capacity limits.
+    package let unlimitedResources: [String]
+    /// By saving, greatest first.
+    package let recommendations: [Recommendation]
+    /// Why there is nothing to recommend; nil when there is.
+    package let reasonForNone: String?
+    /// Schedules generated, those for the recommendations left out.
+    package let iterations: Int
+    package let stopped: StopReason
+    /// What was wrong with schedules that were found and thrown away for it.
+    ///
+    /// Empty unless Nova itself is at fault: to be logged as an error.
+    package let discarded: [ScheduleViolation]
+}
+
+/// A step of the critical path and what it waited for.
+package struct CriticalLink: Sendable, Equatable {
+    package let step: String
+    /// The step whose finish let this one start; nil for the first.
+    package let after: String?
+    /// The resource `after` gave back, or nil when it is a dependency.
+    package let resource: String?
+    /// For people: `waits for load`, `waits for gpu held by train`.
+    package let reason: String
+}

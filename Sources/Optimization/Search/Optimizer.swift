@@ -1,0 +1,22 @@
+/// Finds a short schedule of a flow, says how good it is and what would make it better.
+package enum Optimizer {
+    /// Searches until the schedule is proven optimal, the time limit or a budget ends it, or it is cancelled; there is a
+    /// valid schedule whatever ends it.
+    ///
+    /// Computes on the calling thread, which it holds all the while: not for the cooperative pool.
+    ///
+    /// - Parameters:
+    ///   - isCancelled: asked before every schedule generated: must be quick. After true the best schedule so far is
+    ///     returned, without recommendations that would need more computing.
+    ///   - onProgress: called on the same thread with the first schedule, at each improvement, and a few times a second.
+    package static func optimize(
+        _ problem: FlowProblem,
+        options: OptimizerOptions,
+        isCancelled: @escaping () -> Bool = { false },
+        onProgress: (OptimizerProgress) -> Void = { _ in }
+    ) -> OptimizationOutcome {
+        withoutActuallyEscaping(onProgress) { onProgress in
+            OptimizerRun(problem, options, isCancelled: isCancelled, onProgress: onProgress).outcome()
+        }
+    }
+}

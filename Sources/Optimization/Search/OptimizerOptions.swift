@@ -1,0 +1,24 @@
+/// How long and how to search.
+package struct OptimizerOptions: Sendable {
+    /// Wall-clock time for all of it, recommendations included.
+    ///
+    /// It is looked at before every schedule generated, so it is passed by at most a few schedules' time: under 10 ms
+    /// for 200 steps.
+    package var timeLimit: Duration
+    package var seed: UInt64
+    /// Schedules the main search may generate.
+    ///
+    /// With a budget that ends the search before the time limit does, the same flow, seed and budget give the same
+    /// outcome, its recommendations included where they fit into the rest of the time limit; without one the outcome
+    /// depends on the speed of the machine.
+    package var stepBudget: Int?
+    /// Schedules without improvement after which the search ends by itself; nil: 1,000 for each step of the flow.
+    package var stagnation: Int?
+
+    package init(timeLimit: Duration, seed: UInt64 = 1, stepBudget: Int? = nil, stagnation: Int? = nil) {
+        self.timeLimit = timeLimit
+        self.seed = seed
+        self.stepBudget = stepBudget
+        self.stagnation = stagnation
+    }
+}

@@ -1,0 +1,73 @@
+/// The outcome in seconds and ids, from what was found in whole numbers.
+extension OptimizationOutcome {
+    init(_ findings: Findings, _ choice: SoundChoice, _ advice: Advice, _ budget: SearchBudget) {
+        let project = findings.project
+        let flow = findings.problem.flow
+        let bound = findings.bound
+        let makespan = findings.solution.makespan
+        let slack = SlackTimes.slack(project, findings.solution)
+        let submitted = Schedule(project, starts: findings.submitted.starts, flow: flow)
+
+        schedule = choice.schedule
+        lowerBound = project.seconds(bound.units)
+        lowerBoundSource = bound.source
+        gap = bound.gap(makespan)
+        confidence = makespan > 0 ? Double(bound.units) / Double(makespan) : 1
+        isOptimal = findings.isOptimal
+        baselineSequential = project.seconds(project.durations.reduce(0, +))
+        baselineSubmitted = (submitted.makespan, submitted)
+        criticalPath = findings.chain.links.map { findings.id($0.step) }
+        criticalLinks = findings.chain.links.map { CriticalLink($0.step, $0.reason, findings) }
+        self.slack = Dictionary(
+            uniqueKeysWithValues: slack.enumerated().map { (findings.id($0.offset), project.seconds($0.element)) }
+        )
+        utilization = Self.utilization(findings)
+        unlimitedResources = findings.problem.unlimitedResources
+        recommendations = advice.recommendations
+        reasonForNone = advice.reasonForNone
+        iterations = budget.iterations
+        stopped = Self.reason(findings.isOptimal, budget.end)
+        discarded = choice.discarded
+    }
+
+    /// Also of resources that have a capacity and no use.
+    private static func utilization(_ findings: Findings) -> [String: Double] {
+        let used = zip(findings.project.resourceNames, findings.utilization)
+        return findings.problem.flow.capacity.mapValues { _ in 0 }.merging(used) { _, share in share }
+    }
+
+    private static func reason(_ isOptimal: Bool, _ end: SearchBudget.End?) -> StopReason {
+        if isOptimal { return .optimal }
+        switch end {
+        case .cancelled: return .cancelled
+        case .iterations: return .iterationBudget
+        case .stagnation: return .stagnation
+        // Nil: the search was done with a schedule that was refused.
+        case .timeLimit, nil: return .timeLimit
+        }
+    }
+}
+
+extension CriticalLink {
+    fileprivate init(_ step: Int, _ reason: CriticalChain.Reason, _ findings: Findings) {
+        let after = reason.step.map { findings.id($0) }
+        let name = after.map { "\"\($0)\"" } ?? ""
+        self.step = findings.id(step)
+        self.after = after
+        switch reason {
+        case .first:
+            resource = nil
+            self.reason = "starts at once"
+        case .dependency:
+            resource = nil
+            self.reason = "waits for \(name)"
+        case .resource(let number, _):
+            let resource = findings.project.resourceNames[number]
+            self.resource = resource
+            self.reason = "waits for \"\(resource)\" held by \(name)"
+        case .follows:
+            resource = nil
+            self.reason = "runs after \(name)"
+        }
+    }
+}
