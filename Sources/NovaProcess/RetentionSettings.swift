@@ -1,0 +1,17 @@
+package import NovaService
+package import NovaStore
+
+extension Retention {
+    /// Reads everything below `retention`.
+    ///
+    /// All processes of one Nova should be told the same.
+    package init(_ settings: Settings) throws {
+        self.init()
+        jobs = try settings.duration("retention.jobs", default: jobs)
+        jobsPerOwner = try settings.int("retention.jobs_per_owner", default: jobsPerOwner, in: 1...1_000_000)
+        events = try settings.duration("retention.events", default: events)
+        eventsPerOwner = try settings.int("retention.events_per_owner", default: eventsPerOwner, in: 1...1_000_000)
+        idempotencyKeys = try settings.duration("retention.idempotency_keys", default: idempotencyKeys)
+        counters = try settings.duration("retention.counters", default: counters)
+    }
+}

@@ -1,0 +1,73 @@
+import KafkaClient
+package import Logging
+package import NovaContract
+package import NovaService
+
+/// Whether and how Nova makes the topics it needs.
+package struct TopicSettings: Sendable, Equatable {
+    /// Whether a missing topic is created.
+    ///
+    /// Where not, it must have been made before.
+    package let createsTopics: Bool
+    package let partitions: Int32
+    /// Nil: the broker's default.
+    package let replicationFactor: Int32?
+
+    /// Reads everything below `topics`.
+    package init(_ settings: Settings) throws {
+        createsTopics = try settings.bool("topics.create", default: true)
+        partitions = Int32(try settings.int("topics.partitions", default: 8, in: 1...10_000))
+        let replication = try settings.int("topics.replication_factor", default: 0, in: 0...100)
+        replicationFactor = replication == 0 ? nil : Int32(replication)
+    }
+
+    /// Makes sure that the pools' topics exist, trying again until Kafka answers.
+    ///
+    /// A topic that is there already is left as it is, whatever its partitions.
+    ///
+    /// - Throws: `KafkaError` where Kafka refuses, `CancellationError`.
+    package func provide(_ pools: [Pool], names: TopicNames, kafka: KafkaSettings, logger: Logger) async throws {
+        guard createsTopics else { return }
+        let admin = try KafkaAdmin(
+            configuration: KafkaAdminConfiguration(
+                bootstrapServers: kafka.brokers,
+                clientID: kafka.clientID,
+                properties: kafka.properties
+            ),
+            logger: logger
+        )
+        do {
+            try await provide(pools, names, admin, logger)
+        } catch {
+            await admin.close()
+            throw error
+        }
+        await admin.close()
+    }
+
+    private func provide(_ pools: [Pool], _ names: TopicNames, _ admin: KafkaAdmin, _ logger: Logger) async throws {
+        while true {
+            do {
+                let present = Set(try await admin.listTopics())
+                let missing = pools.map { names.commands($0) }.filter { !present.contains($0) }
+                return try await create(missing, admin, logger)
+            } catch let error as KafkaError where error.isRetriable {
+                logger.warning("the topics could not be created yet", metadata: ["error": "\(error)"])
+                try await Task.sleep(for: .milliseconds(500))
+            }
+        }
+    }
+
+    private func create(_ names: [String], _ admin: KafkaAdmin, _ logger: Logger) async throws {
+        let topics = names.map {
+            KafkaNewTopic(name: $0, partitions: partitions, replicationFactor: replicationFactor)
+        }
+        for (name, creation) in try await admin.createTopics(topics) {
+            switch creation {
+            case .created: logger.notice("topic created", metadata: ["topic": "\(name)"])
+            case .alreadyExists: continue
+            case .failed(let error): throw error
+            }
+        }
+    }
+}

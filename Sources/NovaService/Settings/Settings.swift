@@ -1,0 +1,107 @@
+import Configuration
+import Synchronization
+
+/// A process's settings: the environment, and below it one optional YAML file.
+///
+/// The setting `http.port` is the environment variable `NOVA_HTTP_PORT` or, in the file, `port` under `http`. The
+/// environment wins, setting by setting. An empty variable and an empty or `null` entry count as not set, since
+/// Compose passes a variable that nobody set as an empty one.
+///
+/// Values are checked when they are asked for, and a wrong one is a ``SettingsError`` that a person can act on. Ask for
+/// everything at start-up, before a port is opened.
+package struct Settings: Sendable {
+    /// One value as found: its text or texts, and where it was.
+    struct Found: Sendable {
+        let value: SettingsFile.Value
+        let source: String
+    }
+
+    private let environment: EnvironmentVariablesProvider
+    private let file: SettingsFile?
+    private let asked = AskedKeys()
+
+    private init(environment: [String: String], file: SettingsFile?) {
+        self.environment = EnvironmentVariablesProvider(environmentVariables: environment)
+        self.file = file
+    }
+
+    /// Loads the file named, or else the one in `NOVA_CONFIG`, or else none: then only the environment counts.
+    ///
+    /// - Throws: ``SettingsError`` when a named file is missing, unreadable or not YAML.
+    package static func load(file: String?, environment: [String: String]) async throws -> Settings {
+        guard let path = file ?? environment["NOVA_CONFIG"], !path.isEmpty else {
+            return Settings(environment: environment, file: nil)
+        }
+        return Settings(environment: environment, file: try SettingsFile(path: path))
+    }
+
+    /// Keys in the file that nobody has asked for: most likely misspelled, and without effect.
+    ///
+    /// Complete only once the process has asked for all it knows. Log it as a warning then.
+    package func unknownKeys() -> [String] {
+        guard let file else { return [] }
+        return file.values.keys.filter { !asked.covers($0) }.sorted()
+    }
+
+    /// The value of a key, environment first, and nil when it is set nowhere or only to nothing.
+    func find(_ key: String) -> Found? {
+        asked.insert(key)
+        return findInEnvironment(key) ?? findInFile(key)
+    }
+
+    func findInEnvironment(_ key: String) -> Found? {
+        variable(for: key).flatMap { name, text in
+            text.isEmpty ? nil : Found(value: .scalar(text), source: name)
+        }
+    }
+
+    func findInFile(_ key: String) -> Found? {
+        asked.insert(key)
+        guard let file, let value = file.values[key], value != .scalar("") else { return nil }
+        return Found(value: value, source: file.path)
+    }
+
+    /// Everything in the file below `prefix`, by what follows the prefix and a dot; values as they are, also empty ones.
+    func findInFile(under prefix: String) -> [(name: String, value: SettingsFile.Value)] {
+        asked.insert(prefix: prefix)
+        return (file?.values ?? [:]).compactMap { key, value in
+            key.hasPrefix(prefix + ".") ? (String(key.dropFirst(prefix.count + 1)), value) : nil
+        }
+    }
+
+    /// The environment variable of a key: its name and its text, or nil when there is no such variable.
+    private func variable(for key: String) -> (name: String, text: String)? {
+        do {
+            let result = try environment.value(forKey: AbsoluteConfigKey(ConfigKey("nova." + key)), type: .string)
+            guard case .string(let text)? = result.value?.content else { return nil }
+            return (result.encodedKey, text)
+        } catch {
+            // A variable is text already; the provider has nothing to convert and so nothing to refuse.
+            return nil
+        }
+    }
+}
+
+/// The keys a process has asked for, noted while it reads its settings.
+final class AskedKeys: Sendable {
+    private struct State {
+        var keys: Set<String> = []
+        var prefixes: Set<String> = []
+    }
+
+    private let state = Mutex(State())
+
+    func insert(_ key: String) {
+        state.withLock { _ = $0.keys.insert(key) }
+    }
+
+    func insert(prefix: String) {
+        state.withLock { _ = $0.prefixes.insert(prefix + ".") }
+    }
+
+    func covers(_ key: String) -> Bool {
+        state.withLock { state in
+            state.keys.contains(key) || state.prefixes.contains { key.hasPrefix($0) }
+        }
+    }
+}

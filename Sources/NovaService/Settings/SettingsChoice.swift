@@ -1,0 +1,14 @@
+extension Settings {
+    /// One of a few words, as the cases of `Choice` are written.
+    ///
+    /// - Throws: ``SettingsError`` that lists the words.
+    package func choice<Choice>(_ key: String, default fallback: Choice) throws -> Choice
+    where Choice: RawRepresentable & CaseIterable, Choice.RawValue == String {
+        guard let found = find(key) else { return fallback }
+        guard case .scalar(let text) = found.value, let choice = Choice(rawValue: text.trimmed.lowercased()) else {
+            let words = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+            throw SettingsError(key: key, value: found.text, source: found.source, problem: "must be one of \(words)")
+        }
+        return choice
+    }
+}
