@@ -1,0 +1,52 @@
+import KafkaClient
+import Logging
+import NovaContract
+import NovaProcess
+import NovaStore
+import ServiceLifecycle
+import WorkerRuntime
+
+/// Makes sure the pool's topic exists, joins the group, works.
+struct WorkerService<Handler: CommandHandler>: Service {
+    let configuration: WorkerConfiguration
+    let kafka: KafkaSettings
+    let topics: TopicSettings
+    let groupInstance: String?
+    let handler: Handler
+    let store: Store
+    let logger: Logger
+    let onAssigned: @Sendable (Int) -> Void
+
+    func run() async throws {
+        do {
+            try await cancelWhenGracefulShutdown {
+                try await topics.provide([configuration.pool], names: configuration.topics, kafka: kafka, logger: logger)
+            }
+        } catch is CancellationError {
+            // Stopped before it had begun.
+            return
+        }
+        let worker = Worker(
+            configuration: configuration,
+            handler: handler,
+            consumer: try KafkaConsumer(configuration: consumer, logger: logger),
+            store: store,
+            logger: logger,
+            onAssigned: onAssigned
+        )
+        try await worker.run()
+    }
+
+    private var consumer: KafkaConsumerConfiguration {
+        var consumer = KafkaConsumerConfiguration(
+            bootstrapServers: kafka.brokers,
+            clientID: kafka.clientID,
+            groupID: configuration.topics.group(configuration.pool),
+            topics: [configuration.topics.commands(configuration.pool)],
+            // A topic that is made later, or gets more partitions, is noticed within seconds, not minutes.
+            properties: ["topic.metadata.refresh.interval.ms": "10000"].merging(kafka.properties) { $1 }
+        )
+        consumer.groupInstanceID = groupInstance
+        return consumer
+    }
+}

@@ -1,0 +1,46 @@
+import Synchronization
+
+/// Tells a running job to stop, and why. Can be asked from any thread without waiting.
+package final class CancellationSignal: Sendable {
+    package enum Reason: Sendable, Equatable {
+        /// A client asked for it: the job ends as cancelled.
+        case requested
+        /// Another worker will do it: the partition was taken, or this process is stopping.
+        case handedOver
+    }
+
+    private struct State {
+        var reason: Reason?
+        var waiter: AsyncStream<Reason>.Continuation?
+    }
+
+    private let state = Mutex(State())
+
+    init() {}
+
+    package var reason: Reason? { state.withLock(\.reason) }
+    package var isRaised: Bool { reason != nil }
+
+    /// The first reason stays.
+    func raise(_ reason: Reason) {
+        let waiter = state.withLock { state -> AsyncStream<Reason>.Continuation? in
+            guard state.reason == nil else { return nil }
+            state.reason = reason
+            defer { state.waiter = nil }
+            return state.waiter
+        }
+        waiter?.yield(reason)
+        waiter?.finish()
+    }
+
+    /// Returns when the signal is raised; nil where the waiting task is cancelled first. One waiter at a time.
+    func wait() async -> Reason? {
+        let (stream, continuation) = AsyncStream.makeStream(of: Reason.self, bufferingPolicy: .bufferingNewest(1))
+        let raised = state.withLock { state -> Reason? in
+            if state.reason == nil { state.waiter = continuation }
+            return state.reason
+        }
+        if let raised { return raised }
+        return await stream.first { _ in true }
+    }
+}

@@ -1,0 +1,36 @@
+package import KafkaClient
+package import NovaContract
+
+extension Command {
+    /// Reads a command from a record of a pool's topic.
+    package init(message: KafkaMessage) throws(CommandDecodingError) {
+        var headers: [String: String] = [:]
+        for header in message.headers {
+            if let value = header.value { headers[header.name] = String(decoding: value, as: UTF8.self) }
+        }
+        try self.init(headers: headers, payload: message.value)
+    }
+
+    /// The lane of a record: its key, or where it has none its own place, so that it waits for nothing.
+    static func lane(of message: KafkaMessage) -> String {
+        guard let key = message.key, !key.isEmpty else { return "#\(message.partition):\(message.offset)" }
+        return String(decoding: key, as: UTF8.self)
+    }
+
+    /// The command as a record for its pool's topic.
+    package func record(topics: TopicNames) -> KafkaRecord {
+        KafkaRecord(
+            topic: topics.commands(kind.pool),
+            partition: nil,
+            key: Array(orderingKey.utf8),
+            value: payload,
+            headers: headers.map { KafkaHeader($0.name, $0.value) }
+        )
+    }
+
+    /// The trace this command belongs to: the second part of its `traceparent`.
+    var traceID: Substring? {
+        let parts = traceparent.split(separator: "-")
+        return parts.count == 4 ? parts[1] : nil
+    }
+}

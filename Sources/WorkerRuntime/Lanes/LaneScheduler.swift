@@ -1,0 +1,152 @@
+import KafkaClient
+
+/// Decides which record runs next. Plain state: it is asked under a lock, and what it returns is done outside.
+///
+/// Records with one key are a lane and run one after another in the order of their partition. Lanes run at the same
+/// time up to `limit`. A lane that has run goes to the end of the line, so that a busy key does not starve others.
+struct LaneScheduler {
+    struct Entry: Sendable {
+        /// Told apart from the same record after the partition was lost and assigned again.
+        let generation: UInt64
+        let lane: String
+        let message: KafkaMessage
+
+        var partition: KafkaTopicPartition { .init(topic: message.topic, partition: message.partition) }
+    }
+
+    private struct Partition {
+        let generation: UInt64
+        var offsets = OffsetTracker()
+        var isPaused = false
+    }
+
+    let limit: Int
+    /// A partition with this many unfinished records is paused, and resumed at half of it.
+    let backlog: Int
+    private var partitions: [KafkaTopicPartition: Partition] = [:]
+    private var lanes: [String: [Entry]] = [:]
+    private var ready: [String] = []
+    private var readyHead = 0
+    private var running: Set<String> = []
+    private var generation: UInt64 = 0
+    private(set) var isStopped = false
+
+    init(limit: Int, backlog: Int) {
+        self.limit = limit
+        self.backlog = backlog
+    }
+
+    var runningCount: Int { running.count }
+    var isIdle: Bool { running.isEmpty }
+    var unfinished: Int { partitions.values.reduce(0) { $0 + $1.offsets.unfinished } }
+
+    // MARK: - Partitions
+
+    mutating func assign(_ assigned: [KafkaTopicPartition]) {
+        generation += 1
+        for partition in assigned { partitions[partition] = Partition(generation: generation) }
+    }
+
+    /// Forgets partitions and what of them has not begun. What runs goes on; its end then counts for nothing here.
+    ///
+    /// - Returns: offsets that may still be committed.
+    mutating func remove(_ removed: [KafkaTopicPartition]) -> [KafkaOffset] {
+        var offsets: [KafkaOffset] = []
+        for partition in removed {
+            guard let gone = partitions.removeValue(forKey: partition) else { continue }
+            if let offset = gone.offsets.committable { offsets.append(.init(topicPartition: partition, offset: offset)) }
+        }
+        let gone = Set(removed)
+        for (lane, entries) in lanes {
+            let kept = entries.filter { !gone.contains($0.partition) }
+            lanes[lane] = kept.isEmpty ? nil : kept
+        }
+        return offsets
+    }
+
+    // MARK: - Records
+
+    /// Takes a record; returns it where it may run at once.
+    mutating func enqueue(_ message: KafkaMessage, lane: String) -> Entry? {
+        let partition = KafkaTopicPartition(topic: message.topic, partition: message.partition)
+        if partitions[partition] == nil { assign([partition]) }
+        guard let generation = partitions[partition]?.generation else { return nil }
+        partitions[partition]?.offsets.take(message.offset)
+        let entry = Entry(generation: generation, lane: lane, message: message)
+        if !isStopped, !running.contains(lane), lanes[lane] == nil, running.count < limit {
+            running.insert(lane)
+            return entry
+        }
+        if lanes[lane] == nil, !running.contains(lane) { ready.append(lane) }
+        lanes[lane, default: []].append(entry)
+        return nil
+    }
+
+    /// The slot that ran `entry` is free: returns what it runs next.
+    ///
+    /// - Parameter isFinished: false where the record was given back; it stays uncommitted.
+    mutating func finish(_ entry: Entry, isFinished: Bool) -> Entry? {
+        running.remove(entry.lane)
+        if isFinished, partitions[entry.partition]?.generation == entry.generation {
+            partitions[entry.partition]?.offsets.finish(entry.message.offset)
+        }
+        if lanes[entry.lane] != nil { ready.append(entry.lane) }
+        return isStopped ? nil : nextReady()
+    }
+
+    private mutating func nextReady() -> Entry? {
+        while readyHead < ready.count {
+            let lane = ready[readyHead]
+            readyHead += 1
+            if readyHead > 1_024, readyHead * 2 > ready.count {
+                ready.removeFirst(readyHead)
+                readyHead = 0
+            }
+            guard var entries = lanes[lane], !running.contains(lane) else { continue }
+            let entry = entries.removeFirst()
+            lanes[lane] = entries.isEmpty ? nil : entries
+            running.insert(lane)
+            return entry
+        }
+        return nil
+    }
+
+    /// Whether `entry`'s partition is still this worker's.
+    func isCurrent(_ entry: Entry) -> Bool { partitions[entry.partition]?.generation == entry.generation }
+
+    /// Nothing begins any more; what waits is given back.
+    mutating func stop() {
+        isStopped = true
+        lanes = [:]
+        ready = []
+        readyHead = 0
+    }
+
+    // MARK: - Commits and pauses
+
+    func committable() -> [KafkaOffset] {
+        partitions.compactMap { partition, state in
+            state.offsets.committable.map { .init(topicPartition: partition, offset: $0) }
+        }
+    }
+
+    mutating func markCommitted(_ offsets: [KafkaOffset]) {
+        for offset in offsets { partitions[offset.topicPartition]?.offsets.markCommitted(offset.offset) }
+    }
+
+    /// The partitions to pause and to resume now; they are taken as paused and resumed.
+    mutating func flowChanges() -> (pause: [KafkaTopicPartition], resume: [KafkaTopicPartition]) {
+        var pause: [KafkaTopicPartition] = []
+        var resume: [KafkaTopicPartition] = []
+        for (partition, state) in partitions {
+            if !state.isPaused, state.offsets.unfinished >= backlog {
+                partitions[partition]?.isPaused = true
+                pause.append(partition)
+            } else if state.isPaused, state.offsets.unfinished <= backlog / 2 {
+                partitions[partition]?.isPaused = false
+                resume.append(partition)
+            }
+        }
+        return (pause, resume)
+    }
+}

@@ -1,0 +1,111 @@
+import NovaContract
+import NovaStore
+import Optimization
+import RedisClient
+import WorkerRuntime
+
+/// Handles the commands on flows: store, delete, optimize.
+struct OptimizationHandler: CommandHandler {
+    let store: Store
+    let limits: SearchLimits
+
+    func handle(_ command: Command, context: JobContext) async -> Outcome {
+        do {
+            return switch command.kind {
+            case .optimizeFlow: try await optimize(command, context)
+            case .storeFlow: try await storeFlow(command)
+            case .deleteFlow: try await deleteFlow(command)
+            }
+        } catch let error as NovaError {
+            return .reject(error)
+        } catch is CancellationError {
+            return .abandon
+        } catch {
+            // What Redis may answer another time is tried again; a reply that makes no sense would not get better.
+            let told = NovaError(.serviceUnavailable, "the flow's state could not be read or written: \(error)")
+            let mayPass = (error as? RedisError)?.isRetriable ?? false
+            return mayPass ? .retry(after: nil, error: told) : .reject(NovaError(.serviceError, told.message))
+        }
+    }
+
+    // MARK: - The commands
+
+    private func optimize(_ command: Command, _ context: JobContext) async throws -> Outcome {
+        let request = try OptimizeFlow(flowID: command.entityID, body: try body(of: command))
+        let stored = try await store.flows.get(command.entityID, domain: command.domain)
+        let subject = FlowSubject(request: request, stored: stored)
+        let problem = try subject.problem()
+        guard problem.stepCount > 0 else {
+            return .done(FlowResult.empty(flowID: command.entityID, isKnown: stored != nil))
+        }
+        let options = limits.options(for: request)
+        let outcome = try await context.compute {
+            Optimizer.optimize(
+                problem,
+                options: options,
+                isCancelled: { context.cancellation.isRaised },
+                onProgress: { context.report($0.report) }
+            )
+        }
+        // A search that was told to stop has a schedule all the same, but nobody wants it any more.
+        if context.cancellation.isRaised { return .abandon }
+        return .done(FlowResult(flowID: command.entityID, outcome: outcome).json)
+    }
+
+    private func storeFlow(_ command: Command) async throws -> Outcome {
+        let request = try StoreFlow(flowID: command.entityID, body: try body(of: command))
+        _ = try FlowSubject.check(request.definition, at: request.pointer)
+        let change = try await store.flows.put(
+            command.entityID,
+            domain: command.domain,
+            definition: request.definition,
+            jobID: command.jobID
+        )
+        return .done(Self.answer(command, change, status: change.existed ? "updated" : "created"))
+    }
+
+    private func deleteFlow(_ command: Command) async throws -> Outcome {
+        let change = try await store.flows.put(
+            command.entityID,
+            domain: command.domain,
+            definition: nil,
+            jobID: command.jobID
+        )
+        guard change.existed else {
+            throw NovaError(.resourceNotFound, "there is no flow '\(command.entityID)' in '\(command.domain)'")
+        }
+        return .done(Self.answer(command, change, status: "deleted"))
+    }
+
+    // MARK: - Parts
+
+    private func body(of command: Command) throws -> JSONValue {
+        do {
+            return try JSONValue(parsing: command.payload)
+        } catch {
+            throw NovaError(.validationError, "the command's body is not JSON: \(error)")
+        }
+    }
+
+    private static func answer(_ command: Command, _ change: FlowChange, status: String) -> JSONValue {
+        [
+            "flow_id": .string(command.entityID), "status": .string(status), "version": JSONValue(change.version),
+            "timestamp": .string(Timestamp.string()),
+        ]
+    }
+}
+
+extension OptimizerProgress {
+    /// For a person a sentence, for a program the numbers.
+    fileprivate var report: Progress {
+        let message = "makespan \(JSONValue(makespan).jsonString) s, at least \(JSONValue(lowerBound).jsonString) s"
+        return Progress(
+            fraction: fraction,
+            message: message,
+            details: [
+                "makespan": JSONValue(makespan), "lower_bound": JSONValue(lowerBound), "gap": JSONValue(gap),
+                "iterations": JSONValue(iterations),
+            ]
+        )
+    }
+}

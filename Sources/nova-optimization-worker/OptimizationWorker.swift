@@ -1,0 +1,45 @@
+import ArgumentParser
+import Logging
+import NovaContract
+import NovaProcess
+import NovaService
+import WorkerHost
+
+/// The optimization pool's process.
+@main
+struct OptimizationWorker: AsyncParsableCommand {
+    private static let name = "nova-optimization-worker"
+
+    static let configuration = CommandConfiguration(
+        commandName: name,
+        abstract: "Nova's optimization worker: stores flows and finds short schedules for them.",
+        discussion: """
+            Start as many as are needed: they share the partitions of one Kafka topic. Every setting can be given in \
+            the file and, stronger, in the environment: worker.concurrency is concurrency below worker in the file, and \
+            NOVA_WORKER_CONCURRENCY. docs/configuration.md lists them all. Ends with 0 after SIGTERM or SIGINT, when \
+            what runs is finished or handed back; with 78 where a setting is wrong.
+            """,
+        version: NovaVersion.current
+    )
+
+    @Option(name: .long, help: "Settings file (YAML). Without it, the one that NOVA_CONFIG names, or none.")
+    var config: String?
+
+    func run() async throws {
+        let process: WorkerProcess
+        do {
+            process = try await WorkerProcess(pool: .optimization, name: Self.name, configurationFile: config) {
+                OptimizationHandler(store: $1, limits: try SearchLimits($0))
+            }
+        } catch let error as SettingsError {
+            StartFailure.report(error, process: Self.name)
+            throw ExitCode(StartFailure.configurationExitCode)
+        }
+        do {
+            try await process.run()
+        } catch {
+            process.logger.critical("the worker ended", metadata: ["error": "\(error)"])
+            throw ExitCode.failure
+        }
+    }
+}

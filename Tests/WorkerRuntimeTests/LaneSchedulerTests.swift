@@ -1,0 +1,152 @@
+import KafkaClient
+import Testing
+
+@testable import WorkerRuntime
+
+/// The scheduler behind a reference, so that an expectation may call what changes it.
+private final class Subject {
+    private var scheduler: LaneScheduler
+
+    init(limit: Int, backlog: Int) { scheduler = LaneScheduler(limit: limit, backlog: backlog) }
+
+    var isIdle: Bool { scheduler.isIdle }
+    var unfinished: Int { scheduler.unfinished }
+
+    func enqueue(_ message: KafkaMessage, lane: String) -> LaneScheduler.Entry? {
+        scheduler.enqueue(message, lane: lane)
+    }
+    func finish(_ entry: LaneScheduler.Entry, isFinished: Bool) -> LaneScheduler.Entry? {
+        scheduler.finish(entry, isFinished: isFinished)
+    }
+    func assign(_ partitions: [KafkaTopicPartition]) { scheduler.assign(partitions) }
+    func remove(_ partitions: [KafkaTopicPartition]) -> [KafkaOffset] { scheduler.remove(partitions) }
+    func isCurrent(_ entry: LaneScheduler.Entry) -> Bool { scheduler.isCurrent(entry) }
+    func stop() { scheduler.stop() }
+    func committable() -> [KafkaOffset] { scheduler.committable() }
+    func flowChanges() -> (pause: [KafkaTopicPartition], resume: [KafkaTopicPartition]) { scheduler.flowChanges() }
+}
+
+@Suite struct LaneSchedulerTests {
+    private static let first = KafkaTopicPartition(topic: "t", partition: 0)
+
+    private func message(_ offset: Int64, partition: Int32 = 0) -> KafkaMessage {
+        KafkaMessage(
+            topic: "t", partition: partition, offset: offset, key: nil, value: [], headers: [])
+    }
+
+    @Test func oneLaneRunsInOrderAndOthersBesideIt() throws {
+        let scheduler = Subject(limit: 2, backlog: 10)
+        let a1 = try #require(scheduler.enqueue(message(1), lane: "a"))
+        #expect(scheduler.enqueue(message(2), lane: "a") == nil)
+        let b1 = try #require(scheduler.enqueue(message(3), lane: "b"))
+        #expect(scheduler.enqueue(message(4), lane: "c") == nil)
+        // The line: c waits, then a's second record behind it.
+        #expect(scheduler.finish(a1, isFinished: true)?.message.offset == 4)
+        #expect(scheduler.finish(b1, isFinished: true)?.message.offset == 2)
+        #expect(scheduler.committable().map(\.offset) == [2])
+    }
+
+    @Test func aRecordGivenBackIsNotCommitted() throws {
+        let scheduler = Subject(limit: 1, backlog: 10)
+        let entry = try #require(scheduler.enqueue(message(1), lane: "a"))
+        _ = scheduler.enqueue(message(2), lane: "b")
+        let next = try #require(scheduler.finish(entry, isFinished: false))
+        #expect(scheduler.finish(next, isFinished: true) == nil)
+        #expect(scheduler.committable().isEmpty)
+        #expect(scheduler.unfinished == 1)
+    }
+
+    @Test func aPartitionThatWasLostAndCameBackIsAnother() throws {
+        let scheduler = Subject(limit: 1, backlog: 10)
+        let old = try #require(scheduler.enqueue(message(1), lane: "a"))
+        _ = scheduler.enqueue(message(2), lane: "b")
+        #expect(scheduler.remove([Self.first]).isEmpty)
+        scheduler.assign([Self.first])
+        #expect(!scheduler.isCurrent(old))
+        // What waited of it is gone, and the end of what ran counts for nothing.
+        #expect(scheduler.finish(old, isFinished: true) == nil)
+        #expect(scheduler.committable().isEmpty)
+        let again = try #require(scheduler.enqueue(message(1), lane: "a"))
+        #expect(scheduler.finish(again, isFinished: true) == nil)
+        #expect(scheduler.committable().map(\.offset) == [2])
+    }
+
+    @Test func whatMayBeCommittedIsGivenWithThePartition() throws {
+        let scheduler = Subject(limit: 4, backlog: 10)
+        let entry = try #require(scheduler.enqueue(message(1), lane: "a"))
+        _ = scheduler.finish(entry, isFinished: true)
+        #expect(scheduler.remove([Self.first]) == [KafkaOffset(topicPartition: Self.first, offset: 2)])
+    }
+
+    @Test func afterStopNothingBegins() throws {
+        let scheduler = Subject(limit: 1, backlog: 10)
+        let entry = try #require(scheduler.enqueue(message(1), lane: "a"))
+        _ = scheduler.enqueue(message(2), lane: "b")
+        scheduler.stop()
+        #expect(scheduler.finish(entry, isFinished: true) == nil)
+        #expect(scheduler.enqueue(message(3), lane: "c") == nil)
+        #expect(scheduler.isIdle)
+    }
+
+    @Test func aFullPartitionIsPausedAndResumedAtHalf() throws {
+        let scheduler = Subject(limit: 1, backlog: 4)
+        var running = try #require(scheduler.enqueue(message(1), lane: "1"))
+        for offset in 2...4 as ClosedRange<Int64> { _ = scheduler.enqueue(message(offset), lane: "\(offset)") }
+        _ = scheduler.enqueue(message(1, partition: 1), lane: "other")
+        #expect(scheduler.flowChanges().pause == [Self.first])
+        #expect(scheduler.flowChanges().pause.isEmpty)
+        running = try #require(scheduler.finish(running, isFinished: true))
+        #expect(scheduler.flowChanges().resume.isEmpty)
+        _ = try #require(scheduler.finish(running, isFinished: true))
+        #expect(scheduler.flowChanges().resume == [Self.first])
+    }
+
+    /// Any mix of records and ends: a lane never runs twice at once and keeps its order, the limit holds, what is
+    /// committed is finished, and in the end everything is.
+    @Test(arguments: 0..<60)
+    func invariantsHold(seed: UInt64) {
+        var numbers = Numbers(state: seed)
+        let limit = Int.random(in: 1...6, using: &numbers)
+        let scheduler = Subject(limit: limit, backlog: 1_000)
+        var next: [Int32: Int64] = [:]
+        var running: [LaneScheduler.Entry] = []
+        var lastOfLane: [String: Int64] = [:]
+        var finished: [Int32: Set<Int64>] = [:]
+
+        func begin(_ entry: LaneScheduler.Entry?) {
+            guard let entry else { return }
+            #expect(!running.contains { $0.lane == entry.lane })
+            #expect(lastOfLane[entry.lane] ?? -1 < entry.message.offset)
+            lastOfLane[entry.lane] = entry.message.offset
+            running.append(entry)
+            #expect(running.count <= limit)
+        }
+        func finishOne() {
+            guard !running.isEmpty else { return }
+            let entry = running.remove(at: Int.random(in: 0..<running.count, using: &numbers))
+            finished[entry.message.partition, default: []].insert(entry.message.offset)
+            begin(scheduler.finish(entry, isFinished: true))
+        }
+
+        for _ in 0..<500 {
+            if Bool.random(using: &numbers) {
+                let partition = Int32.random(in: 0...2, using: &numbers)
+                let offset = next[partition] ?? 0
+                next[partition] = offset + 1
+                // A key has one partition.
+                let lane = "\(partition)/\(Int.random(in: 0...4, using: &numbers))"
+                begin(scheduler.enqueue(message(offset, partition: partition), lane: lane))
+            } else {
+                finishOne()
+            }
+            for offset in scheduler.committable() {
+                let done = finished[offset.topicPartition.partition] ?? []
+                #expect((0..<offset.offset).allSatisfy { done.contains($0) })
+            }
+        }
+        while !running.isEmpty { finishOne() }
+        #expect(scheduler.unfinished == 0)
+        #expect(scheduler.isIdle)
+        #expect(scheduler.committable().allSatisfy { $0.offset == next[$0.topicPartition.partition] })
+    }
+}
