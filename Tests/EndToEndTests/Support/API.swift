@@ -1,0 +1,92 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOFoundationCompat
+import NIOHTTP1
+import NovaContract
+import NovaTestKit
+
+/// What a server answered.
+struct Answer: Sendable {
+    let status: Int
+    let headers: HTTPHeaders
+    let text: String
+
+    var json: JSONValue {
+        get throws { try JSONValue(parsing: text) }
+    }
+
+    /// `error.code` of a problem document.
+    var code: String? {
+        get throws { try json["error"]?["code"]?.stringValue }
+    }
+}
+
+/// Requests to one gateway with one key.
+struct API: Sendable {
+    let gateway: ClusterMember
+    var key: String? = "test-key"
+
+    func send(
+        _ method: HTTPMethod,
+        _ path: String,
+        _ body: JSONValue? = nil,
+        headers: [(String, String)] = [],
+        raw: [UInt8]? = nil
+    ) async throws -> Answer {
+        var request = HTTPClientRequest(url: gateway.url + path)
+        request.method = method
+        if let key { request.headers.add(name: "X-API-Key", value: key) }
+        for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
+        if let bytes = raw ?? body?.jsonBytes {
+            if !request.headers.contains(name: "Content-Type") {
+                request.headers.add(name: "Content-Type", value: "application/json")
+            }
+            request.body = .bytes(ByteBuffer(bytes: bytes))
+        }
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+        let bytes = try await response.body.collect(upTo: 64 << 20)
+        return Answer(status: Int(response.status.code), headers: response.headers, text: String(buffer: bytes))
+    }
+
+    func get(_ path: String) async throws -> Answer { try await send(.GET, path) }
+
+    func optimize(
+        _ flowID: String,
+        _ body: JSONValue = Sample.flow,
+        headers: [(String, String)] = []
+    ) async throws -> Answer {
+        try await send(.POST, "/api/orchestration/flows/\(flowID)/optimize", body, headers: headers)
+    }
+}
+
+enum Sample {
+    /// Two steps that compete for one machine, and one that waits for both: 3 + 2 + 1 seconds.
+    static let flow: JSONValue = [
+        "parameters": [
+            "steps": [
+                ["id": "a", "duration": 3, "resources": ["gpu": 1]], ["id": "b", "duration": 2, "resources": ["gpu": 1]],
+                ["id": "c", "duration": 1, "dependencies": ["a", "b"]],
+            ],
+            "capacity": ["gpu": 1],
+        ]
+    ]
+
+    /// A flow whose search goes on until it is stopped or `seconds` are over: its bound is never reached.
+    static func hard(seconds: Double) -> JSONValue {
+        var steps: [JSONValue] = []
+        for number in 0..<60 {
+            let durations = [7, 11, 13, 17, 19]
+            var step: [String: JSONValue] = [
+                "id": .string("s\(number)"), "duration": JSONValue(durations[number % 5] + number % 3),
+                "resources": ["gpu": JSONValue(2 + number * 7 % 5), "api": JSONValue(1 + number * 5 % 6)],
+            ]
+            if number >= 4 { step["dependencies"] = JSONValue(["s\(number - 4 + number * 3 % 3)"]) }
+            steps.append(.object(step))
+        }
+        return [
+            "parameters": [
+                "steps": .array(steps), "capacity": ["gpu": 9, "api": 8], "time_limit": JSONValue(seconds),
+            ]
+        ]
+    }
+}

@@ -1,0 +1,57 @@
+import NovaContract
+import NovaTestKit
+import WebSocketClient
+
+/// A WebSocket session as a test reads it.
+final class EventStream {
+    private let connection: WebSocketConnection
+
+    private init(_ connection: WebSocketConnection) { self.connection = connection }
+
+    static func open<R>(
+        _ gateway: ClusterMember,
+        key: String = "test-key",
+        path: String = "/api/ws",
+        _ body: (EventStream) async throws -> R
+    ) async throws -> R {
+        try await WebSocketClient.connect(url: gateway.webSocketURL + path, headers: [("X-API-Key", key)]) {
+            try await body(EventStream($0))
+        }
+    }
+
+    func send(_ message: JSONValue) async throws { try await connection.send(text: message.jsonString) }
+
+    /// Subscribes and waits for the acknowledgement, which it returns.
+    @discardableResult
+    func subscribe(_ channels: [String], after: String? = nil) async throws -> JSONValue {
+        var message: [String: JSONValue] = ["type": "subscribe", "channels": JSONValue(channels)]
+        if let after { message["after"] = .string(after) }
+        try await send(.object(message))
+        return try await next { $0["type"] == "subscribed" }
+    }
+
+    /// The next message that fits; those before it are passed over.
+    func next(_ fits: (JSONValue) -> Bool = { _ in true }) async throws -> JSONValue {
+        while let message = try await connection.receive() {
+            guard case .text(let text) = message else { throw Ended(how: "\(message)") }
+            let value = try JSONValue(parsing: text)
+            if fits(value) { return value }
+        }
+        throw Ended(how: "no close frame")
+    }
+
+    /// The next event of this name.
+    func event(_ name: String) async throws -> JSONValue {
+        try await next { $0["type"] == "event" && $0["event"] == .string(name) }
+    }
+
+    /// Reads to the end: the code with which the server closed.
+    func closeCode() async throws -> UInt16 {
+        while let message = try await connection.receive() {
+            if case .close(let code, _) = message { return code }
+        }
+        return 1_006
+    }
+
+    struct Ended: Error { let how: String }
+}

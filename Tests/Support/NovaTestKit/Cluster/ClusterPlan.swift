@@ -1,0 +1,40 @@
+/// What a ``NovaCluster`` consists of.
+package struct ClusterPlan: Sendable {
+    package var broker: BrokerKind
+    package var gateways: Int
+    package var workers: Int
+    /// Of each pool's topic; the embedded broker makes them beforehand, the other one when they are first used.
+    package var partitions: Int
+    package var keys: [TestKey]
+    /// Added to the environment of every process of Nova, of gateways only, of workers only: `NOVA_…` settings.
+    package var environment: [String: String]
+    package var gatewayEnvironment: [String: String]
+    package var workerEnvironment: [String: String]
+    /// Added to the environment of the broker.
+    package var brokerEnvironment: [String: String]
+    package var redisOptions: [String: String]
+
+    package init(
+        broker: BrokerKind = .embedded,
+        gateways: Int = 1,
+        workers: Int = 1,
+        partitions: Int = 4,
+        keys: [TestKey] = [TestKey()],
+        environment: [String: String] = [:],
+        gatewayEnvironment: [String: String] = [:],
+        workerEnvironment: [String: String] = [:],
+        brokerEnvironment: [String: String] = [:],
+        redisOptions: [String: String] = [:]
+    ) {
+        self.broker = broker
+        self.gateways = gateways
+        self.workers = workers
+        self.partitions = partitions
+        self.keys = keys
+        self.environment = environment
+        self.gatewayEnvironment = gatewayEnvironment
+        self.workerEnvironment = workerEnvironment
+        self.brokerEnvironment = brokerEnvironment
+        self.redisOptions = redisOptions
+    }
+}

@@ -1,0 +1,72 @@
+package import ChildProcesses
+import Foundation
+
+/// A whole Nova of real processes: Redis, a broker, gateways and workers, which are a test's alone.
+package struct NovaCluster: Sendable {
+    package let plan: ClusterPlan
+    /// Begins every topic and Redis key.
+    package let prefix: String
+    package let redis: PrivateRedis
+    package let broker: TestBroker
+    package let keysFile: String
+    package internal(set) var gateways: [ClusterMember] = []
+    package internal(set) var workers: [ClusterMember] = []
+
+    /// Starts everything in `plan`, waits until each process is ready, runs `body`, stops everything.
+    ///
+    /// When that throws, the last log lines of every process go to standard error; with `NOVA_TEST_LOGS` set, all lines
+    /// always do.
+    @discardableResult
+    package static func run<R>(
+        _ plan: ClusterPlan = ClusterPlan(),
+        isolation: isolated (any Actor)? = #isolation,
+        _ body: (NovaCluster) async throws -> R
+    ) async throws -> R {
+        try await TemporaryDirectory.run(prefix: "nova-cluster") { directory in
+            let keysFile = directory + "/keys.yaml"
+            try Data(TestKey.yaml(plan.keys).utf8).write(to: URL(filePath: keysFile))
+            return try await PrivateRedis.run(options: plan.redisOptions) { redis in
+                try await withBroker(plan.broker, environment: plan.brokerEnvironment) { broker in
+                    let prefix = uniqueName("test")
+                    if broker.kind == .embedded {
+                        for pool in ["optimization", "allocation", "coordination", "memory"] {
+                            try await broker.order("topic \(prefix).\(pool).commands \(plan.partitions)")
+                        }
+                    }
+                    let cluster = NovaCluster(
+                        plan: plan,
+                        prefix: prefix,
+                        redis: redis,
+                        broker: broker,
+                        keysFile: keysFile
+                    )
+                    return try await cluster.withMembers(body)
+                }
+            }
+        }
+    }
+
+    /// Runs one more gateway beside those of the plan.
+    @discardableResult
+    package func withGateway<R>(
+        environment: [String: String] = [:],
+        isolation: isolated (any Actor)? = #isolation,
+        _ body: (ClusterMember) async throws -> R
+    ) async throws -> R {
+        try await withProcess(.gateway, environment) { process in
+            try await body(ClusterMember(process, .gateway))
+        }
+    }
+
+    /// Runs one more worker beside those of the plan.
+    @discardableResult
+    package func withWorker<R>(
+        environment: [String: String] = [:],
+        isolation: isolated (any Actor)? = #isolation,
+        _ body: (ClusterMember) async throws -> R
+    ) async throws -> R {
+        try await withProcess(.worker, environment) { process in
+            try await body(ClusterMember(process, .worker))
+        }
+    }
+}
