@@ -12,6 +12,10 @@ package struct TopicSettings: Sendable, Equatable {
     package let partitions: Int32
     /// Nil: the broker's default.
     package let replicationFactor: Int32?
+    /// Of one record: the largest body a gateway takes, and the headers.
+    ///
+    /// Kafka's own default is 1 MB.
+    package let maximumRecordBytes: Int
 
     /// Reads everything below `topics`.
     package init(_ settings: Settings) throws {
@@ -19,6 +23,11 @@ package struct TopicSettings: Sendable, Equatable {
         partitions = Int32(try settings.int("topics.partitions", default: 8, in: 1...10_000))
         let replication = try settings.int("topics.replication_factor", default: 0, in: 0...100)
         replicationFactor = replication == 0 ? nil : Int32(replication)
+        maximumRecordBytes = try settings.int(
+            "topics.maximum_record_bytes",
+            default: 10 * 1_048_576 + 65_536,
+            in: 1_024...1_073_741_824
+        )
     }
 
     /// Makes sure that the pools' topics exist, trying again until Kafka answers.
@@ -60,7 +69,12 @@ package struct TopicSettings: Sendable, Equatable {
 
     private func create(_ names: [String], _ admin: KafkaAdmin, _ logger: Logger) async throws {
         let topics = names.map {
-            KafkaNewTopic(name: $0, partitions: partitions, replicationFactor: replicationFactor)
+            KafkaNewTopic(
+                name: $0,
+                partitions: partitions,
+                replicationFactor: replicationFactor,
+                settings: ["max.message.bytes": String(maximumRecordBytes)]
+            )
         }
         for (name, creation) in try await admin.createTopics(topics) {
             switch creation {

@@ -20,7 +20,12 @@ struct WorkerService<Handler: CommandHandler>: Service {
     func run() async throws {
         do {
             try await cancelWhenGracefulShutdown {
-                try await topics.provide([configuration.pool], names: configuration.topics, kafka: kafka, logger: logger)
+                try await topics.provide(
+                    [configuration.pool],
+                    names: configuration.topics,
+                    kafka: kafka,
+                    logger: logger
+                )
             }
         } catch is CancellationError {
             // Stopped before it had begun.

@@ -10,7 +10,11 @@ extension WorkerConfiguration {
     package init(_ settings: Settings, pool: Pool, topics: TopicNames, workerID: String) throws {
         self.init(pool: pool, topics: topics, workerID: workerID)
         concurrency = try settings.int("worker.concurrency", default: concurrency, in: 1...10_000)
-        backlogPerPartition = try settings.int("worker.backlog_per_partition", default: backlogPerPartition, in: 2...100_000)
+        backlogPerPartition = try settings.int(
+            "worker.backlog_per_partition",
+            default: backlogPerPartition,
+            in: 2...100_000
+        )
         computeThreads = try settings.int("worker.compute_threads", default: computeThreads, in: 1...1_024)
         maximumAttempts = try settings.int("worker.attempts", default: maximumAttempts, in: 1...100)
         progressPerSecond = try settings.int("worker.progress_per_second", default: progressPerSecond, in: 1...100)

@@ -13,7 +13,9 @@ package enum Outcome: Sendable, Equatable {
     case abandon
 }
 
-/// The work of one pool. Below it is pure domain code, which knows neither Kafka nor Redis.
+/// The work of one pool.
+///
+/// Below it is pure domain code, which knows neither Kafka nor Redis.
 package protocol CommandHandler: Sendable {
     /// Handles one command. Commands on one entity arrive one after another, others at the same time.
     ///

@@ -5,6 +5,8 @@ import Optimization
 struct FlowResult {
     let flowID: String
     let outcome: OptimizationOutcome
+    /// Seconds the request allows; nil: any time.
+    let deadline: Double?
 
     /// `flow_id`, `optimizations[]`, `analytics`, `confidence`, `timestamp` of the contract, and what they are from.
     var json: JSONValue {
@@ -27,6 +29,12 @@ struct FlowResult {
     }
 
     private var analytics: JSONValue {
+        var members = figures
+        if let deadline { members["meets_deadline"] = .bool(outcome.schedule.makespan <= deadline) }
+        return .object(members)
+    }
+
+    private var figures: [String: JSONValue] {
         [
             "makespan": JSONValue(outcome.schedule.makespan),
             "baseline": [

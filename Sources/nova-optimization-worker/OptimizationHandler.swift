@@ -1,3 +1,4 @@
+import Logging
 import NovaContract
 import NovaStore
 import Optimization
@@ -47,9 +48,18 @@ struct OptimizationHandler: CommandHandler {
                 onProgress: { context.report($0.report) }
             )
         }
+        if !outcome.discarded.isEmpty {
+            context.logger.error(
+                "a schedule was not valid and was replaced by a plain one",
+                metadata: ["violations": "\(outcome.discarded)"]
+            )
+        }
         // A search that was told to stop has a schedule all the same, but nobody wants it any more.
         if context.cancellation.isRaised { return .abandon }
-        return .done(FlowResult(flowID: command.entityID, outcome: outcome).json)
+        if let deadline = request.deadline, outcome.lowerBound > deadline {
+            throw NovaError(missed: deadline, by: outcome)
+        }
+        return .done(FlowResult(flowID: command.entityID, outcome: outcome, deadline: request.deadline).json)
     }
 
     private func storeFlow(_ command: Command) async throws -> Outcome {
@@ -92,6 +102,19 @@ struct OptimizationHandler: CommandHandler {
             "flow_id": .string(command.entityID), "status": .string(status), "version": JSONValue(change.version),
             "timestamp": .string(Timestamp.string()),
         ]
+    }
+}
+
+extension NovaError {
+    fileprivate init(missed deadline: Double, by outcome: OptimizationOutcome) {
+        func text(_ seconds: Double) -> String { "\(JSONValue(seconds).jsonString) s" }
+        let fault = "no schedule can be shorter than \(text(outcome.lowerBound)) (\(outcome.lowerBoundSource))"
+        self.init(
+            .infeasible,
+            "the deadline of \(text(deadline)) cannot be met: \(fault); the shortest found takes "
+                + text(outcome.schedule.makespan),
+            details: [.init("/constraints/deadline", fault)]
+        )
     }
 }
 

@@ -12,7 +12,10 @@ struct SearchLimits: Sendable {
     /// Reads everything below `optimization`.
     init(_ settings: Settings) throws {
         standard = try settings.duration("optimization.time_limit", default: .seconds(2))
-        maximum = try settings.duration("optimization.maximum_time_limit", default: .seconds(OptimizeFlow.maximumTimeLimit))
+        maximum = try settings.duration(
+            "optimization.maximum_time_limit",
+            default: .seconds(OptimizeFlow.maximumTimeLimit)
+        )
     }
 
     func options(for request: OptimizeFlow) -> OptimizerOptions {

@@ -73,7 +73,10 @@ import Testing
             let ended = try #require(try await api.optimize("f").json["job_id"]?.stringValue)
             try expect(try await api.send(.DELETE, "/api/jobs/\(ended)"), .conflict)
             let form = [("Content-Type", "application/x-www-form-urlencoded")]
-            try expect(try await api.send(.POST, Self.optimize, headers: form, raw: Array("a=1".utf8)), .unsupportedMediaType)
+            try expect(
+                try await api.send(.POST, Self.optimize, headers: form, raw: Array("a=1".utf8)),
+                .unsupportedMediaType
+            )
             _ = try await api.optimize("f", headers: [("Idempotency-Key", "k")])
             try expect(try await api.optimize("f", [:], headers: [("Idempotency-Key", "k")]), .idempotencyKeyReused)
             var tight = Sample.flow.objectValue ?? [:]
@@ -104,7 +107,10 @@ import Testing
             for text in ["{", #"{"parameters":"#, "[]", String(repeating: "[", count: 100_000)] {
                 try expect(try await api.send(.POST, Self.optimize, raw: Array(text.utf8)), .validationError)
             }
-            try expect(try await api.send(.POST, Self.optimize, raw: [0x7B, 0x22, 0xFF, 0x22, 0x3A, 0x31, 0x7D]), .validationError)
+            try expect(
+                try await api.send(.POST, Self.optimize, raw: [0x7B, 0x22, 0xFF, 0x22, 0x3A, 0x31, 0x7D]),
+                .validationError
+            )
         }
     }
 

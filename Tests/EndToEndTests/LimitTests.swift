@@ -31,7 +31,9 @@ import WebSocketClient
             try await EventStream.open(cluster.gateways[1]) { stream in
                 try await stream.subscribe(["jobs"])
                 let list = try await cluster.nova("keys", "list", "--json")
-                let keys = try #require(try JSONValue(parsing: list).arrayValue ?? JSONValue(parsing: list)["keys"]?.arrayValue)
+                let keys = try #require(
+                    try JSONValue(parsing: list).arrayValue ?? JSONValue(parsing: list)["keys"]?.arrayValue
+                )
                 let id = try #require(keys.first?["id"]?.stringValue)
                 _ = try await cluster.nova("keys", "revoke", id)
                 // The socket is closed because of the key, which is the signal that the gateway has heard.
@@ -48,7 +50,8 @@ import WebSocketClient
     @Test func aCreatedKeyWorksAndARotatedOneIsReplaced() async throws {
         try await NovaCluster.run(ClusterPlan(workers: 0)) { cluster in
             let made = try JSONValue(
-                parsing: await cluster.nova("keys", "create", "ci", "--permissions", "read", "--json"))
+                parsing: await cluster.nova("keys", "create", "ci", "--permissions", "read", "--json")
+            )
             let secret = try #require(made["secret"]?.stringValue ?? made["key"]?.stringValue)
             let api = API(gateway: cluster.gateways[0], key: secret)
             let readable = try await api.get("/api/jobs")
@@ -61,7 +64,13 @@ import WebSocketClient
     @Test func nothingOfADomainIsSeenThroughAnother() async throws {
         let keys = [
             TestKey(),
-            TestKey(name: "personal", key: "personal-key", domains: ["personal"], defaultDomain: "personal", owner: "test"),
+            TestKey(
+                name: "personal",
+                key: "personal-key",
+                domains: ["personal"],
+                defaultDomain: "personal",
+                owner: "test"
+            ),
         ]
         try await NovaCluster.run(ClusterPlan(keys: keys)) { cluster in
             let all = API(gateway: cluster.gateways[0])

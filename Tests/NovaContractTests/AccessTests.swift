@@ -19,9 +19,17 @@ import Testing
 
     private func key(domains: [String], expiresAt: Int64? = nil) -> APIKey {
         APIKey(
-            id: "k", hash: String(repeating: "a", count: 64), name: "n", owner: "o",
-            permissions: [Permission(.read), Permission(.write, area: "memory")], domains: domains,
-            defaultDomain: "professional", limit: 10, window: 60, expiresAt: expiresAt, createdAt: 5
+            id: "k",
+            hash: String(repeating: "a", count: 64),
+            name: "n",
+            owner: "o",
+            permissions: [Permission(.read), Permission(.write, area: "memory")],
+            domains: domains,
+            defaultDomain: "professional",
+            limit: 10,
+            window: 60,
+            expiresAt: expiresAt,
+            createdAt: 5
         )
     }
 

@@ -43,7 +43,9 @@ import Testing
 
     @Test(arguments: ["nova.flow.optimize.v2", "nova.unknown.v1", "flow.optimize", "nova..v1"])
     func unknownTypesAreNoCommands(type: String) {
-        #expect(throws: CommandDecodingError.self) { try Command(headers: headers(with: ["ce_type": type]), payload: []) }
+        #expect(throws: CommandDecodingError.self) {
+            try Command(headers: headers(with: ["ce_type": type]), payload: [])
+        }
     }
 
     @Test func orderIsKeptPerEntityOfADomain() {

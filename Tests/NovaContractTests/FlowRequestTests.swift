@@ -29,7 +29,7 @@ import Testing
                 ],
                 "capacity": ["gpu": 2], "time_limit": 3, "seed": 7, "older_clients_send_this": true,
             ],
-            "constraints": [:],
+            "constraints": ["deadline": 90, "older_clients_send_this": "too"],
         ])
         #expect(request.definition.steps.map(\.id) == ["a", "b"])
         #expect(request.definition.steps[0].resources == ["gpu": 1])
@@ -38,6 +38,7 @@ import Testing
         #expect(request.hasSteps)
         #expect(request.timeLimit == 3)
         #expect(request.seed == 7)
+        #expect(request.deadline == 90)
     }
 
     @Test func nothingNeedBeSaid() throws {
@@ -66,6 +67,11 @@ import Testing
                 "/parameters/time_limit", "/parameters/seed",
             ]
         )
+    }
+
+    @Test(arguments: [JSONValue("tomorrow"), -1, true, 1e13])
+    func aDeadlineIsANumberOfSeconds(deadline: JSONValue) {
+        #expect(faults(["constraints": ["deadline": deadline]]) == ["/constraints/deadline"])
     }
 
     @Test(arguments: [JSONValue.array([]), .null, "text", 1, true])
@@ -103,7 +109,10 @@ import Testing
 
     @Test func aDefinitionComesBackFromItsJSON() throws {
         let flow = FlowDefinition(
-            steps: [.init(id: "a", duration: 1.5, resources: ["gpu": 0.25], dependencies: ["b"]), .init(id: "b", duration: 0)],
+            steps: [
+                .init(id: "a", duration: 1.5, resources: ["gpu": 0.25], dependencies: ["b"]),
+                .init(id: "b", duration: 0),
+            ],
             capacity: ["gpu": 1]
         )
         var validator = Validator()

@@ -42,8 +42,11 @@ import Testing
         #expect(JSONValue(Double.infinity).jsonString == "null")
     }
 
-    @Test(arguments: ["", "{", "[1,]", #"{"a" 1}"#, "nul", "01", #""\x""#, "[1] 2", "\u{0}", "-", "1.", ".5", "1e", "+1", "tru", "1e999", #""\ud800""#,
-        #""\ud800\u0041""#, #""\u12""#, "\"a\nb\"", #"{"a":1,}"#, #"{a:1}"#, #"["a"#, "\u{FEFF}1", "NaN", "'a'", "[1 2]",
+    @Test(arguments: [
+        "", "{", "[1,]", #"{"a" 1}"#, "nul", "01", #""\x""#, "[1] 2", "\u{0}", "-", "1.", ".5", "1e", "+1", "tru",
+        "1e999", #""\ud800""#,
+        #""\ud800\u0041""#, #""\u12""#, "\"a\nb\"", #"{"a":1,}"#, #"{a:1}"#, #"["a"#, "\u{FEFF}1", "NaN", "'a'",
+        "[1 2]",
     ])
     func otherTextIsRefused(text: String) {
         #expect(throws: JSONReadError.self) { try JSONValue(parsing: text) }
@@ -79,7 +82,8 @@ import Testing
         case 4: return .string(randomText(&source))
         case 5:
             return .array(
-                (0..<Int.random(in: 0...4, using: &source)).map { _ in randomValue(&source, depth: depth - 1) })
+                (0..<Int.random(in: 0...4, using: &source)).map { _ in randomValue(&source, depth: depth - 1) }
+            )
         default:
             var members: [String: JSONValue] = [:]
             for _ in 0..<Int.random(in: 0...4, using: &source) {

@@ -31,7 +31,13 @@ private final class Subject {
 
     private func message(_ offset: Int64, partition: Int32 = 0) -> KafkaMessage {
         KafkaMessage(
-            topic: "t", partition: partition, offset: offset, key: nil, value: [], headers: [])
+            topic: "t",
+            partition: partition,
+            offset: offset,
+            key: nil,
+            value: [],
+            headers: []
+        )
     }
 
     @Test func oneLaneRunsInOrderAndOthersBesideIt() throws {

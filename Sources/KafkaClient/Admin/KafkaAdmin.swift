@@ -34,7 +34,9 @@ package final class KafkaAdmin: Sendable {
         }
     }
 
-    /// Describes those of the topics that exist, sorted by name. Asking does not create any.
+    /// Describes those of the topics that exist, sorted by name.
+    ///
+    /// Asking does not create any.
     package func describe(_ topics: [String]) async throws -> [KafkaTopicDescription] {
         try await core.call { handle, timeout throws(KafkaError) in
             try handle.topics(timeout: timeout).filter { topics.contains($0.name) }

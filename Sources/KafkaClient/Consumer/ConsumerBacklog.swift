@@ -36,7 +36,9 @@ struct ConsumerBacklog {
         rebalances.append(.assigned(partitions))
     }
 
-    /// Whether the reader has to let go of any. If not, it has never heard of them.
+    /// Whether the reader has to let go of any.
+    ///
+    /// If not, it has never heard of them.
     mutating func revoke(_ partitions: [KafkaTopicPartition], id: UInt) -> Bool {
         let known = withdraw(partitions)
         if !known.isEmpty { rebalances.append(.revoked(KafkaRevocation(partitions: known, id: id))) }
@@ -80,7 +82,9 @@ struct ConsumerBacklog {
 
     // MARK: - Taking back
 
-    /// Drops the partitions' messages and unread arrivals. Returns those whose arrival the reader has read.
+    /// Drops the partitions' messages and unread arrivals.
+    ///
+    /// Returns those whose arrival the reader has read.
     private mutating func withdraw(_ partitions: [KafkaTopicPartition]) -> [KafkaTopicPartition] {
         let gone = Set(partitions)
         messages.removeAll { gone.contains($0.topicPartition) }

@@ -18,13 +18,9 @@ final class ConsumerBuffer: Sendable {
         var hasEnded = false
 
         mutating func step() -> Step? {
-            if failure == nil, let event = backlog.next() { return .event(event) }
+            if !hasEnded { return backlog.next().map { .event($0) } }
             if let event = backlog.nextRebalance() { return .event(event) }
-            if let error = failure.take() {
-                hasEnded = true
-                return .failure(error)
-            }
-            return hasEnded ? .end : nil
+            return failure.take().map { .failure($0) } ?? .end
         }
 
         mutating func isRoomAgain() -> Bool {
@@ -69,12 +65,15 @@ final class ConsumerBuffer: Sendable {
     /// Whether there is an iterator that was read and is neither gone nor cancelled.
     var hasReader: Bool { state.withLock { $0.hasReader } }
 
-    /// Ends the sequence: with the error, if any, after the rebalances that wait. Messages that wait are dropped.
+    /// Ends the sequence: with the error, if any, after the rebalances that wait.
+    ///
+    /// Messages that wait are dropped.
     func end(_ failure: KafkaError? = nil) {
         let (waiter, step) = state.withLock { state in
             state.backlog.dropMessages()
-            if !state.hasEnded { state.failure = state.failure ?? failure }
-            if state.failure == nil { state.hasEnded = true }
+            // Only the first end counts: a close after a fatal error does not undo it.
+            if !state.hasEnded { state.failure = failure }
+            state.hasEnded = true
             guard state.waiter != nil, let step = state.step() else {
                 return (nil as CheckedContinuation<Step, Never>?, Step.end)
             }

@@ -40,7 +40,9 @@ extension ConsumerLoop {
         answer { () throws(KafkaError) in try handle.unassign(partitions) }
     }
 
-    /// Tells the reader. A fatal error ends its sequence.
+    /// Tells the reader.
+    ///
+    /// A fatal error ends its sequence.
     func report(_ error: KafkaError) {
         if error.isFatal {
             logger.critical("Kafka consumer", metadata: ["error": "\(error)"])

@@ -16,11 +16,13 @@ final class ConsumerLoop: Sendable {
     let answers: ClientQueue
     /// Messages of all assigned partitions.
     let messages: ClientQueue
-    private let control: ClientQueue
-    private let wakeUp: WakeUp
-    private let isClosing = Flag()
+    let control: ClientQueue
+    let wakeUp: WakeUp
+    let isClosing = Flag()
     private let finished = Mutex<Set<UInt>>([])
-    /// Ours, those being revoked included. Written by the poll thread, read by those who commit.
+    /// Ours, those being revoked included.
+    ///
+    /// Written by the poll thread, read by those who commit.
     private let owned = Mutex<Set<KafkaTopicPartition>>([])
 
     init(configuration: KafkaConsumerConfiguration, logger: Logger) throws(KafkaError) {
@@ -95,56 +97,15 @@ final class ConsumerLoop: Sendable {
         free()
     }
 
-    /// Leaves the group: commits are still taken, the last revocation goes to the reader if there is one.
-    private func leave(_ assignment: inout Assignment) {
-        serve(control, &assignment)
-        buffer.change { $0.dropMessages() }
-        // librdkafka wants it back before.
-        control.release()
-        do throws(KafkaError) {
-            try handle.beginLeaving(answers)
-        } catch {
-            return logger.error("Kafka group not left", metadata: ["error": "\(error)"])
-        }
-        let deadline = ContinuousClock.now + configuration.closeTimeout
-        awaitLeaving(until: deadline, &assignment)
-        // Without an answer to each revocation the client could not even be freed.
-        for id in assignment.pending { finish(id, &assignment) }
-        awaitLeaving(until: deadline + .seconds(2), &assignment)
-        if !handle.hasLeft { logger.warning("Kafka group not left in time; the session timeout will tell it") }
-    }
-
-    private func awaitLeaving(until deadline: ContinuousClock.Instant, _ assignment: inout Assignment) {
-        while !handle.hasLeft && ContinuousClock.now < deadline {
-            serve(answers, &assignment)
-            settle(&assignment)
-            wakeUp.wait(milliseconds: 10)
-        }
-        serve(answers, &assignment)
-    }
-
-    private func free() {
-        let hasLeft = handle.hasLeft
-        handle.shut()
-        commits.end(
-            pending: .closed("the consumer was closed before the commit was answered; it may have been done"),
-            later: .closed("the consumer is closed")
-        )
-        buffer.end()
-        messages.release()
-        answers.release()
-        // librdkafka may wait long for what is under way with brokers that do not answer; nobody else needs to.
-        if !hasLeft { closed.open() }
-        handle.destroy()
-        closed.open()
-    }
-
     /// Finishes revocations that the reader, the clock or the absence of a reader has settled, and late commits.
-    private func settle(_ assignment: inout Assignment) {
+    func settle(_ assignment: inout Assignment) {
         let now = ContinuousClock.now
         for id in finished.withLock({ $0.takeAll() }) { finish(id, &assignment) }
         for id in assignment.overdue(now: now) {
-            logger.warning("partitions given up without the reader", metadata: ["after": "\(configuration.revocationDeadline)"])
+            logger.warning(
+                "partitions given up without the reader",
+                metadata: ["after": "\(configuration.revocationDeadline)"]
+            )
             finish(id, &assignment)
         }
         if isClosing.isSet, !buffer.hasReader {
@@ -163,7 +124,7 @@ final class ConsumerLoop: Sendable {
         return true
     }
 
-    private func serve(_ queue: ClientQueue, _ assignment: inout Assignment) {
+    func serve(_ queue: ClientQueue, _ assignment: inout Assignment) {
         while let event = queue.poll(milliseconds: 0) { handle(event, &assignment) }
     }
 

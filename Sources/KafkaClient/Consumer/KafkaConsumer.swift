@@ -19,11 +19,15 @@ package final class KafkaConsumer: Sendable {
         loop.beginClosing()
     }
 
-    /// Messages, rebalances and faults, buffered within bounds. A reader that does not read stops the fetching, not
-    /// the membership; its partitions go to others after the revocation deadline where the group wants them.
+    /// Messages, rebalances and faults, buffered within bounds.
+    ///
+    /// A reader that does not read stops the fetching, not the membership; its partitions go to others after the
+    /// revocation deadline where the group wants them.
     package var events: KafkaConsumerEvents { KafkaConsumerEvents(buffer: loop.buffer) }
 
-    /// Returns when the broker has the offsets. Works until `close()` has returned, revocations included.
+    /// Returns when the broker has the offsets.
+    ///
+    /// Works until `close()` has returned, revocations included.
     ///
     /// - Throws: `KafkaError`: if any partition is not ours any more, and then nothing is committed (a broker would take
     ///   it, and so set its next owner back); of a coordinator that cannot be reached; or timed out, and then it may be
@@ -36,7 +40,9 @@ package final class KafkaConsumer: Sendable {
         }
     }
 
-    /// Stops fetching of the partitions. Messages buffered already still come. Ends with the assignment.
+    /// Stops fetching of the partitions.
+    ///
+    /// Messages buffered already still come. Ends with the assignment.
     package func pause(_ partitions: [KafkaTopicPartition]) async throws {
         try loop.handle.pause(partitions)
     }
@@ -46,7 +52,9 @@ package final class KafkaConsumer: Sendable {
         try loop.handle.resume(partitions)
     }
 
-    /// Gives the partitions of a revocation to the group. Without effect after its deadline.
+    /// Gives the partitions of a revocation to the group.
+    ///
+    /// Without effect after its deadline.
     package func finish(_ revocation: KafkaRevocation) {
         loop.finish(revocation)
     }

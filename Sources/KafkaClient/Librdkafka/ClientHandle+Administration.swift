@@ -17,7 +17,9 @@ extension ClientHandle {
         }
     }
 
-    /// Blocks until the group's coordinator has answered. Partitions without a committed offset are left out.
+    /// Blocks until the group's coordinator has answered.
+    ///
+    /// Partitions without a committed offset are left out.
     func committed(
         group: String,
         of places: [KafkaTopicPartition],

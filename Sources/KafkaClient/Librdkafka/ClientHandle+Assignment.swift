@@ -23,7 +23,9 @@ extension ClientHandle {
         }
     }
 
-    /// Gives the partitions up. With an eager assignor that is all of them.
+    /// Gives the partitions up.
+    ///
+    /// With an eager assignor that is all of them.
     func unassign(_ partitions: [KafkaTopicPartition]) throws(KafkaError) {
         guard isCooperative else { return try unassignAll() }
         try PartitionList.with(partitions) { list throws(KafkaError) in
@@ -35,7 +37,9 @@ extension ClientHandle {
         if let error = KafkaError.of(rd_kafka_assign(pointer, nil)) { throw error }
     }
 
-    /// Begins to leave the group. The last revocation comes to the queue.
+    /// Begins to leave the group.
+    ///
+    /// The last revocation comes to the queue.
     func beginLeaving(_ queue: ClientQueue) throws(KafkaError) {
         if let error = rd_kafka_consumer_close_queue(pointer, queue.pointer) { throw KafkaError(consuming: error) }
     }

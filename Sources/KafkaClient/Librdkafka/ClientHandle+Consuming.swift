@@ -10,7 +10,9 @@ extension ClientHandle {
         }
     }
 
-    /// Has the offsets committed; the answer comes to the queue with the number. Does not block.
+    /// Has the offsets committed; the answer comes to the queue with the number.
+    ///
+    /// Does not block.
     func commit(_ offsets: [KafkaOffset], answer queue: ClientQueue, id: UInt) throws(KafkaError) {
         try use { client throws(KafkaError) in
             try PartitionList.with(offsets) { list throws(KafkaError) in

@@ -1,7 +1,9 @@
 import CRdkafka
 
 extension ClientHandle {
-    /// Blocks until every record has its report, or the time is over, or `isCancelled`. Another thread must poll.
+    /// Blocks until every record has its report, or the time is over, or `isCancelled`.
+    ///
+    /// Another thread must poll.
     ///
     /// - Returns: whether there is nothing without a report.
     /// - Throws: if the client is closed meanwhile.

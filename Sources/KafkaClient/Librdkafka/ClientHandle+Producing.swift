@@ -1,7 +1,9 @@
 import CRdkafka
 
 extension ClientHandle {
-    /// Hands a record to librdkafka, which copies it. Does not block.
+    /// Hands a record to librdkafka, which copies it.
+    ///
+    /// Does not block.
     ///
     /// - Parameter id: comes back with the report.
     func produce(_ record: KafkaRecord, id: UInt) throws(KafkaError) {

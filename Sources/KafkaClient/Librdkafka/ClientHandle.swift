@@ -50,7 +50,9 @@ final class ClientHandle: @unchecked Sendable {
         while users.load(ordering: .acquiring) != Int.min { usleep(50) }
     }
 
-    /// Ends librdkafka's threads and frees the client. Blocks. After `shut()`, and after its queues are released.
+    /// Ends librdkafka's threads and frees the client.
+    ///
+    /// Blocks. After `shut()`, and after its queues are released.
     func destroy() {
         // A consumer has left the group before, or is not going to.
         rd_kafka_destroy_flags(pointer, Int32(RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE))

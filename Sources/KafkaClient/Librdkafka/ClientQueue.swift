@@ -30,7 +30,9 @@ final class ClientQueue: @unchecked Sendable {
         try ClientQueue(rd_kafka_queue_new(client.pointer))
     }
 
-    /// Blocks up to the time for the next event. One thread polls a queue.
+    /// Blocks up to the time for the next event.
+    ///
+    /// One thread polls a queue.
     func poll(milliseconds: Int32) -> ClientEvent? {
         guard let event = rd_kafka_queue_poll(pointer, milliseconds) else { return nil }
         defer { rd_kafka_event_destroy(event) }

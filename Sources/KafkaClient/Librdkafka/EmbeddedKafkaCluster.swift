@@ -5,8 +5,8 @@ import CRdkafka
 /// For `nova dev` and tests. Records lie in memory, bounded per partition (5 MB: the oldest are dropped), and end with
 /// the process. Topics asked for come into being with four partitions. There is no CreateTopics request: `createTopic`
 /// is it. A broker answers a fetch that finds nothing after `fetch.wait.max.ms` only, even if a record comes meanwhile:
-/// consumers that are to be quick set it low. A rebalance takes the members' `session.timeout.ms` less a second, the
-/// first one of a group three seconds: set that low too.
+/// consumers that are to be quick set it low. The first rebalance of a group takes three seconds, each later one the
+/// members' `session.timeout.ms` less a second: 4000 is a good value for that, and below 3000 nobody ever gets in.
 ///
 /// Each call is answered by the cluster's thread within a millisecond, for which it blocks.
 package final class EmbeddedKafkaCluster: Sendable {
@@ -27,7 +27,9 @@ package final class EmbeddedKafkaCluster: Sendable {
     package init(brokers: Int) throws {
         guard (1...64).contains(brokers) else { throw KafkaError.invalid("1 to 64 brokers, not \(brokers)") }
         // Of this client only the memory is needed. Nobody would read its logs.
-        handle = try ClientHandle(.producer, properties: ["log_level": "0"], events: 0)
+        // With Nagle's algorithm a broker's second answer waits until the client acknowledged the first: up to 40 ms.
+        let properties = ["log_level": "0", "socket.nagle.disable": "true"]
+        handle = try ClientHandle(.producer, properties: properties, events: 0)
         guard let pointer = rd_kafka_mock_cluster_new(handle.pointer, Int32(brokers)) else {
             handle.destroy()
             throw KafkaError.invalid("the embedded cluster could not be started")
@@ -61,7 +63,9 @@ package final class EmbeddedKafkaCluster: Sendable {
         try check(rd_kafka_mock_topic_create(cluster.pointer, name, Int32(partitions), Int32(replicationFactor)))
     }
 
-    /// Breaks the broker's connections and takes no new ones. Leaders stay where they are.
+    /// Breaks the broker's connections and takes no new ones.
+    ///
+    /// Leaders stay where they are.
     package func brokerDown(_ id: Int32) throws {
         try check(rd_kafka_mock_broker_set_down(cluster.pointer, id))
     }

@@ -67,7 +67,9 @@ extension KafkaError {
         KafkaError(RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE, "\(message): \(String(cString: strerror(errno)))")
     }
 
-    /// Codes of states that end by themselves or by an operator. librdkafka says so of some errors only.
+    /// Codes of states that end by themselves or by an operator.
+    ///
+    /// librdkafka says so of some errors only.
     private static let passing: Set<Int32> = Set(
         [
             RD_KAFKA_RESP_ERR__QUEUE_FULL, RD_KAFKA_RESP_ERR__TRANSPORT, RD_KAFKA_RESP_ERR__TIMED_OUT,

@@ -33,7 +33,9 @@ package final class KafkaProducer: Sendable {
         }
     }
 
-    /// Returns when the record is queued. That it was not delivered is only logged.
+    /// Returns when the record is queued.
+    ///
+    /// That it was not delivered is only logged.
     ///
     /// - Throws: `KafkaError` with `isQueueFull`, or for a record that cannot be sent.
     package func enqueue(_ record: KafkaRecord) throws {
@@ -72,8 +74,10 @@ package final class KafkaProducer: Sendable {
     }
 
     /// Takes no more records, waits for reports until the deadline, then fails what has none: each of its senders is
-    /// told whether the record may have been delivered. Returns about a second after the deadline at the latest. May
-    /// be called again, and then waits for the first call to end.
+    /// told whether the record may have been delivered.
+    ///
+    /// Returns about a second after the deadline at the latest. May be called again, and then waits for the first call
+    /// to end.
     package func close(deadline: Duration) async {
         guard core.beginClosing() else { return await core.closed.wait() }
         let core = core

@@ -5,7 +5,9 @@ package struct KafkaProducerConfiguration: Sendable {
     /// `host:port`, comma separated.
     package var bootstrapServers: String
     package var clientID: String
-    /// Records waiting for their report, at most. Past it sending fails with `isQueueFull`.
+    /// Records waiting for their report, at most.
+    ///
+    /// Past it sending fails with `isQueueFull`.
     package var maxOutstanding = 100_000
     /// How long a record is tried before it fails, from 1 s.
     package var deliveryTimeout: Duration = .seconds(30)

@@ -75,7 +75,9 @@ final class ProducerCore: Sendable {
         isClosing.set()
     }
 
-    /// Waits for reports, gives up the rest, ends the poll thread and frees the client. Blocks; called once.
+    /// Waits for reports, gives up the rest, ends the poll thread and frees the client.
+    ///
+    /// Blocks; called once.
     func shutDown(deadline: ContinuousClock.Instant) {
         handle.shut()
         let lost = handle.finishProducing(until: deadline)

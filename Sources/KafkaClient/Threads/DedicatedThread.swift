@@ -4,7 +4,9 @@ import Glibc
 final class DedicatedThread: Sendable {
     private let id: pthread_t
 
-    /// Starts the thread. It must be joined once.
+    /// Starts the thread.
+    ///
+    /// It must be joined once.
     init(_ body: @escaping @Sendable () -> Void) throws(KafkaError) {
         let start = Unmanaged.passRetained(Start(body))
         var id = pthread_t()
@@ -26,7 +28,9 @@ final class DedicatedThread: Sendable {
         self.id = id
     }
 
-    /// Blocks until the body has returned. Not to be called from the thread itself, nor twice.
+    /// Blocks until the body has returned.
+    ///
+    /// Not to be called from the thread itself, nor twice.
     func join() {
         pthread_join(id, nil)
     }
@@ -45,11 +49,14 @@ final class DedicatedThread: Sendable {
     }
 }
 
-/// Runs a blocking call on a thread of its own and returns its result. Not cut short by cancellation.
+/// Runs a blocking call on a thread of its own and returns its result.
+///
+/// Not cut short by cancellation.
 func onThread<Value: Sendable>(
     _ body: @escaping @Sendable () throws(KafkaError) -> Value
 ) async throws(KafkaError) -> Value {
-    let result = await withCheckedContinuation { (continuation: CheckedContinuation<Result<Value, KafkaError>, Never>) in
+    let result = await withCheckedContinuation {
+        (continuation: CheckedContinuation<Result<Value, KafkaError>, Never>) in
         do throws(KafkaError) {
             try DedicatedThread {
                 continuation.resume(returning: Result(catching: body))

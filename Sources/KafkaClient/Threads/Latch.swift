@@ -1,6 +1,8 @@
 import Synchronization
 
-/// Opens once. Those who wait before go on then, those who come later do not wait.
+/// Opens once.
+///
+/// Those who wait before go on then, those who come later do not wait.
 final class Latch: Sendable {
     private struct State {
         var isOpen = false

@@ -1,7 +1,8 @@
 import Synchronization
 
-/// Calls whose answer comes later from a poll thread, by number. Each ends exactly once: answered, expired,
-/// cancelled, or failed with all the others at the end.
+/// Calls whose answer comes later from a poll thread, by number.
+///
+/// Each ends exactly once: answered, expired, cancelled, or failed with all the others at the end.
 ///
 /// librdkafka carries the number only; what it may drop or report late is never a continuation.
 final class PendingCalls<Value: Sendable>: Sendable {

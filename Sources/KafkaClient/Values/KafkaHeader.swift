@@ -1,4 +1,6 @@
-/// A header of a record. Names may repeat; their order is kept.
+/// A header of a record.
+///
+/// Names may repeat; their order is kept.
 package struct KafkaHeader: Sendable, Hashable {
     /// UTF-8 without NUL, which librdkafka would take for its end.
     package let name: String

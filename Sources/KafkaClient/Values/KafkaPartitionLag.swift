@@ -5,6 +5,8 @@ package struct KafkaPartitionLag: Sendable, Hashable {
     package let committed: Int64?
     /// The offset the next record will have.
     package let end: Int64
-    /// Records between the two, counted from the oldest kept one where nothing is committed. Never below zero.
+    /// Records between the two, counted from the oldest kept one where nothing is committed.
+    ///
+    /// Never below zero.
     package let lag: Int64
 }

@@ -1,11 +1,15 @@
-/// What is known of an API key. The key itself is never stored, only its SHA-256.
+/// What is known of an API key.
+///
+/// The key itself is never stored, only its SHA-256.
 package struct APIKey: Sendable, Equatable {
     /// Public name of the key in logs, lists and revocations.
     package let id: String
     /// SHA-256 of the key, 64 hexadecimal digits.
     package let hash: String
     package let name: String
-    /// Whose jobs and events the key sees. Rotated keys keep it.
+    /// Whose jobs and events the key sees.
+    ///
+    /// Rotated keys keep it.
     package let owner: String
     package let permissions: [Permission]
     /// The domains it may touch; `*` for all.

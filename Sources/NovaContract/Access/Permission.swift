@@ -29,7 +29,9 @@ package struct Permission: Sendable, Hashable, CustomStringConvertible {
 
     package var description: String { area.map { "\($0):\(level.rawValue)" } ?? level.rawValue }
 
-    /// Whether holding this right is enough for `needed`. `admin` includes the others, `write` does not include `read`.
+    /// Whether holding this right is enough for `needed`.
+    ///
+    /// `admin` includes the others, `write` does not include `read`.
     package func grants(_ needed: Permission) -> Bool {
         let coversArea = area == nil || area == needed.area
         return coversArea && (level == needed.level || level == .admin)

@@ -46,7 +46,9 @@ package struct Command: Sendable, Equatable {
         self.payload = payload
     }
 
-    /// The entity across domains: commands with the same one apply in order. Also the record's key.
+    /// Names the entity with its domain.
+    ///
+    /// Commands with the same one apply in order. Also the record's key.
     package var orderingKey: String { "\(kind.entityType):\(domain):\(entityID)" }
 
     /// The channel of the entity's events, for example `flow:nightly`.
@@ -55,7 +57,9 @@ package struct Command: Sendable, Equatable {
 
 // MARK: - Headers
 
-/// Why a record is not a command. Such records are never retried.
+/// Why a record is not a command.
+///
+/// Such records are never retried.
 package struct CommandDecodingError: Error, Sendable, CustomStringConvertible {
     package let description: String
 }

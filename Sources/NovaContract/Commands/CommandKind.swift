@@ -1,4 +1,6 @@
-/// What a command asks for. The raw value is the `type` of its job and part of its CloudEvents type.
+/// What a command asks for.
+///
+/// The raw value is the `type` of its job and part of its CloudEvents type.
 package enum CommandKind: String, Sendable, CaseIterable {
     case optimizeFlow = "flow.optimize"
     case storeFlow = "flow.store"

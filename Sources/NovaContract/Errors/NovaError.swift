@@ -51,7 +51,9 @@ extension NovaError {
         ])
     }
 
-    /// Reads what `json` wrote. An unknown code, from a newer worker, is taken as `SERVICE_ERROR`.
+    /// Reads what `json` wrote.
+    ///
+    /// An unknown code, from a newer worker, is taken as `SERVICE_ERROR`.
     package init(json: JSONValue) {
         let details = (json["details"]?.arrayValue ?? []).map { detail in
             Detail(JSONPointer(detail["pointer"]?.stringValue ?? ""), detail["message"]?.stringValue ?? "")

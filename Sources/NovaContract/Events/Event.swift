@@ -17,9 +17,13 @@ package struct Event: Sendable, Equatable {
         self.data = data
     }
 
-    /// Separates the parts of a published event. No id, name or JSON text holds this character.
+    /// Separates the parts of a published event.
+    ///
+    /// No id, name or JSON text holds this character.
     package static let separator: Character = "\u{1F}"
-    /// Separates channels. Ids hold no control characters.
+    /// Separates channels.
+    ///
+    /// Ids hold no control characters.
     package static let channelSeparator: Character = "\n"
 
     /// Reads a published event: id, name, domain, channels and data, separated.

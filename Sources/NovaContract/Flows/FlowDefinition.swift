@@ -19,7 +19,9 @@ package struct FlowDefinition: Sendable, Equatable {
 
     /// In the order they were submitted, which is the order the result is compared with.
     package var steps: [Step]
-    /// Amount of each resource there is at any time. A resource that is not named here is not limited.
+    /// Amount of each resource there is at any time.
+    ///
+    /// A resource that is not named here is not limited.
     package var capacity: [String: Double]
 
     package init(steps: [Step] = [], capacity: [String: Double] = [:]) {
@@ -33,8 +35,10 @@ package struct FlowDefinition: Sendable, Equatable {
 // MARK: - JSON
 
 extension FlowDefinition {
-    /// Reads `steps` and `capacity` from `object`. Types, ranges and required members are checked here; what needs the
-    /// whole flow (cycles, unknown ids, demand above capacity) is checked by the `Optimization` room.
+    /// Reads `steps` and `capacity` from `object`.
+    ///
+    /// Types, ranges and required members are checked here; what needs the whole flow (cycles, unknown ids, demand
+    /// above capacity) is checked by the `Optimization` room.
     package init(_ object: JSONValue?, at pointer: JSONPointer, _ validator: inout Validator) {
         let stepsPointer = pointer.appending("steps")
         let elements = validator.array(object?["steps"], stepsPointer) ?? []

@@ -54,7 +54,9 @@ package struct JobRecord: Sendable, Equatable {
 }
 
 extension JobRecord {
-    /// GET `/api/jobs/{job_id}`. The list leaves `result` out: it may be large.
+    /// GET `/api/jobs/{job_id}`.
+    ///
+    /// The list leaves `result` out: it may be large.
     package func json(withResult: Bool) -> JSONValue {
         var members: [String: JSONValue] = [
             "job_id": .string(id),

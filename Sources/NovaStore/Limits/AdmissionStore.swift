@@ -103,8 +103,11 @@ package struct AdmissionStore: Sendable {
     }
 
     /// Takes back an admission whose command could not be published: `withdraw.lua`.
-    package func withdraw(_ command: Command, idempotency: IdempotencyClaim?, error: NovaError) async throws {
-        _ = try await store.redis.evaluate(
+    ///
+    /// - Returns: false where the job is not queued any more: a worker has the command after all, and nothing is changed.
+    @discardableResult
+    package func withdraw(_ command: Command, idempotency: IdempotencyClaim?, error: NovaError) async throws -> Bool {
+        let reply = try await store.redis.evaluate(
             StoreScripts.withdraw,
             keys: [
                 RedisArgument(store.keys.job(command.jobID, owner: command.owner)),
@@ -115,5 +118,6 @@ package struct AdmissionStore: Sendable {
                 RedisArgument(Timestamp.milliseconds()),
             ]
         )
+        return reply.int == 1
     }
 }

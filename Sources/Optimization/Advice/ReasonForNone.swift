@@ -25,7 +25,7 @@ enum ReasonForNone {
             "a schedule shorter by up to "
             + "\(findings.project.text(findings.solution.makespan - findings.bound.units)) s is not ruled out"
         if isCutShort {
-            return "there was no time left to look for changes" + (findings.isOptimal ? "" : "; \(open)")
+            return "there was no time or budget left to look for changes" + (findings.isOptimal ? "" : "; \(open)")
         }
         let asked = "neither more of one resource nor a shorter step was found to save time"
         return findings.isOptimal

@@ -30,7 +30,7 @@ struct WhatIfBudget {
     }
 
     var isOver: Bool {
-        isCancelled() || ContinuousClock.now + longest >= deadline
+        schedules == 0 || isCancelled() || ContinuousClock.now + longest >= deadline
     }
 
     /// Computes one answer out of `left`; nil when there is no time for it.

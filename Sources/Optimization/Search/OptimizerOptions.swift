@@ -14,11 +14,21 @@ package struct OptimizerOptions: Sendable {
     package var stepBudget: Int?
     /// Schedules without improvement after which the search ends by itself; nil: 1,000 for each step of the flow.
     package var stagnation: Int?
+    /// Schedules for each question asked for the recommendations (what would one more of this save?); 0: none is asked;
+    /// nil: 50 to 5,000, by the size of the flow.
+    package var schedulesPerQuestion: Int?
 
-    package init(timeLimit: Duration, seed: UInt64 = 1, stepBudget: Int? = nil, stagnation: Int? = nil) {
+    package init(
+        timeLimit: Duration,
+        seed: UInt64 = 1,
+        stepBudget: Int? = nil,
+        stagnation: Int? = nil,
+        schedulesPerQuestion: Int? = nil
+    ) {
         self.timeLimit = timeLimit
         self.seed = seed
         self.stepBudget = stepBudget
         self.stagnation = stagnation
+        self.schedulesPerQuestion = schedulesPerQuestion
     }
 }

@@ -53,7 +53,7 @@ struct OptimizerRun {
         )
         var budget = WhatIfBudget(
             deadline: begin + options.timeLimit,
-            schedules: WhatIfBudget.schedules(steps: project.count),
+            schedules: options.schedulesPerQuestion ?? WhatIfBudget.schedules(steps: project.count),
             firstEstimate: setup * 2,
             isCancelled: isCancelled,
             onSchedule: { [reporter] now, _ in reporter.heartbeat(now, iterations: nil) }
@@ -63,7 +63,8 @@ struct OptimizerRun {
     }
 
     private var searchBudget: SearchBudget {
-        let kept = min(options.timeLimit * Self.adviceShare, Self.adviceMaximum)
+        let isAsked = options.schedulesPerQuestion != 0
+        let kept = isAsked ? min(options.timeLimit * Self.adviceShare, Self.adviceMaximum) : .zero
         return SearchBudget(
             deadline: begin + options.timeLimit - kept,
             maximumIterations: options.stepBudget,

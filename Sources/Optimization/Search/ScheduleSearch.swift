@@ -12,7 +12,7 @@ final class ScheduleSearch {
     private static let freshShare = 0.1
     /// Greatest noise, as a share of the range of the keys.
     private static let ruleNoise = 0.5
-    private static let eliteNoise = 0.5
+    private static let eliteNoise = 0.2
 
     /// From `init` on a feasible schedule.
     private(set) var best: Solution

@@ -1,6 +1,8 @@
 import Synchronization
 
-/// Tells a running job to stop, and why. Can be asked from any thread without waiting.
+/// Tells a running job to stop, and why.
+///
+/// Can be asked from any thread without waiting.
 package final class CancellationSignal: Sendable {
     package enum Reason: Sendable, Equatable {
         /// A client asked for it: the job ends as cancelled.
@@ -33,7 +35,9 @@ package final class CancellationSignal: Sendable {
         waiter?.finish()
     }
 
-    /// Returns when the signal is raised; nil where the waiting task is cancelled first. One waiter at a time.
+    /// Returns when the signal is raised; nil where the waiting task is cancelled first.
+    ///
+    /// One waiter at a time.
     func wait() async -> Reason? {
         let (stream, continuation) = AsyncStream.makeStream(of: Reason.self, bufferingPolicy: .bufferingNewest(1))
         let raised = state.withLock { state -> Reason? in

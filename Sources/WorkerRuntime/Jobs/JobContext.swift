@@ -12,7 +12,9 @@ package struct JobContext: Sendable {
     let progressBox: ProgressBox
     let threads: NIOThreadPool
 
-    /// Tells how far the job is, from any thread, without waiting. Subscribers hear the newest, a few times a second.
+    /// Tells how far the job is, from any thread, without waiting.
+    ///
+    /// Subscribers hear the newest, a few times a second.
     package func report(_ progress: Progress) { progressBox.put(progress) }
 
     /// Runs CPU-bound work on the pool's own threads, so that no other task waits for it.

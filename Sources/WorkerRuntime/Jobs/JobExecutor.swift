@@ -56,7 +56,8 @@ struct JobExecutor<Handler: CommandHandler>: Sendable {
 
     // MARK: - Steps
 
-    private func start(_ command: Command, _ cancellation: CancellationSignal, _ logger: Logger) async -> StartVerdict? {
+    private func start(_ command: Command, _ cancellation: CancellationSignal, _ logger: Logger) async -> StartVerdict?
+    {
         await untilAnswered("start", cancellation, logger) {
             try await store.jobs.start(command, worker: configuration.workerID)
         }
@@ -172,7 +173,9 @@ struct JobExecutor<Handler: CommandHandler>: Sendable {
 
     // MARK: - Waiting
 
-    /// Asks Redis until it answers. Nil where the task or, if one is given, the signal ends the waiting.
+    /// Asks Redis until it answers.
+    ///
+    /// Nil where the task or, if one is given, the signal ends the waiting.
     private func untilAnswered<Value: Sendable>(
         _ operation: String,
         _ cancellation: CancellationSignal?,

@@ -17,7 +17,9 @@ package struct Progress: Sendable, Equatable {
     }
 }
 
-/// Holds the newest progress of a job until it is told. What was not told before newer came is passed over.
+/// Holds the newest progress of a job until it is told.
+///
+/// What was not told before newer came is passed over.
 final class ProgressBox: Sendable {
     private let latest = Mutex<Progress?>(nil)
     private let signal: AsyncStream<Void>.Continuation

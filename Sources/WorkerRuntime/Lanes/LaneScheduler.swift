@@ -1,6 +1,8 @@
 import KafkaClient
 
-/// Decides which record runs next. Plain state: it is asked under a lock, and what it returns is done outside.
+/// Decides which record runs next.
+///
+/// Plain state: it is asked under a lock, and what it returns is done outside.
 ///
 /// Records with one key are a lane and run one after another in the order of their partition. Lanes run at the same
 /// time up to `limit`. A lane that has run goes to the end of the line, so that a busy key does not starve others.
@@ -47,14 +49,18 @@ struct LaneScheduler {
         for partition in assigned { partitions[partition] = Partition(generation: generation) }
     }
 
-    /// Forgets partitions and what of them has not begun. What runs goes on; its end then counts for nothing here.
+    /// Forgets partitions and what of them has not begun.
+    ///
+    /// What runs goes on; its end then counts for nothing here.
     ///
     /// - Returns: offsets that may still be committed.
     mutating func remove(_ removed: [KafkaTopicPartition]) -> [KafkaOffset] {
         var offsets: [KafkaOffset] = []
         for partition in removed {
             guard let gone = partitions.removeValue(forKey: partition) else { continue }
-            if let offset = gone.offsets.committable { offsets.append(.init(topicPartition: partition, offset: offset)) }
+            if let offset = gone.offsets.committable {
+                offsets.append(.init(topicPartition: partition, offset: offset))
+            }
         }
         let gone = Set(removed)
         for (lane, entries) in lanes {

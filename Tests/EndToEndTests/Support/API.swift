@@ -64,7 +64,8 @@ enum Sample {
     static let flow: JSONValue = [
         "parameters": [
             "steps": [
-                ["id": "a", "duration": 3, "resources": ["gpu": 1]], ["id": "b", "duration": 2, "resources": ["gpu": 1]],
+                ["id": "a", "duration": 3, "resources": ["gpu": 1]],
+                ["id": "b", "duration": 2, "resources": ["gpu": 1]],
                 ["id": "c", "duration": 1, "dependencies": ["a", "b"]],
             ],
             "capacity": ["gpu": 1],

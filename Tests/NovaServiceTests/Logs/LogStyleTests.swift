@@ -22,7 +22,10 @@ import Testing
 
     @Test func everyLineIsOneJSONObject() throws {
         let object = try json(
-            entry("a \"quoted\"\nline\u{2028}\u{0}", [("job", .dictionary(["id": "1"])), ("list", .array(["a", "b\t"]))])
+            entry(
+                "a \"quoted\"\nline\u{2028}\u{0}",
+                [("job", .dictionary(["id": "1"])), ("list", .array(["a", "b\t"]))]
+            )
         )
         #expect(object["time"] as? String == "2025-11-24T16:00:00.007Z")
         #expect(object["level"] as? String == "warning")

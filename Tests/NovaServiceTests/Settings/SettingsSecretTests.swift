@@ -29,7 +29,10 @@ import Testing
     }
 
     @Test func bothKeysOfASecretAreKnown() async throws {
-        let settings = try await self.settings(["NOVA_REDIS_PASSWORD": "x"], yaml: "redis: {password: {file: /nonexistent}}")
+        let settings = try await self.settings(
+            ["NOVA_REDIS_PASSWORD": "x"],
+            yaml: "redis: {password: {file: /nonexistent}}"
+        )
         #expect(settings.unknownKeys() == ["redis.password.file"])
         #expect(try settings.secret("redis.password") == "x")
         #expect(settings.unknownKeys() == [])

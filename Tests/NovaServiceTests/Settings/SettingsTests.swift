@@ -51,7 +51,10 @@ import Testing
     }
 
     @Test func underscoresInKeysStandForThemselves() async throws {
-        let settings = try await Settings.load(file: nil, environment: ["NOVA_LLM_BASE_URL": "http://127.0.0.1:1234/v1"])
+        let settings = try await Settings.load(
+            file: nil,
+            environment: ["NOVA_LLM_BASE_URL": "http://127.0.0.1:1234/v1"]
+        )
         #expect(settings.optionalString("llm.base_url") == "http://127.0.0.1:1234/v1")
     }
 
@@ -88,7 +91,9 @@ import Testing
     }
 
     @Test func keysThatNobodyAskedForAreReported() async throws {
-        let settings = try await load(yaml: "http:\n  prot: 1\n  host: a\nkafka:\n  properties: {a.b: c}\n  propertiesX: d")
+        let settings = try await load(
+            yaml: "http:\n  prot: 1\n  host: a\nkafka:\n  properties: {a.b: c}\n  propertiesX: d"
+        )
         #expect(settings.unknownKeys() == ["http.host", "http.prot", "kafka.properties.a.b", "kafka.propertiesX"])
         _ = settings.string("http.host", default: "")
         _ = try settings.int("http.port", default: 1, in: 1...2)

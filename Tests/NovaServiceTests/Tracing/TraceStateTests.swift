@@ -13,7 +13,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", ",", "a", "=1", "a=", "A=1", "0a=1", "a=1,a=2", "a=1=2", "a=é", "a=b\tc", "a b=1", "a@=1", "@a=1", "a@b@c=1",
+        "", ",", "a", "=1", "a=", "A=1", "0a=1", "a=1,a=2", "a=1=2", "a=é", "a=b\tc", "a b=1", "a@=1", "@a=1",
+        "a@b@c=1",
         "a@0s=1", "a=1,bad", String(repeating: "a", count: 257) + "=1", "a=" + String(repeating: "v", count: 257),
         String(repeating: "t", count: 242) + "@s=1", "t@" + String(repeating: "s", count: 15) + "=1",
         (1...33).map { "k\($0)=1" }.joined(separator: ","),

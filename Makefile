@@ -1,0 +1,61 @@
+# Nova. `make` alone lists what there is.
+
+release := .build-release
+binaries := $(CURDIR)/$(release)/release
+sources := Sources Tests Benchmarks Package.swift
+
+# What the tests need from scripts/setup.sh: a broker that is not librdkafka, and the other librdkafka.
+test_environment := \
+	NOVA_NOIDA=$(CURDIR)/.tools/noida/noida-db \
+	NOVA_LIBRDKAFKA_ALT=$(CURDIR)/.tools/librdkafka-2.16
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run build test test-build lint check format bench clean
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+run: build ## install what is missing, build, start all of Nova on 127.0.0.1:8003 and show a flow being optimized
+	@echo "==> nova dev (Ctrl-C stops all of it)"
+	@exec $(binaries)/nova dev
+
+build: setup ## the release build, in .build-release
+	@echo "==> building in release; the first time takes some minutes"
+	swift build -c release --scratch-path $(release)
+
+test: lint ## install what is missing, lint, run every test on real processes
+	@echo "==> testing"
+	$(test_environment) swift test --skip-build --disable-xctest
+
+lint: check test-build ## style, imports, deployment files; everything compiles without a warning
+
+format: ## rewrite the sources in the project's style
+	swift format --in-place --parallel --recursive $(sources)
+
+bench: ## install what is missing, build in release, measure; prints one table
+	@scripts/setup.sh bench
+	@echo "==> building in release"
+	swift build -c release --scratch-path $(release)
+	@echo "==> measuring"
+	@NOVA_BIN=$(binaries) Benchmarks/run.sh
+
+clean: ## remove what was built and fetched
+	rm -rf .build $(release) .tools
+
+setup:
+	@echo "==> setup"
+	@scripts/setup.sh
+
+check:
+	@scripts/setup.sh test
+	@echo "==> style"
+	swift format lint --strict --parallel --recursive $(sources)
+	@echo "==> imports"
+	@scripts/check-imports.py
+	@echo "==> deployment files"
+	@scripts/check-deploy.sh
+
+# Warnings are errors by `treatAllWarnings` in Package.swift, for Nova's own targets only.
+test-build: check
+	@echo "==> building Nova and its tests; the first time takes some minutes"
+	swift build --build-tests --explicit-target-dependency-import-check error

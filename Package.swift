@@ -1,0 +1,266 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let metricsCore = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let nioHTTPTypesHTTP1 = Target.Dependency.product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let instrumentation = Target.Dependency.product(name: "Instrumentation", package: "swift-distributed-tracing")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+
+func nio(_ products: String...) -> [Target.Dependency] {
+    products.map { .product(name: $0, package: "swift-nio") }
+}
+
+let package = Package(
+    name: "nova",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    ],
+    targets: [
+        // MARK: C libraries
+        .systemLibrary(
+            name: "CRdkafka",
+            pkgConfig: "rdkafka",
+            providers: [.apt(["librdkafka-dev"])]
+        ),
+        .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
+
+        // MARK: Clients of Kafka and Redis; nothing of Nova in them
+        .target(name: "KafkaClient", dependencies: ["CRdkafka", logging, deque], swiftSettings: settings),
+        .target(
+            name: "RedisClient",
+            dependencies: ["CHiredis", logging, lifecycle, nioSSL, crypto, deque] + nio("NIOCore", "NIOPosix"),
+            swiftSettings: settings
+        ),
+
+        // MARK: What is promised, and where it is kept
+        .target(name: "NovaContract", swiftSettings: settings),
+        .target(
+            name: "NovaStore",
+            dependencies: ["NovaContract", "RedisClient", crypto],
+            resources: [.embedInCode("Scripts")],
+            swiftSettings: settings
+        ),
+
+        // MARK: The thinking
+        .target(name: "Optimization", swiftSettings: settings),
+
+        // MARK: What every process needs
+        .target(
+            name: "NovaService",
+            dependencies: [
+                logging, metricsCore, instrumentation, configuration, lifecycle, hummingbird, hummingbirdCore,
+                httpTypes,
+            ] + nio("NIOCore"),
+            swiftSettings: settings
+        ),
+        .target(
+            name: "NovaProcess",
+            dependencies: [
+                "KafkaClient", "NovaContract", "NovaService", "NovaStore", "RedisClient", logging, lifecycle, nioSSL,
+            ],
+            swiftSettings: settings
+        ),
+
+        // MARK: Workers
+        .target(
+            name: "WorkerRuntime",
+            dependencies: ["KafkaClient", "NovaContract", "NovaStore", "RedisClient", logging, metrics, lifecycle]
+                + nio("NIOPosix"),
+            swiftSettings: settings
+        ),
+        .target(
+            name: "WorkerHost",
+            dependencies: [
+                "KafkaClient", "NovaContract", "NovaProcess", "NovaService", "NovaStore", "RedisClient",
+                "WorkerRuntime",
+                logging, lifecycle, unixSignals,
+            ] + nio("NIOPosix"),
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "nova-optimization-worker",
+            dependencies: [
+                "NovaContract", "NovaProcess", "NovaService", "NovaStore", "Optimization", "RedisClient", "WorkerHost",
+                "WorkerRuntime", argumentParser, logging,
+            ],
+            swiftSettings: settings
+        ),
+
+        // MARK: Gateway
+        .target(
+            name: "Gateway",
+            dependencies: [
+                "KafkaClient", "NovaContract", "NovaService", "NovaStore", "RedisClient", logging, metrics, lifecycle,
+                hummingbird, hummingbirdCore, httpTypes, nioHTTPTypes, nioHTTPTypesHTTP1,
+            ] + nio("NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket", "NIOFoundationCompat"),
+            resources: [.embedInCode("Documents")],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "nova-gateway",
+            dependencies: [
+                "Gateway", "KafkaClient", "NovaContract", "NovaProcess", "NovaService", "NovaStore", "RedisClient",
+                argumentParser, logging, lifecycle, unixSignals,
+            ] + nio("NIOPosix"),
+            swiftSettings: settings
+        ),
+
+        // MARK: The tool for people
+        .target(name: "ChildProcesses", dependencies: [subprocess, systemPackage], swiftSettings: settings),
+        .target(
+            name: "WebSocketClient",
+            dependencies: [nioSSL] + nio("NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket"),
+            swiftSettings: settings
+        ),
+        .target(
+            name: "NovaCommand",
+            dependencies: [
+                "ChildProcesses", "KafkaClient", "NovaContract", "NovaProcess", "NovaService", "NovaStore",
+                "RedisClient",
+                "WebSocketClient", argumentParser, asyncHTTPClient, logging, unixSignals,
+            ] + nio("NIOCore", "NIOPosix", "NIOHTTP1"),
+            swiftSettings: settings
+        ),
+        .executableTarget(name: "nova", dependencies: ["NovaCommand"], swiftSettings: settings),
+
+        .executableTarget(
+            name: "nova-bench",
+            dependencies: [
+                "ChildProcesses", "KafkaClient", "NovaContract", "NovaStore", "RedisClient", "WebSocketClient",
+                argumentParser, asyncHTTPClient, hummingbird, hummingbirdCore, httpTypes, logging,
+            ] + nio("NIOCore", "NIOHTTP1", "NIOPosix"),
+            path: "Benchmarks/nova-bench",
+            swiftSettings: settings
+        ),
+
+        // MARK: Tests
+        .target(
+            name: "NovaTestKit",
+            dependencies: ["ChildProcesses"],
+            path: "Tests/Support/NovaTestKit",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "nova-test-broker",
+            dependencies: ["KafkaClient"],
+            path: "Tests/Support/nova-test-broker",
+            swiftSettings: settings
+        ),
+        .testTarget(name: "NovaContractTests", dependencies: ["NovaContract"], swiftSettings: settings),
+        .testTarget(name: "OptimizationTests", dependencies: ["Optimization"], swiftSettings: settings),
+        .testTarget(
+            name: "NovaServiceTests",
+            dependencies: ["NovaService", logging, instrumentation, metricsCore, asyncHTTPClient]
+                + nio("NIOCore", "NIOHTTP1"),
+            swiftSettings: settings
+        ),
+        .testTarget(name: "ChildProcessesTests", dependencies: ["ChildProcesses"], swiftSettings: settings),
+        .testTarget(
+            name: "NovaTestKitTests",
+            dependencies: ["NovaTestKit", "ChildProcesses", "nova-test-broker"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "WebSocketClientTests",
+            dependencies: ["WebSocketClient", nioSSL] + nio("NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket"),
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "KafkaClientTests",
+            dependencies: ["KafkaClient", "CRdkafka", "ChildProcesses", "NovaTestKit", "nova-test-broker", logging],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "RedisClientTests",
+            dependencies: ["RedisClient", "NovaTestKit", "ChildProcesses", logging, nioSSL]
+                + nio("NIOCore", "NIOPosix"),
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "NovaStoreTests",
+            dependencies: ["NovaStore", "NovaTestKit", "NovaContract", "RedisClient", "ChildProcesses", logging]
+                + nio("NIOPosix"),
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "WorkerRuntimeTests",
+            dependencies: [
+                "WorkerRuntime", "KafkaClient", "NovaContract", "NovaStore", "RedisClient", "NovaTestKit",
+                "ChildProcesses", "nova-test-broker", logging, lifecycle,
+            ] + nio("NIOPosix"),
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "GatewayTests",
+            dependencies: [
+                "Gateway", "KafkaClient", "NovaContract", "NovaStore", "NovaService", "RedisClient", hummingbird,
+                hummingbirdCore, httpTypes, nioHTTPTypes, logging,
+            ] + nio("NIOCore", "NIOPosix", "NIOHTTP1", "NIOEmbedded"),
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "NovaCommandTests",
+            dependencies: [
+                "NovaCommand", "NovaTestKit", "ChildProcesses", "NovaContract", "NovaStore", "RedisClient",
+                "nova-test-broker", argumentParser, logging,
+            ] + nio("NIOPosix"),
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "GatewayWebSocketTests",
+            dependencies: [
+                "Gateway", "ChildProcesses", "KafkaClient", "NovaContract", "NovaService", "NovaStore", "NovaTestKit",
+                "RedisClient", "WebSocketClient", hummingbird, hummingbirdCore, httpTypes, nioHTTPTypes, logging,
+                lifecycle,
+            ] + nio("NIOCore", "NIOPosix", "NIOWebSocket"),
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "NovaTestKit", "ChildProcesses", "WebSocketClient", "NovaContract", "RedisClient", "nova",
+                "nova-gateway", "nova-optimization-worker", "nova-test-broker", asyncHTTPClient, logging,
+            ] + nio("NIOCore", "NIOPosix", "NIOHTTP1", "NIOFoundationCompat"),
+            swiftSettings: settings
+        ),
+    ]
+)

@@ -1,0 +1,152 @@
+package import Logging
+package import NovaContract
+package import NovaStore
+import RedisClient
+import ServiceLifecycle
+import Synchronization
+
+/// Knows which API keys are good.
+///
+/// A record is remembered for `lifetime` while revocations are heard over Redis, and asked for each time while they
+/// are not, so that a revoked key stops working within the time of one message, never later than Redis itself. Run it
+/// as a service: without `run()` nothing is remembered.
+package final class KeyRing: Service {
+    private struct State {
+        var cache: KeyCache
+        var watches = KeyWatches()
+    }
+
+    private let store: Store
+    /// Keys of the configuration, by hash: put back where Redis has lost them.
+    private let configured: [String: APIKey]
+    private let logger: Logger
+    private let state: Mutex<State>
+
+    package init(
+        store: Store,
+        configured: [APIKey] = [],
+        lifetime: Duration = .seconds(10),
+        capacity: Int = 10_000,
+        logger: Logger
+    ) {
+        self.store = store
+        self.configured = Dictionary(configured.map { ($0.hash, $0) }) { _, last in last }
+        self.logger = logger
+        state = Mutex(State(cache: KeyCache(lifetime: lifetime, capacity: capacity)))
+    }
+
+    /// Gives Redis the configured keys it does not have.
+    ///
+    /// One that was revoked there stays revoked.
+    package func seed() async throws {
+        for key in configured.values.sorted(by: { $0.id < $1.id }) { try await store.apiKeys.put(key) }
+    }
+
+    // MARK: - Asking
+
+    /// The key with this secret.
+    ///
+    /// - Throws: `NovaError`: `AUTHENTICATION_ERROR` for an unknown, revoked or expired key, `SERVICE_UNAVAILABLE` where
+    ///   Redis does not say.
+    package func authenticate(_ secret: String) async throws -> APIKey {
+        guard !secret.isEmpty, secret.utf8.count <= 512 else { throw Self.refusal }
+        return try await key(hash: APIKeySecret.hash(secret))
+    }
+
+    /// The key with this hash; as `authenticate`.
+    package func key(hash: String) async throws -> APIKey {
+        let (known, epoch) = state.withLock { ($0.cache.key(hash: hash, at: .now), $0.cache.epoch) }
+        if let known { return try usable(known) }
+        guard let key = try await read(hash: hash) else { throw Self.refusal }
+        state.withLock { $0.cache.insert(key, readIn: epoch, at: .now) }
+        return try usable(key)
+    }
+
+    private func usable(_ key: APIKey) throws -> APIKey {
+        guard !key.isExpired(at: Timestamp.milliseconds()) else { throw Self.refusal }
+        return key
+    }
+
+    private func read(hash: String) async throws -> APIKey? {
+        do {
+            if let key = try await store.apiKeys.get(hash: hash) { return key }
+            guard let key = configured[hash] else { return nil }
+            try await store.apiKeys.put(key)
+            logger.notice("a configured key was missing in Redis and was put back", metadata: ["key": "\(key.id)"])
+            return key
+        } catch let error as RedisError {
+            logger.warning("an API key could not be checked", metadata: ["error": "\(error)"])
+            throw NovaError(.serviceUnavailable, "the key cannot be checked now", retryAfter: 1)
+        }
+    }
+
+    private static var refusal: NovaError {
+        NovaError(.authenticationError, "a valid API key is needed: X-API-Key: KEY, or Authorization: Bearer KEY")
+    }
+
+    // MARK: - Watching
+
+    /// Tells `listener` of every change of the key from now on: its record, or nil when it is good no more.
+    ///
+    /// It is called from any thread and must not block. Expiry is not a change: it is in the record.
+    package func watch(hash: String, _ listener: @escaping @Sendable (APIKey?) -> Void) -> KeyWatch {
+        state.withLock { $0.watches.add(hash: hash, listener) }
+    }
+
+    package func unwatch(_ watch: KeyWatch) { state.withLock { $0.watches.remove(watch) } }
+
+    // MARK: - Hearing
+
+    /// Hears of changed keys until the graceful shutdown.
+    package func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                await self.hear()
+                self.state.withLock { $0.cache.listen(false) }
+                // Cut short by cancellation, which the loop looks at.
+                do { try await Task.sleep(for: .milliseconds(200)) } catch {}
+            }
+        }
+    }
+
+    private func hear() async {
+        do {
+            try await store.redis.subscribe(to: [store.keys.revocationChannel]) { subscription in
+                for try await event in subscription { await self.take(event) }
+            }
+        } catch is CancellationError {
+            return
+        } catch {
+            logger.warning("revocations are not heard; keys are checked each time", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func take(_ event: RedisSubscriptionEvent) async {
+        switch event {
+        case .subscribed:
+            state.withLock { $0.cache.listen(true) }
+            // What was revoked while nothing was heard.
+            for hash in state.withLock({ $0.watches.hashes }) { await tell(hash) }
+        case .interrupted:
+            state.withLock { $0.cache.listen(false) }
+        case .message(_, _, let payload):
+            let hash = String(decoding: payload, as: UTF8.self)
+            state.withLock { $0.cache.forget(hash: hash) }
+            await tell(hash)
+        }
+    }
+
+    /// Looks the key up again and tells those who watch it.
+    ///
+    /// A key that cannot be checked is not good.
+    private func tell(_ hash: String) async {
+        guard state.withLock({ !$0.watches.listeners(of: hash).isEmpty }) else { return }
+        var key: APIKey?
+        do {
+            key = try await self.key(hash: hash)
+        } catch {
+            logger.info("a key in use is good no more", metadata: ["hash": "\(hash.prefix(8))", "reason": "\(error)"])
+        }
+        for listener in state.withLock({ $0.watches.listeners(of: hash) }) { listener(key) }
+    }
+}

@@ -1,0 +1,119 @@
+import HTTPTypes
+import KafkaClient
+import Logging
+import NovaContract
+import NovaService
+import NovaStore
+import RedisClient
+
+/// Takes commands: authorize, validate, admit, publish, wait.
+struct CommandService: Sendable {
+    let store: Store
+    let producer: KafkaProducer
+    let topics: TopicNames
+    let replies: ReplyHub
+    let withdrawals: Withdrawals
+    let budgets: KeyBudgets
+    let defaultWait: Duration
+    let maximumWait: Duration
+    let logger: Logger
+
+    func handle(_ call: Call, _ route: CommandRoute) async throws -> Answer {
+        let key = try call.authenticatedKey()
+        try key.require(route.permission)
+        let entity = try call.entity(route.entity)
+        let body = try await call.body.json()
+        let domain = try key.domain(requested: try Self.domain(call.facts.query["domain"], body.value))
+        try route.validate(entity, body.value)
+        let preference = Preference(headers: call.facts.headers, fallback: defaultWait, maximum: maximumWait)
+        let idempotency = try IdempotencyKey.claim(
+            call.facts.headers,
+            method: call.facts.method,
+            path: call.facts.path,
+            domain: domain,
+            body: body.bytes
+        )
+        let command = Command(
+            jobID: UUIDv7.make(),
+            kind: route.kind,
+            entityID: entity,
+            owner: key.owner,
+            domain: domain,
+            keyID: key.id,
+            requestID: call.facts.id,
+            createdAt: Timestamp.milliseconds(),
+            replyTo: preference.wait > .zero ? replies.channel : "",
+            traceparent: call.facts.trace.traceparent,
+            payload: body.bytes
+        )
+        let admission = try await admit(command, key, idempotency)
+        return await answer(admission, command, idempotency, preference, call.facts)
+    }
+
+    private func admit(
+        _ command: Command,
+        _ key: APIKey,
+        _ idempotency: IdempotencyClaim?
+    ) async throws -> Admission {
+        do {
+            return try await store.admission.admit(
+                command,
+                budget: budgets.requests(of: key),
+                key: key,
+                idempotency: idempotency
+            )
+        } catch {
+            // The job may be recorded all the same; nobody will publish its command.
+            if (error as? RedisError)?.mayHaveBeenApplied ?? true {
+                withdrawals.add(command, idempotency, NovaError(cause: error))
+            }
+            throw error
+        }
+    }
+
+    /// The domain a request names, in its query or its body.
+    static func domain(_ query: String?, _ body: JSONValue) throws(NovaError) -> String? {
+        var validator = Validator()
+        let named = validator.string(body["domain"], "/domain", length: 1...EntityID.maximumBytes)
+        try validator.finish()
+        if let query, let named, query != named {
+            let fault = "must be \"\(query)\" as in the query, not \"\(named)\""
+            throw NovaError(.validationError, "/domain: \(fault)", details: [.init("/domain", fault)])
+        }
+        return query ?? named
+    }
+
+    // MARK: - After admission. The request is counted: from here on everything is an answer, nothing is thrown.
+
+    private func answer(
+        _ admission: Admission,
+        _ command: Command,
+        _ idempotency: IdempotencyClaim?,
+        _ preference: Preference,
+        _ facts: RequestFacts
+    ) async -> Answer {
+        let deadline = facts.began + preference.wait
+        let ending: JobEnding
+        let state: BudgetState
+        switch admission {
+        case .admitted(let budget):
+            state = budget
+            ending = await publish(command, idempotency, deadline)
+        case .repeated(let jobID, let budget):
+            state = budget
+            ending = await replies.follow(jobID, owner: command.owner, until: deadline)
+        case .reused(let budget):
+            state = budget
+            let error = NovaError(.idempotencyKeyReused, "this Idempotency-Key was used with another request")
+            ending = .failed(command.jobID, error)
+        case .limited(let budget):
+            state = budget
+            ending = .failed(command.jobID, .limited(budget))
+        }
+        var answer = ending.answer(facts)
+        if let applied = preference.applied, answer.status.kind == .successful {
+            answer.headers[.preferenceApplied] = applied
+        }
+        return answer.counted(state)
+    }
+}

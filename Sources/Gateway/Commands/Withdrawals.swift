@@ -1,0 +1,101 @@
+package import Logging
+import NovaContract
+package import NovaStore
+import ServiceLifecycle
+import Synchronization
+
+/// Jobs that were or may have been recorded and whose command was not published: they must not stay queued.
+///
+/// Withdrawn one after the other, each as soon as Redis answers. Bounded; past the bound, and for what is left when the
+/// gateway has stopped, the job is named in the log.
+package final class Withdrawals: Service {
+    private struct Entry: Sendable {
+        let command: Command
+        let idempotency: IdempotencyClaim?
+        let error: NovaError
+    }
+
+    private let store: Store
+    private let capacity: Int
+    private let logger: Logger
+    private let left = Mutex<[Entry]>([])
+    private let additions: AsyncStream<Void>
+    private let addition: AsyncStream<Void>.Continuation
+
+    package init(store: Store, capacity: Int = 4_096, logger: Logger) {
+        self.store = store
+        self.capacity = capacity
+        self.logger = logger
+        (additions, addition) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// How many are not done yet.
+    var count: Int { left.withLock(\.count) }
+
+    /// Returns at once.
+    func add(_ command: Command, _ idempotency: IdempotencyClaim?, _ error: NovaError) {
+        let entry = Entry(command: command.withoutPayload, idempotency: idempotency, error: error)
+        let isTaken = left.withLock { left in
+            guard left.count < capacity else { return false }
+            left.append(entry)
+            return true
+        }
+        if isTaken { addition.yield() } else { report(entry) }
+    }
+
+    /// Works until the graceful shutdown, and then tries each that is left once.
+    package func run() async throws {
+        await cancelWhenGracefulShutdown {
+            for await _ in self.additions { await self.withdrawAll() }
+        }
+        while let entry = left.withLock(\.first) {
+            do { try await withdraw(entry) } catch { report(entry) }
+            left.withLock { _ = $0.removeFirst() }
+        }
+    }
+
+    /// Returns when none is left, or when the task is cancelled.
+    private func withdrawAll() async {
+        var pause = Duration.milliseconds(50)
+        while let entry = left.withLock(\.first) {
+            do {
+                try await withdraw(entry)
+                // Only this task takes away, so that the first is still the one that is done.
+                left.withLock { _ = $0.removeFirst() }
+                pause = .milliseconds(50)
+            } catch {
+                do { try await Task.sleep(for: pause) } catch { return }
+                pause = min(pause * 2, .seconds(2))
+            }
+        }
+    }
+
+    private func withdraw(_ entry: Entry) async throws {
+        try await store.admission.withdraw(entry.command, idempotency: entry.idempotency, error: entry.error)
+        logger.info("a job was withdrawn", metadata: ["job_id": "\(entry.command.jobID)"])
+    }
+
+    private func report(_ entry: Entry) {
+        logger.error(
+            "a job may stay queued without a command",
+            metadata: ["job_id": "\(entry.command.jobID)", "owner": "\(entry.command.owner)"]
+        )
+    }
+}
+
+extension Command {
+    /// All that withdrawing needs; a payload may be large.
+    fileprivate var withoutPayload: Command {
+        Command(
+            jobID: jobID,
+            kind: kind,
+            entityID: entityID,
+            owner: owner,
+            domain: domain,
+            keyID: keyID,
+            requestID: requestID,
+            createdAt: createdAt,
+            payload: []
+        )
+    }
+}

@@ -1,0 +1,64 @@
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import NIOCore
+import NovaContract
+import NovaStore
+
+/// What a request is answered with, before what every answer has is added.
+package struct Answer: Sendable {
+    var status: HTTPResponse.Status
+    var headers: HTTPFields
+    var body: ByteBuffer
+    /// How the key's budget stands, where the request was counted.
+    var budget: BudgetState?
+
+    init(status: HTTPResponse.Status, headers: HTTPFields = HTTPFields(), body: ByteBuffer = ByteBuffer()) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+
+    static func json(_ value: JSONValue, status: HTTPResponse.Status = .ok) -> Answer {
+        Answer(
+            status: status,
+            headers: [.contentType: "application/json", .cacheControl: "no-store"],
+            body: ByteBuffer(bytes: value.jsonBytes)
+        )
+    }
+
+    static func problem(_ error: NovaError, instance: String, requestID: String) -> Answer {
+        var headers: HTTPFields = [.contentType: "application/problem+json", .cacheControl: "no-store"]
+        if let seconds = error.retryAfter { headers[.retryAfter] = String(seconds) }
+        if !error.allowedMethods.isEmpty { headers[.allow] = error.allowedMethods.joined(separator: ", ") }
+        if error.code == .authenticationError { headers[.wwwAuthenticate] = #"Bearer realm="nova""# }
+        return Answer(
+            status: HTTPResponse.Status(code: error.code.status),
+            headers: headers,
+            body: ByteBuffer(bytes: error.problem(instance: instance, requestID: requestID).jsonBytes)
+        )
+    }
+
+    func counted(_ state: BudgetState) -> Answer {
+        var answer = self
+        answer.budget = state
+        return answer
+    }
+
+    /// The same to a HEAD: the fields without the body they describe.
+    func response(isHead: Bool) -> Response {
+        var headers = headers
+        guard status != .noContent else { return Self.bare(status, headers) }
+        headers[.contentLength] = String(body.readableBytes)
+        return isHead
+            ? Response(status: status, headers: headers)
+            : Response(status: status, headers: headers, body: ResponseBody(byteBuffer: body))
+    }
+
+    /// Without `Content-Length`, which a 204 may not have (RFC 9110, section 8.6).
+    private static func bare(_ status: HTTPResponse.Status, _ headers: HTTPFields) -> Response {
+        var response = Response(status: status, headers: headers)
+        response.headers[.contentLength] = nil
+        return response
+    }
+}

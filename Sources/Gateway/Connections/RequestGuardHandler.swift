@@ -1,0 +1,164 @@
+import HTTPTypes
+import NIOCore
+import NIOHTTP1
+import NIOHTTPTypes
+import NovaContract
+
+/// Guards one connection: closes it where a request comes too slowly, says what is wrong with what is no HTTP, and
+/// asks for bodies whose senders wait to be asked (`Expect: 100-continue`).
+///
+/// Belongs before the handler of WebSocket upgrades, which takes it out of the pipeline or writes its 101 through it.
+final class RequestGuardHandler: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPRequestPart
+    typealias InboundOut = HTTPRequestPart
+    typealias OutboundIn = HTTPResponsePart
+    typealias OutboundOut = HTTPResponsePart
+
+    private let bodyLimit: Int
+    private var deadlines: RequestDeadlines
+    private var timer: Scheduled<Void>?
+    private var firstBytes: FirstBytesHandler?
+    private var hasRefused = false
+    /// What is wrong with the body of the request that is being answered.
+    private var bodyFault: HTTPParserError?
+
+    init(headTime: TimeAmount, bodyTime: TimeAmount, bodyLimit: Int) {
+        self.bodyLimit = bodyLimit
+        deadlines = RequestDeadlines(headTime: headTime, bodyTime: bodyTime)
+    }
+
+    // MARK: - Pipeline
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        let handler = FirstBytesHandler { [weak self] in self?.bytesCame(context) }
+        firstBytes = handler
+        do {
+            try context.pipeline.syncOperations.addHandler(handler, position: .first)
+        } catch {
+            context.fireErrorCaught(error)
+        }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { letGo(context) }
+
+    /// From now on nothing is looked at.
+    private func letGo(_ context: ChannelHandlerContext) {
+        deadlines.handOver()
+        timer?.cancel()
+        timer = nil
+        if let handler = firstBytes { context.pipeline.syncOperations.removeHandler(handler, promise: nil) }
+        firstBytes = nil
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        timer?.cancel()
+        timer = nil
+        firstBytes = nil
+        context.fireChannelInactive()
+    }
+
+    // MARK: - Time
+
+    private func bytesCame(_ context: ChannelHandlerContext) {
+        deadlines.bytesCame(at: context.eventLoop.now)
+        arm(context)
+    }
+
+    /// One timer a connection: it looks at the deadline that counts when it fires, and is set anew if that is later.
+    private func arm(_ context: ChannelHandlerContext) {
+        guard timer == nil, let deadline = deadlines.deadline else { return }
+        timer = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) {
+            self.timer = nil
+            guard let deadline = self.deadlines.deadline else { return }
+            if deadline <= context.eventLoop.now {
+                context.close(promise: nil)
+            } else {
+                self.arm(context)
+            }
+        }
+    }
+
+    // MARK: - Requests
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !deadlines.isHandedOver else { return context.fireChannelRead(data) }
+        switch unwrapInboundIn(data) {
+        case .head(let head):
+            deadlines.headCame(at: context.eventLoop.now)
+            arm(context)
+            if asksFirst(head) { context.writeAndFlush(wrapOutboundOut(.head(.init(status: .continue))), promise: nil) }
+        case .body:
+            break
+        case .end:
+            deadlines.endCame()
+        }
+        context.fireChannelRead(data)
+    }
+
+    private func asksFirst(_ head: HTTPRequest) -> Bool {
+        guard head.headerFields[.expect]?.lowercased() == "100-continue" else { return false }
+        // A body that is too large is refused instead, before it is sent.
+        return (head.headerFields[.contentLength].flatMap { Int($0) } ?? 0) <= bodyLimit
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        guard !deadlines.isHandedOver, case .head(let head) = unwrapOutboundIn(data) else {
+            return context.write(data, promise: promise)
+        }
+        if head.status == .switchingProtocols { letGo(context) }
+        if let bodyFault, head.status == .badRequest, head.headerFields[.contentLength] == "0" {
+            // Hummingbird's own answer, which says nothing.
+            let (head, body) = Self.answer(to: bodyFault)
+            context.write(wrapOutboundOut(.head(head)), promise: nil)
+            return context.write(wrapOutboundOut(.body(body)), promise: promise)
+        }
+        context.write(data, promise: promise)
+    }
+
+    // MARK: - What is no HTTP
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard !hasRefused else { return }
+        guard let fault = error as? HTTPParserError else { return context.fireErrorCaught(error) }
+        guard deadlines.isBeforeHead else {
+            bodyFault = fault
+            return context.fireErrorCaught(error)
+        }
+        hasRefused = true
+        let (head, body) = Self.answer(to: fault)
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        context.write(wrapOutboundOut(.body(body)), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        context.close(mode: .output, promise: nil)
+        // Closed at once, what the client still sends would reset the connection before it has read the answer.
+        context.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(500)) { context.close(promise: nil) }
+    }
+
+    private static func answer(to fault: HTTPParserError) -> (HTTPResponse, ByteBuffer) {
+        let error = NovaError(.validationError, "the request is not valid HTTP: \(fault.sentence)")
+        let id = RequestIDs.accept(nil)
+        let answer = Answer.problem(error, instance: "", requestID: id)
+        var head = HTTPResponse(status: answer.status, headerFields: answer.headers)
+        head.headerFields[.connection] = "close"
+        head.headerFields[.contentLength] = String(answer.body.readableBytes)
+        head.headerFields[.requestID] = id
+        head.headerFields[.xContentTypeOptions] = "nosniff"
+        return (head, answer.body)
+    }
+}
+
+extension HTTPParserError {
+    fileprivate var sentence: String {
+        switch self {
+        case .headerOverflow: "its header section is too large"
+        case .invalidMethod: "its method is not valid"
+        case .invalidURL, .invalidPath: "its target is not valid"
+        case .invalidVersion: "its version is not valid"
+        case .invalidHeaderToken: "a header field is not valid"
+        case .invalidContentLength, .unexpectedContentLength: "its Content-Length is not valid"
+        case .invalidChunkSize: "a chunk of its body is not valid"
+        case .invalidEOFState: "it ends too early"
+        default: "it cannot be read"
+        }
+    }
+}

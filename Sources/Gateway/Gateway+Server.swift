@@ -1,0 +1,51 @@
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+
+extension Gateway {
+    /// The HTTP server; `onOpen` hears the port that is really bound.
+    func application(
+        _ upgradeHandler: UpgradeHandler?,
+        _ onOpen: @escaping @Sendable (Int) -> Void
+    ) -> Application<GatewayResponder> {
+        let configuration = configuration
+        return Application(
+            responder: responder,
+            server: .http1(configuration: Self.channel(configuration, upgradeHandler)),
+            configuration: ApplicationConfiguration(
+                address: .hostname(configuration.host, port: configuration.port),
+                availableConnectionsDelegate: MaximumAvailableConnections(configuration.maximumConnections)
+            ),
+            onServerRunning: { channel in onOpen(channel.localAddress?.port ?? configuration.port) },
+            logger: logger
+        )
+    }
+
+    private static func channel(
+        _ configuration: GatewayConfiguration,
+        _ upgradeHandler: UpgradeHandler?
+    ) -> HTTP1Channel.Configuration {
+        HTTP1Channel.Configuration(
+            additionalChannelHandlers: Self.handlers(configuration, upgradeHandler),
+            idleTimeout: TimeAmount(configuration.idleTimeout),
+            httpDecoderConfiguration: .init(
+                maxHeaderFieldSize: configuration.maximumHeaderBytes,
+                maxHeaderListSize: configuration.maximumHeaderBytes,
+                maxHeaderFieldCount: configuration.maximumHeaderFields
+            )
+        )
+    }
+
+    private static func handlers(
+        _ configuration: GatewayConfiguration,
+        _ upgradeHandler: UpgradeHandler?
+    ) -> [any RemovableChannelHandler] {
+        let guardian = RequestGuardHandler(
+            headTime: TimeAmount(configuration.headerTimeout),
+            bodyTime: TimeAmount(configuration.bodyTimeout),
+            bodyLimit: configuration.maximumBodyBytes
+        )
+        return [guardian] + (upgradeHandler.map { [$0()] } ?? [])
+    }
+}

@@ -1,0 +1,110 @@
+package import KafkaClient
+package import Logging
+package import NIOCore
+package import NovaContract
+package import NovaService
+package import NovaStore
+package import ServiceLifecycle
+
+/// A gateway: takes requests, publishes commands, waits for replies.
+///
+/// Holds nothing that another could not rebuild.
+package struct Gateway: Sendable {
+    /// Makes the handler that takes a connection over for WebSocket; one for each connection.
+    package typealias UpgradeHandler = @Sendable () -> any RemovableChannelHandler
+
+    package let readiness: Readiness
+    package let responder: GatewayResponder
+    let configuration: GatewayConfiguration
+    private let producer: KafkaProducer
+    private let keyRing: KeyRing
+    private let replies: ReplyHub
+    private let withdrawals: Withdrawals
+    let logger: Logger
+
+    /// - Parameters:
+    ///   - producer: closed when the gateway stops.
+    ///   - metrics: what `/metrics` shows, if the configuration shows it.
+    package init(
+        configuration: GatewayConfiguration,
+        store: Store,
+        producer: KafkaProducer,
+        topics: TopicNames,
+        keyRing: KeyRing,
+        metrics: PrometheusMetrics?,
+        logger: Logger
+    ) {
+        self.configuration = configuration
+        self.producer = producer
+        self.keyRing = keyRing
+        self.logger = logger
+        readiness = Readiness(awaiting: ["redis", "kafka", "keys"])
+        replies = ReplyHub(
+            gatewayID: configuration.gatewayID,
+            store: store,
+            capacity: configuration.maximumInFlight,
+            logger: logger
+        )
+        withdrawals = Withdrawals(store: store, logger: logger)
+        let routes = Routes(
+            commands: CommandService(
+                store: store,
+                producer: producer,
+                topics: topics,
+                replies: replies,
+                withdrawals: withdrawals,
+                budgets: configuration.budgets,
+                defaultWait: configuration.defaultWait,
+                maximumWait: configuration.maximumWait,
+                logger: logger
+            ),
+            flows: FlowRoutes(store: store),
+            jobs: JobRoutes(store: store),
+            analytics: FlowAnalytics(store: store),
+            tickets: TicketRoutes(store: store, lifetime: configuration.ticketLifetime),
+            health: HealthRoutes(readiness: readiness, version: configuration.version),
+            pages: PageRoutes(version: configuration.version, metrics: configuration.showsMetrics ? metrics : nil)
+        )
+        responder = GatewayResponder(
+            table: routes.table,
+            keyRing: keyRing,
+            store: store,
+            budgets: configuration.budgets,
+            cors: CORSPolicy(origins: configuration.corsOrigins),
+            bodyLimit: configuration.maximumBodyBytes,
+            memory: BodyMemory(limit: configuration.maximumBodyBytesInFlight),
+            inFlight: InFlight(limit: configuration.maximumInFlight),
+            metrics: RequestMetrics(),
+            logger: logger
+        )
+    }
+
+    /// Everything the gateway serves.
+    package var routes: [Route] { responder.table.routes }
+
+    /// What is to be run, in the order of starting; stopped in the reverse one.
+    ///
+    /// The Redis client and what reports on `redis` and `kafka` to `readiness` run before all of them.
+    ///
+    /// - Parameter prepare: what must be done before the gateway is ready, besides seeding the keys.
+    package func services(
+        upgradeHandler: UpgradeHandler?,
+        sockets: [any Service],
+        prepare: @escaping @Sendable () async throws -> Void = {}
+    ) -> [any Service] {
+        let (ports, opened) = AsyncStream.makeStream(of: Int.self, bufferingPolicy: .bufferingNewest(1))
+        return [keyRing, ProducerService(producer: producer, deadline: .seconds(10)), withdrawals, replies]
+            + sockets + [
+                application(upgradeHandler) { opened.yield($0) },
+                Beginning(
+                    keyRing: keyRing,
+                    readiness: readiness,
+                    host: configuration.host,
+                    ports: ports,
+                    prepare: prepare,
+                    logger: logger
+                ),
+                Drain(readiness: readiness, replies: replies, delay: configuration.drainDelay, logger: logger),
+            ]
+    }
+}

@@ -1,0 +1,28 @@
+import HTTPTypes
+import NovaContract
+import NovaService
+
+/// Whether the gateway lives, and whether it should get work.
+struct HealthRoutes: Sendable {
+    let readiness: Readiness
+    let version: String
+
+    func health(_ call: Call) -> Answer {
+        .json([
+            "status": "healthy", "timestamp": .string(Timestamp.string()), "version": .string(version),
+        ])
+    }
+
+    func live(_ call: Call) -> Answer { .json(["status": "alive"]) }
+
+    func ready(_ call: Call) -> Answer {
+        let snapshot = readiness.snapshot
+        let dependencies = snapshot.dependencies.mapValues { dependency -> JSONValue in
+            var members: [String: JSONValue] = ["status": .string(dependency.up ? "up" : "down")]
+            if let detail = dependency.detail { members["detail"] = .string(detail) }
+            return .object(members)
+        }
+        let body: JSONValue = ["status": .string(snapshot.status), "dependencies": .object(dependencies)]
+        return .json(body, status: snapshot.isReady ? .ok : .serviceUnavailable)
+    }
+}

@@ -1,0 +1,120 @@
+import HTTPTypes
+import Hummingbird
+package import HummingbirdCore
+import Logging
+import NIOHTTP1
+import NovaContract
+import NovaStore
+
+/// Answers every request: who asks, what is asked, whether it may be, and what every answer has.
+package struct GatewayResponder: HTTPResponder {
+    package let table: RouteTable
+    let keyRing: KeyRing
+    let store: Store
+    let budgets: KeyBudgets
+    let cors: CORSPolicy
+    let bodyLimit: Int
+    let memory: BodyMemory
+    let inFlight: InFlight
+    let metrics: RequestMetrics
+    let logger: Logger
+
+    package func respond(to request: Request, context: GatewayContext) async throws -> Response {
+        let facts = RequestFacts(request)
+        var outcome = Outcome()
+        do {
+            outcome.answer = try await answer(request, facts, &outcome)
+        } catch let error as HTTPParserError {
+            // Hummingbird answers what is no HTTP, and closes the connection.
+            throw error
+        } catch {
+            outcome.answer = await refuse(error, facts, &outcome)
+        }
+        decorate(&outcome, facts)
+        finish(facts, outcome)
+        return outcome.answer.response(isHead: facts.method == .head)
+    }
+
+    // MARK: - The way of a request
+
+    private func answer(_ request: Request, _ facts: RequestFacts, _ outcome: inout Outcome) async throws -> Answer {
+        if let preflight = preflight(facts) { return preflight }
+        // A handshake that was refused before it came here, whatever its key.
+        if let error = HandshakeRefusal.error(path: facts.path, headers: facts.headers) { throw error }
+        guard facts.isBelowAPI else { return try await route(request, facts, &outcome) }
+        guard inFlight.enter() else {
+            throw NovaError(.serviceUnavailable, "too many requests at once", retryAfter: 1)
+        }
+        defer { inFlight.leave() }
+        guard let secret = PresentedCredential.key(in: facts.headers) else {
+            throw NovaError(.authenticationError, "an API key is needed: X-API-Key: KEY, or Authorization: Bearer KEY")
+        }
+        outcome.key = try await keyRing.authenticate(secret)
+        return try await route(request, facts, &outcome)
+    }
+
+    private func route(_ request: Request, _ facts: RequestFacts, _ outcome: inout Outcome) async throws -> Answer {
+        switch table.match(facts.method, facts.path) {
+        case .unknown:
+            throw NovaError(.resourceNotFound, "there is no \(facts.path.prefix(200))")
+        case .wrongMethod(let allowed):
+            guard facts.method == .options else {
+                throw NovaError(
+                    .methodNotAllowed,
+                    "\(facts.method.rawValue) is not allowed here",
+                    allowedMethods: allowed
+                )
+            }
+            try await count(&outcome)
+            return Answer(status: .noContent, headers: [.allow: allowed.joined(separator: ", ")])
+        case .found(let route, let parameters):
+            outcome.route = route
+            if route.counting == .before { try await count(&outcome) }
+            let reader = BodyReader(body: request.body, headers: facts.headers, limit: bodyLimit, memory: memory)
+            return try await route.handler(
+                Call(facts: facts, parameters: parameters, key: outcome.key, body: reader)
+            )
+        }
+    }
+
+    private func preflight(_ facts: RequestFacts) -> Answer? {
+        guard facts.method == .options, let origin = facts.headers[.origin],
+            facts.headers[.accessControlRequestMethod] != nil
+        else { return nil }
+        return cors.preflight(origin: origin, methods: table.methods(facts.path))
+    }
+
+    // MARK: - Counting
+
+    private func count(_ outcome: inout Outcome) async throws {
+        guard let key = outcome.key else { return }
+        let state = try await store.admission.count(budgets.requests(of: key), key: key)
+        outcome.budget = state
+        guard state.isAdmitted else { throw NovaError.limited(state) }
+    }
+
+    /// The answer to a request that failed.
+    ///
+    /// It is counted too, unless it was already: a key cannot be tried out with bad requests more often than used with
+    /// good ones.
+    private func refuse(_ cause: any Error, _ facts: RequestFacts, _ outcome: inout Outcome) async -> Answer {
+        let error = NovaError(cause: cause)
+        // Where the store does not answer, it would not count either.
+        if error.code != .serviceUnavailable && outcome.key != nil && outcome.budget == nil {
+            do {
+                try await count(&outcome)
+            } catch {
+                return problem(error, facts)
+            }
+        }
+        // What is a NovaError was meant for the client, and logged by whoever knows more of it.
+        if !(cause is NovaError) {
+            logger.error("a request failed", metadata: ["request_id": "\(facts.id)", "error": "\(cause)"])
+        }
+        return problem(error, facts)
+    }
+
+    private func problem(_ cause: any Error, _ facts: RequestFacts) -> Answer {
+        .problem(NovaError(cause: cause), instance: facts.path, requestID: facts.id)
+    }
+}

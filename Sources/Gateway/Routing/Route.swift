@@ -1,0 +1,32 @@
+package import HTTPTypes
+
+/// One method on one path, and what answers it.
+package struct Route: Sendable {
+    /// Who counts the request against the key's budget.
+    enum Counting: Sendable {
+        /// Nobody: the path is public.
+        case none
+        /// The responder, before the handler runs.
+        case before
+        /// The handler, in the round trip that admits the command.
+        case byHandler
+    }
+
+    package let method: HTTPRequest.Method
+    /// For example `/api/jobs/{job_id}`.
+    package let path: String
+    let counting: Counting
+    let handler: @Sendable (Call) async throws -> Answer
+
+    init(
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        _ counting: Counting,
+        _ handler: @escaping @Sendable (Call) async throws -> Answer
+    ) {
+        self.method = method
+        self.path = path
+        self.counting = counting
+        self.handler = handler
+    }
+}

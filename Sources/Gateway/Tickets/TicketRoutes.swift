@@ -1,0 +1,30 @@
+import HTTPTypes
+import NovaContract
+import NovaStore
+
+/// One-time tickets for browsers, which cannot set headers on a WebSocket.
+struct TicketRoutes: Sendable {
+    let store: Store
+    let lifetime: Duration
+
+    func issue(_ call: Call) async throws -> Answer {
+        let key = try call.authenticatedKey()
+        let ticket = try await store.tickets.issue(keyHash: key.hash, lifetime: lifetime)
+        return .json(
+            [
+                "ticket": .string(ticket),
+                "expires_in": JSONValue(lifetime.components.seconds),
+                "url": .string("/api/ws?ticket=\(ticket)"),
+            ],
+            status: .created
+        )
+    }
+
+    /// A request on a WebSocket path that was not upgraded.
+    func notUpgraded(_ call: Call) throws -> Answer {
+        throw NovaError(
+            .validationError,
+            "this path speaks WebSocket: GET with Upgrade: websocket and Sec-WebSocket-Version: 13"
+        )
+    }
+}

@@ -1,0 +1,75 @@
+import Logging
+import NIOCore
+import NovaContract
+import NovaStore
+
+/// Answers the messages of clients, one after the other for each socket.
+///
+/// Every error is told; none closes the socket.
+struct MessageProcessor: Sendable {
+    let store: Store
+    let feeds: Feeds
+    let analytics: FlowAnalytics
+    let budgets: KeyBudgets
+    let logger: Logger
+
+    func process(_ text: ByteBuffer, of session: Session) async {
+        do {
+            // Counted before it is read: what makes no sense costs as much.
+            let budget = try await store.admission.count(budgets.webSocket(), key: session.key)
+            guard budget.isAdmitted else { throw NovaError.limited(budget) }
+            try await answer(try ClientMessage(parsing: text), session)
+        } catch {
+            let told = NovaError(cause: error)
+            if told.code == .serviceError || told.code == .serviceUnavailable {
+                logger.warning(
+                    "a WebSocket message failed",
+                    metadata: ["error": "\(error)", "key": "\(session.key.id)"]
+                )
+            }
+            session.offer(ServerMessage.error(told))
+        }
+    }
+
+    private func answer(_ message: ClientMessage, _ session: Session) async throws {
+        switch message {
+        case .ping:
+            session.offer(ServerMessage.pong)
+        case .subscribe(let channels, let after, let domain):
+            try authorize(channels, domain, session.key)
+            try await feeds.subscribe(
+                session,
+                to: channels.map { Subscription(channel: $0, domain: domain) },
+                after: after
+            )
+        case .unsubscribe(let channels, let domain):
+            feeds.unsubscribe(session, from: channels, domain: domain)
+        case .analytics(let flowID, let domain):
+            try session.key.require(Permission(.read, area: "analytics"))
+            let update = try await analytics.flowAnalytics(
+                flowID: flowID,
+                domain: try session.key.domain(requested: domain),
+                owner: session.key.owner
+            )
+            session.offer(ServerMessage.analytics(update))
+        }
+    }
+
+    private func authorize(_ channels: [String], _ domain: String?, _ key: APIKey) throws(NovaError) {
+        // Without a domain the key hears of all that it may touch.
+        if domain != nil { _ = try key.domain(requested: domain) }
+        for area in Set(channels.map(Self.area)).sorted() { try key.require(Permission(.read, area: area)) }
+    }
+
+    /// The area of `Permission` a channel's events belong to.
+    private static func area(of channel: String) -> String {
+        switch channel.prefix(while: { $0 != ":" }) {
+        case "flow": "flows"
+        case "resource": "resources"
+        case "task": "tasks"
+        case "agent", "coordination": "agents"
+        case "analytics": "analytics"
+        default: "jobs"
+        }
+    }
+}

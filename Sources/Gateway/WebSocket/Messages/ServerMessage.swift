@@ -1,0 +1,41 @@
+import NIOCore
+import NovaContract
+
+/// What the gateway sends, as the bytes of a text message.
+enum ServerMessage {
+    static func error(_ error: NovaError) -> ByteBuffer {
+        var body: [String: JSONValue] = ["code": .string(error.code.rawValue), "message": .string(error.message)]
+        if !error.details.isEmpty { body["details"] = error.json["details"] }
+        if let seconds = error.retryAfter { body["retry_after"] = JSONValue(seconds) }
+        return bytes(["type": "error", "error": .object(body)])
+    }
+
+    /// Everything after `lastID` that belongs to the channels follows.
+    static func subscribed(_ channels: [String], lastID: EventID) -> ByteBuffer {
+        bytes(["type": "subscribed", "channels": JSONValue(channels), "last_id": .string(lastID.description)])
+    }
+
+    static func unsubscribed(_ channels: [String]) -> ByteBuffer {
+        bytes(["type": "unsubscribed", "channels": JSONValue(channels)])
+    }
+
+    static let pong = bytes(["type": "pong"])
+
+    /// What lies between the two is not kept, if there was anything.
+    ///
+    /// `next` nil: nor is anything after.
+    static func gap(after: EventID, next: EventID?) -> ByteBuffer {
+        var members: [String: JSONValue] = ["type": "gap", "after": .string(after.description)]
+        if let next { members["next"] = .string(next.description) }
+        return bytes(.object(members))
+    }
+
+    /// `update` is an object with `analytics`, `insights`, `confidence` and `timestamp`.
+    static func analytics(_ update: JSONValue) -> ByteBuffer {
+        var members = update.objectValue ?? [:]
+        members["type"] = "analytics_update"
+        return bytes(.object(members))
+    }
+
+    private static func bytes(_ value: JSONValue) -> ByteBuffer { ByteBuffer(bytes: value.jsonBytes) }
+}

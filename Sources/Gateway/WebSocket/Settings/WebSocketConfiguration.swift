@@ -1,0 +1,44 @@
+/// How a gateway serves WebSockets.
+///
+/// Every bound has a default that suits a small machine.
+package struct WebSocketConfiguration: Sendable {
+    /// Sockets open at once in this gateway, and of one key.
+    package var maximumSockets = 10_000
+    package var maximumSocketsPerKey = 1_000
+    /// Channels one socket may be subscribed to.
+    package var maximumSubscriptions = 100
+
+    /// Bytes of one message of a client, its fragments together.
+    ///
+    /// Longer ones close the socket with 1009.
+    package var maximumMessageBytes = 64 * 1_024
+    /// Messages of a client that came in one burst and wait for their turn.
+    ///
+    /// More close the socket with 1008. While any waits, nothing more is read.
+    package var maximumWaitingMessages = 1_024
+
+    /// Messages and bytes that wait for a client to read, beyond what the operating system holds.
+    ///
+    /// More close the socket with 1013.
+    package var maximumUnsentMessages = 4_096
+    package var maximumUnsentBytes = 2 * 1_024 * 1_024
+
+    /// Between two pings, and how long a pong may take before the peer counts as dead.
+    package var pingInterval: Duration = .seconds(20)
+    package var pongTimeout: Duration = .seconds(20)
+    /// How long the peer may take to answer a close frame, and to read what was sent before it.
+    package var closeTimeout: Duration = .seconds(2)
+    /// How long a subscriber waits for the events of its owner to be heard, and how long they may be unreadable.
+    package var subscribeTimeout: Duration = .seconds(5)
+
+    /// Events read from the log at once, for a client that catches up.
+    package var pageSize = 50
+    /// Events of an owner that wait to be given to its sockets.
+    package var feedBuffer = 4_096
+
+    /// Origins that browsers may open sockets from; `*` for all.
+    package var allowedOrigins: [String] = []
+    package var budgets = KeyBudgets()
+
+    package init() {}
+}

@@ -1,0 +1,112 @@
+import ChildProcesses
+import KafkaClient
+import NovaContract
+
+/// One run of `nova dev`: everything it starts lives inside it, innermost what must stop first.
+struct DevSession: Sendable {
+    /// Of each topic.
+    private static let partitions = 8
+
+    private let plan: DevPlan
+    private let console: Console
+    private let live: LiveLine
+    private let stop = StopSignal()
+    private let signals: SignalWatch
+
+    init(plan: DevPlan, console: Console) {
+        self.plan = plan
+        self.console = console
+        live = LiveLine(console)
+        signals = SignalWatch(stop: stop, console: live)
+    }
+
+    /// Returns when all is stopped on request.
+    ///
+    /// - Throws: `CommandFailure` when something does not start, or ends by itself; all else is stopped then too.
+    func run() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await signals.run() }
+            do {
+                try await serve()
+            } catch let error as ChildProcessError {
+                throw CommandFailure(.software, error.description)
+            }
+            group.cancelAll()
+        }
+        console.line("Stopped.")
+    }
+
+    private func serve() async throws {
+        console.line(console.style.bold("Starting Nova"))
+        try await PrivateRedis.run(onLine: { [log = log("redis")] in log($0) }) { redis in
+            signals.removeAtOnce(redis.directory)
+            try await EmbeddedKafkaCluster.run(brokers: 1) { kafka in
+                for pool in Pool.allCases {
+                    try kafka.createTopic(TopicNames().commands(pool), partitions: Self.partitions)
+                }
+                let parts = DevParts(redis: redis, brokers: kafka.bootstrapServers)
+                try await withProcesses(parts) { worker, gateway in
+                    try await untilStopped(parts, worker, gateway)
+                }
+            }
+        }
+    }
+
+    /// Both start together; the gateway stops first, and with it the stream of new work.
+    private func withProcesses(_ parts: DevParts, _ body: (ChildProcess, ChildProcess) async throws -> Void)
+        async throws
+    {
+        let environment = DevEnvironment(
+            redisPort: parts.redis.port,
+            brokers: parts.brokers,
+            httpPort: plan.port,
+            keysFile: plan.configuration.keysFile,
+            inherited: Surroundings.environment
+        )
+        let worker = ChildCommand(executable: plan.programs.optimizationWorker, environment: environment.worker)
+        let gateway = ChildCommand(executable: plan.programs.gateway, environment: environment.gateway)
+        let (workerLog, gatewayLog) = (log("worker"), log("gateway"))
+        try await ChildProcess.run(worker, name: "nova-optimization-worker", onLine: { workerLog($0) }) { worker in
+            try await ChildProcess.run(gateway, name: "nova-gateway", onLine: { gatewayLog($0) }) { gateway in
+                try await body(worker, gateway)
+            }
+        }
+    }
+
+    private func log(_ name: String) -> ChildLog {
+        // Redis warns about the machine's settings, which do not matter here; what ends it is told by its end.
+        ChildLog(name: name, showsAll: plan.isVerbose, live: live, style: console.style, isMute: name == "redis")
+    }
+
+    /// Uses what was started until the stop signal, or until a part of it ends by itself.
+    private func untilStopped(_ parts: DevParts, _ worker: ChildProcess, _ gateway: ChildProcess) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for child in [parts.redis.process, worker, gateway] {
+                group.addTask {
+                    let exit = try await child.exit()
+                    throw ChildProcessError.ended(name: child.name, exit: exit, lastLines: child.lastLines())
+                }
+            }
+            group.addTask { await stop.wait() }
+            group.addTask {
+                try await use(parts, worker, gateway)
+                await stop.wait()
+            }
+            _ = try await group.next()
+            group.cancelAll()
+        }
+        live.clear()
+        console.line(console.isTerminal ? "\nStopping" : "Stopping")
+    }
+
+    private func use(_ parts: DevParts, _ worker: ChildProcess, _ gateway: ChildProcess) async throws {
+        let showcase = DevShowcase(plan: plan, parts: parts, console: console, live: live)
+        try await showcase.run(worker, gateway)
+    }
+}
+
+/// What was started before the processes of Nova.
+struct DevParts: Sendable {
+    let redis: PrivateRedis
+    let brokers: String
+}

@@ -1,0 +1,50 @@
+package import ArgumentParser
+import NovaProcess
+
+/// The tool for people.
+package struct NovaTool: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "nova",
+        abstract: "Runs Nova on this machine, and looks after one that runs elsewhere.",
+        discussion: """
+            Exit codes: 0 done; 1 failed; 64 the command line is wrong; 69 Redis, Kafka or the gateway does not answer; \
+            77 the API key, or the user of Redis, may not do this; 78 a setting is wrong.
+            """,
+        version: NovaVersion.current,
+        subcommands: [DevCommand.self, KeysCommand.self, JobsCommand.self, TailCommand.self, TopicsCommand.self]
+    )
+
+    package init() {}
+}
+
+extension NovaTool {
+    /// Runs one command line and returns the exit code of the process.
+    ///
+    /// - Parameter arguments: Without the name of the program.
+    package static func run(_ arguments: [String]) async -> Int32 {
+        do {
+            var command = try parseAsRoot(arguments)
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+            return 0
+        } catch let failure as CommandFailure {
+            Console.current.note("nova: \(failure.message)")
+            return failure.kind.rawValue
+        } catch {
+            return report(error)
+        }
+    }
+
+    /// What the parser has to say: help and version are answers, all else is a fault of the command line.
+    private static func report(_ error: any Error) -> Int32 {
+        let code = exitCode(for: error)
+        let text = fullMessage(for: error)
+        if !text.isEmpty {
+            if code == .success { Console.current.line(text) } else { Console.current.note(text) }
+        }
+        return code.rawValue
+    }
+}

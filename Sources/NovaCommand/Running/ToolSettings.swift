@@ -1,0 +1,21 @@
+import NovaProcess
+import NovaService
+
+/// The settings that a gateway would have, with what the command line says on top.
+enum ToolSettings {
+    /// - Parameters:
+    ///   - file: The settings file, or nil for the one of `NOVA_CONFIG`, if any.
+    ///   - overrides: Environment variables that win.
+    /// - Throws: `CommandFailure` that names the setting.
+    static func load(file: String?, overrides: [String: String?]) async throws -> ProcessSettings {
+        let environment = Surroundings.environment.merging(overrides.compactMapValues(\.self)) { $1 }
+        do {
+            return try ProcessSettings(
+                try await Settings.load(file: file, environment: environment),
+                clientName: "nova"
+            )
+        } catch let error as SettingsError {
+            throw CommandFailure(.configuration, error.description)
+        }
+    }
+}

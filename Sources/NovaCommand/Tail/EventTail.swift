@@ -1,0 +1,72 @@
+import NovaContract
+
+/// Prints the events of a stream, over as many connections as it takes.
+struct EventTail {
+    var stream: EventStream
+    /// Events to print; nil: no end.
+    let count: Int?
+    let asJSON: Bool
+    private var printed = 0
+    /// Losses since the last message.
+    private var losses = 0
+
+    init(stream: EventStream, count: Int?, asJSON: Bool) {
+        self.stream = stream
+        self.count = count
+        self.asJSON = asJSON
+    }
+
+    /// Until all are printed, or until cancelled.
+    ///
+    /// - Throws: `CommandFailure` where the first connection fails, and whenever the gateway refuses.
+    mutating func run() async throws {
+        var wasConnected = false
+        while true {
+            do {
+                try await stream.read { message in
+                    wasConnected = true
+                    return try show(message)
+                }
+                return
+            } catch let loss as EventStream.Closed where loss.code != 1008 {
+                await pause(loss)
+            } catch let failure as CommandFailure where failure.kind == .unavailable && wasConnected {
+                await pause(failure)
+            } catch let closed as EventStream.Closed {
+                throw CommandFailure(.refused, "the gateway ended the connection: \(closed.reason)")
+            }
+            try Task.checkCancellation()
+        }
+    }
+
+    private mutating func pause(_ loss: any Error) async {
+        losses += 1
+        Console.current.note("nova: \(loss); connecting again")
+        let bound = min(0.25 * Double(1 << min(losses, 8)), 15)
+        // Cancelled, it wakes at once, and the caller looks.
+        do { try await Task.sleep(for: .seconds(Double.random(in: bound / 2...bound))) } catch { return }
+    }
+
+    private mutating func show(_ message: ServerMessage) throws -> Bool {
+        losses = 0
+        let console = Console.current
+        switch message {
+        case .subscribed(let lastID):
+            // Without it, what happens before the first event would be lost with the connection.
+            if stream.after == nil, !lastID.isEmpty { stream.after = lastID }
+        case .event(let event):
+            console.line(asJSON ? event.text : EventLine(event).text)
+            stream.after = event.id
+            printed += 1
+        case .gap(let after, let next):
+            console.note("nova: events are missing after \(after)\(next.map { ", the next is \($0)" } ?? "")")
+        case .error("AUTHENTICATION_ERROR", let text), .error("PERMISSION_DENIED", let text):
+            throw CommandFailure(.refused, text)
+        case .error(let code, let text):
+            throw CommandFailure(code == "SERVICE_UNAVAILABLE" ? .unavailable : .failed, "\(code): \(text)")
+        case .other:
+            break
+        }
+        return count.map { printed < $0 } ?? true
+    }
+}

@@ -1,0 +1,69 @@
+import ArgumentParser
+import KafkaClient
+import NovaContract
+import NovaProcess
+
+/// Which Kafka a command works on: as the gateways are told, or by options.
+struct KafkaOptions: ParsableArguments {
+    @Option(name: .long, help: "Settings file of a gateway or worker. Else the one of NOVA_CONFIG, if any.")
+    var config: String?
+
+    @Option(
+        name: .long,
+        help: "HOST:PORT of brokers, separated by commas. Else NOVA_KAFKA_BROKERS, else kafka.brokers of the file."
+    )
+    var brokers: String?
+
+    @Option(name: .long, help: "Begins the names of topics and groups. Else NOVA_PREFIX, else nova.")
+    var prefix: String?
+
+    /// Opens an admin client for `body`.
+    ///
+    /// - Throws: `CommandFailure`, and what `body` throws.
+    func withAdmin<Value>(_ body: (KafkaAdmin, TopicNames) async throws -> Value) async throws -> Value {
+        let settings = try await ToolSettings.load(
+            file: config,
+            overrides: ["NOVA_KAFKA_BROKERS": brokers, "NOVA_PREFIX": prefix]
+        )
+        let admin = try Self.admin(settings.kafka)
+        do {
+            let value = try await body(admin, settings.topics)
+            await admin.close()
+            return value
+        } catch let error as KafkaError {
+            await admin.close()
+            throw Self.failure(error, settings.kafka)
+        } catch {
+            await admin.close()
+            throw error
+        }
+    }
+
+    private static func admin(_ kafka: KafkaSettings) throws -> KafkaAdmin {
+        let configuration = KafkaAdminConfiguration(
+            bootstrapServers: kafka.brokers,
+            clientID: kafka.clientID,
+            properties: kafka.properties
+        )
+        do {
+            return try KafkaAdmin(configuration: configuration, logger: .quiet)
+        } catch let error as KafkaError {
+            throw CommandFailure(.configuration, "setting kafka.properties: \(error.message)")
+        }
+    }
+
+    private static func failure(_ error: KafkaError, _ kafka: KafkaSettings) -> CommandFailure {
+        let isRefusal = error.name.contains("AUTHORIZATION_FAILED") || error.name.contains("AUTHENTICATION")
+        if isRefusal { return CommandFailure(.refused, "Kafka at \(kafka.brokers) refused: \(error)") }
+        guard error.isRetriable || error.code < 0 else {
+            return CommandFailure(.failed, "Kafka at \(kafka.brokers): \(error)")
+        }
+        return CommandFailure(
+            .unavailable,
+            "Kafka at \(kafka.brokers) does not answer: \(error). Name others by --brokers, NOVA_KAFKA_BROKERS or "
+                + "--config FILE"
+        )
+    }
+}
+
+extension Pool: ExpressibleByArgument {}

@@ -1,0 +1,10 @@
+import ArgumentParser
+
+/// `nova topics`.
+struct TopicsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "topics",
+        abstract: "Lists and creates Nova's Kafka topics, and shows how far the workers are behind.",
+        subcommands: [TopicsList.self, TopicsCreate.self, TopicsLag.self]
+    )
+}

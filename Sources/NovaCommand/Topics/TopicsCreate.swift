@@ -1,0 +1,82 @@
+import ArgumentParser
+import KafkaClient
+import NovaContract
+
+/// `nova topics create`.
+struct TopicsCreate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "create",
+        abstract: "Makes the pools' topics; those that are there already are left as they are.",
+        discussion: "The embedded Kafka of `nova dev` makes its topics itself and does not take this request."
+    )
+
+    @Argument(help: "Pools; all where none is named: \(Pool.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var pools: [Pool] = []
+
+    @Option(name: .long, help: "Partitions of each: the greatest number of workers that can share a pool's work.")
+    var partitions: Int32 = 8
+
+    @Option(
+        name: .long,
+        help: "Copies of each record; 3 where the cluster has as many brokers. Else the broker's default."
+    )
+    var replication: Int32?
+
+    @OptionGroup var kafka: KafkaOptions
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        guard (1...10_000).contains(partitions) else {
+            throw ValidationError("--partitions must be a whole number from 1 to 10000, not \(partitions)")
+        }
+        if let replication, !(1...100).contains(replication) {
+            throw ValidationError("--replication must be a whole number from 1 to 100, not \(replication)")
+        }
+    }
+
+    func run() async throws {
+        let outcomes = try await kafka.withAdmin { admin, names in
+            try await admin.createTopics(
+                (pools.isEmpty ? Pool.allCases : pools).map {
+                    KafkaNewTopic(
+                        name: names.commands($0),
+                        partitions: partitions,
+                        replicationFactor: replication
+                    )
+                }
+            )
+        }
+        .sorted { $0.key < $1.key }
+        show(outcomes)
+        let failed = outcomes.count { $0.value.isFailure }
+        guard failed == 0 else { throw CommandFailure(.failed, "\(failed) of \(outcomes.count) topics were not made") }
+    }
+
+    private func show(_ outcomes: [(key: String, value: KafkaTopicCreation)]) {
+        let console = Console.current
+        if output.json {
+            let topics = outcomes.map { name, outcome -> JSONValue in
+                ["name": .string(name), "outcome": .string(outcome.text)]
+            }
+            return console.line(["topics": .array(topics)])
+        }
+        var table = TextTable("TOPIC", "OUTCOME")
+        for (name, outcome) in outcomes { table.add(name, outcome.text) }
+        for line in table.lines { console.line(line) }
+    }
+}
+
+extension KafkaTopicCreation {
+    fileprivate var isFailure: Bool {
+        guard case .failed = self else { return false }
+        return true
+    }
+
+    fileprivate var text: String {
+        switch self {
+        case .created: "created"
+        case .alreadyExists: "was there already"
+        case .failed(let error): "failed: \(error)"
+        }
+    }
+}

@@ -1,0 +1,125 @@
+import Gateway
+import KafkaClient
+import Logging
+import NIOPosix
+import NovaContract
+import NovaProcess
+import NovaService
+import NovaStore
+import RedisClient
+import ServiceLifecycle
+import UnixSignals
+
+/// Everything one gateway is made of.
+struct GatewayProcess {
+    let logger: Logger
+    private let settings: GatewayProcessSettings
+    private let services: [any Service]
+
+    /// Makes the parts; connects to nothing yet.
+    ///
+    /// - Throws: `SettingsError` for what only Kafka's client can tell is wrong.
+    init(_ settings: GatewayProcessSettings) throws {
+        self.settings = settings
+        Log.bootstrap(
+            format: settings.common.log.format,
+            level: settings.common.log.level,
+            service: "nova-gateway"
+        )
+        let logger = Logger(label: "nova.gateway")
+        for key in settings.unknownKeys {
+            logger.warning("a setting is not known and has no effect", metadata: ["key": "\(key)"])
+        }
+        let metrics = PrometheusMetrics.bootstrap()
+        let common = settings.common
+        let redis = RedisClient(
+            configuration: common.redis,
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+            logger: logger
+        )
+        let store = Store(redis: redis, keys: common.keys, retention: common.retention)
+        let producer = try Self.producer(settings, logger)
+        let keyRing = KeyRing(
+            store: store,
+            configured: settings.configuredKeys,
+            lifetime: settings.keyCacheLifetime,
+            capacity: settings.keyCacheSize,
+            logger: logger
+        )
+        let gateway = Gateway(
+            configuration: settings.gateway,
+            store: store,
+            producer: producer,
+            topics: common.topics,
+            keyRing: keyRing,
+            metrics: metrics,
+            logger: logger
+        )
+        let hub = Hub(store: store, configuration: settings.webSocket, logger: logger)
+        let endpoint = WebSocketEndpoint(
+            hub: hub,
+            keyRing: keyRing,
+            store: store,
+            configuration: settings.webSocket,
+            logger: logger
+        )
+        let pools: [Pool] = [.optimization]
+        let probes = Self.probes(redis, producer, pools.map(common.topics.commands), gateway.readiness, logger)
+        self.logger = logger
+        services =
+            [redis] + probes
+            + gateway.services(upgradeHandler: { endpoint.makeUpgradeHandler() }, sockets: [hub]) {
+                await Self.provide(pools, settings, logger)
+            }
+    }
+
+    /// Makes the topics, where that is Nova's task.
+    ///
+    /// Where it fails, `kafka` is not ready, and says so itself.
+    private static func provide(_ pools: [Pool], _ settings: GatewayProcessSettings, _ logger: Logger) async {
+        let common = settings.common
+        do {
+            try await settings.topics.provide(pools, names: common.topics, kafka: common.kafka, logger: logger)
+        } catch {
+            logger.error("the topics could not be made", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private static func producer(_ settings: GatewayProcessSettings, _ logger: Logger) throws -> KafkaProducer {
+        do {
+            return try KafkaProducer(configuration: settings.producer, logger: logger)
+        } catch let error as KafkaError {
+            throw SettingsError(key: "kafka.properties", source: "settings", problem: error.message)
+        }
+    }
+
+    private static func probes(
+        _ redis: RedisClient,
+        _ producer: KafkaProducer,
+        _ topics: [String],
+        _ readiness: Readiness,
+        _ logger: Logger
+    ) -> [any Service] {
+        [
+            DependencyProbe("redis", readiness: readiness, logger: logger) {
+                _ = try await redis.command("PING", deadline: .seconds(2))
+            },
+            DependencyProbe("kafka", readiness: readiness, logger: logger) {
+                try await producer.warmUp(topics: topics, timeout: .seconds(2))
+            },
+        ]
+    }
+
+    /// Until SIGTERM or SIGINT, and then until what is in flight is answered or the deadline is over.
+    func run() async throws {
+        var configuration = ServiceGroupConfiguration(
+            services: services.map { .init(service: $0) },
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: logger
+        )
+        configuration.maximumGracefulShutdownDuration = settings.stopDeadline
+        configuration.maximumCancellationDuration = .seconds(5)
+        try await ServiceGroup(configuration: configuration).run()
+        logger.notice("gateway stopped")
+    }
+}

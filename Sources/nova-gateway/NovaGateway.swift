@@ -1,0 +1,38 @@
+import ArgumentParser
+import Logging
+import NovaProcess
+import NovaService
+
+/// The gateway's process: settings in, services out.
+@main
+struct NovaGateway: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "nova-gateway",
+        abstract: "Nova's gateway: takes requests over HTTP and WebSocket and hands them to the workers.",
+        discussion: """
+            Every setting can be given in the file and, stronger, in the environment: http.port is port below http in \
+            the file, and NOVA_HTTP_PORT. docs/configuration.md lists them all. Ends with 0 after SIGTERM or SIGINT, \
+            when what was in flight is answered; with 78 where a setting is wrong.
+            """,
+        version: NovaVersion.current
+    )
+
+    @Option(name: .long, help: "Settings file (YAML). Without it, the one that NOVA_CONFIG names, or none.")
+    var config: String?
+
+    func run() async throws {
+        let process: GatewayProcess
+        do {
+            process = try GatewayProcess(try await GatewayProcessSettings(file: config))
+        } catch let error as SettingsError {
+            StartFailure.report(error, process: "nova-gateway")
+            throw ExitCode(StartFailure.configurationExitCode)
+        }
+        do {
+            try await process.run()
+        } catch {
+            process.logger.critical("the gateway ended", metadata: ["error": "\(error)"])
+            throw ExitCode.failure
+        }
+    }
+}

@@ -1,0 +1,11 @@
+import NovaCommand
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+exit(await NovaTool.run(Array(CommandLine.arguments.dropFirst())))

@@ -1,0 +1,45 @@
+import HTTPTypes
+import NovaContract
+import NovaStore
+import Testing
+
+@testable import Gateway
+
+@Suite("Idempotency key")
+struct IdempotencyKeyTests {
+    private func claim(
+        _ key: String? = "k-1",
+        _ method: HTTPRequest.Method = .post,
+        _ path: String = "/a",
+        _ domain: String = "d",
+        _ body: String = "{}"
+    ) throws -> IdempotencyClaim? {
+        var headers = HTTPFields()
+        headers[.idempotencyKey] = key
+        return try IdempotencyKey.claim(headers, method: method, path: path, domain: domain, body: Array(body.utf8))
+    }
+
+    @Test("no key, no claim") func none() throws { #expect(try claim(nil) == nil) }
+
+    @Test("the same request has the same claim") func same() throws { #expect(try claim() == claim()) }
+
+    @Test("another method, path, domain or body has another fingerprint, under the same digest")
+    func different() throws {
+        let first = try #require(try claim())
+        let others = [
+            try claim("k-1", .put), try claim("k-1", .post, "/b"), try claim("k-1", .post, "/a", "e"),
+            try claim("k-1", .post, "/a", "d", "{ }"),
+        ]
+        for other in others {
+            #expect(other?.digest == first.digest)
+            #expect(other?.fingerprint != first.fingerprint)
+        }
+        #expect(Set(others.map { $0?.fingerprint }).count == 4)
+        #expect(try claim("k-2")?.digest != first.digest)
+    }
+
+    @Test("keys that are none are refused", arguments: ["", "ä", String(repeating: "k", count: 256)])
+    func refused(key: String) {
+        #expect(throws: NovaError.self) { try claim(key) }
+    }
+}

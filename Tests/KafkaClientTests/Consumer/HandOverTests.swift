@@ -1,0 +1,112 @@
+import KafkaClient
+import Synchronization
+import Testing
+
+@Suite("Handing partitions over", .timeLimit(.minutes(3)))
+struct HandOverTests {
+    @Test("Half goes to the newcomer, after the reader has finished and from where it committed; all comes back")
+    func cooperative() async throws {
+        try await EmbeddedKafkaCluster.run(brokers: 3) { cluster in
+            let servers = cluster.bootstrapServers
+            try cluster.createTopic("t", partitions: 4)
+            try await withProducer(servers) { producer in
+                for partition in Int32(0)..<4 { try await producer.send(0..<10, topic: "t", partition: partition) }
+            }
+            try await withConsumer(servers, group: "g", topics: ["t"]) { first, reader in
+                #expect(try await reader.assigned().count == 4)
+                _ = try await reader.messages(40)
+                let isFinished = Mutex(false)
+                let mine = try await withConsumer(servers, group: "g", topics: ["t"]) { _, second in
+                    let revocation = try await reader.revoked()
+                    #expect(revocation.partitions.count == 2)
+                    try await first.commit(revocation.partitions.map { .init(topicPartition: $0, offset: 7) })
+                    isFinished.withLock { $0 = true }
+                    first.finish(revocation)
+                    let assigned = try await second.assigned()
+                    #expect(isFinished.withLock { $0 })
+                    #expect(Set(assigned) == Set(revocation.partitions))
+                    let messages = try await second.messages(6)
+                    #expect(messages.map(\.offset).sorted() == [7, 7, 8, 8, 9, 9])
+                    return assigned
+                }
+                // The second committed nothing more: from 7 again, and only the partitions that come back.
+                #expect(Set(try await reader.assigned()) == Set(mine))
+                let again = try await reader.messages(6)
+                #expect(again.map(\.offset).sorted() == [7, 7, 8, 8, 9, 9])
+                #expect(Set(again.map(\.topicPartition)) == Set(mine))
+            }
+        }
+    }
+
+    @Test("A reader that does not finish holds the group up until the deadline only")
+    func deadline() async throws {
+        try await EmbeddedKafkaCluster.run(brokers: 1) { cluster in
+            let servers = cluster.bootstrapServers
+            try cluster.createTopic("t", partitions: 2)
+            try await withConsumer(
+                servers,
+                group: "g",
+                topics: ["t"],
+                configure: { $0.revocationDeadline = .milliseconds(300) }
+            ) { first, reader in
+                _ = try await reader.assigned()
+                try await withConsumer(servers, group: "g", topics: ["t"]) { _, second in
+                    let revocation = try await reader.revoked()
+                    #expect(try await second.assigned() == revocation.partitions)
+                    // Too late, and without effect.
+                    first.finish(revocation)
+                    await #expect(throws: KafkaError.self) {
+                        try await first.commit(revocation.partitions.map { .init(topicPartition: $0, offset: 1) })
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("A member the group has forgotten loses its partitions and gets them anew")
+    func lost() async throws {
+        try await EmbeddedKafkaCluster.run(brokers: 1) { cluster in
+            try cluster.createTopic("t", partitions: 2)
+            try await withConsumer(cluster.bootstrapServers, group: "g", topics: ["t"]) { _, reader in
+                let partitions = try await reader.assigned()
+                // Heartbeats are answered with UNKNOWN_MEMBER_ID.
+                try cluster.pushRequestErrors(apiKey: 12, code: 25, count: 1)
+                let lost = try await reader.first { event in
+                    if case .lost(let partitions) = event { return partitions }
+                    return nil
+                }
+                #expect(Set(lost) == Set(partitions))
+                #expect(Set(try await reader.assigned()) == Set(partitions))
+            }
+        }
+    }
+
+    @Test("Closing gives the reader the last revocation, takes its commits, and ends its sequence")
+    func closeWithReader() async throws {
+        try await EmbeddedKafkaCluster.run(brokers: 1) { cluster in
+            let servers = cluster.bootstrapServers
+            try cluster.createTopic("t", partitions: 1)
+            try await withProducer(servers) { try await $0.send(0..<10, topic: "t") }
+            try await withConsumer(servers, group: "g", topics: ["t"]) { consumer, reader in
+                _ = try await reader.messages(6)
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { await consumer.close() }
+                    let revocation = try await reader.revoked()
+                    try await consumer.commit(revocation.partitions.map { .init(topicPartition: $0, offset: 6) })
+                    consumer.finish(revocation)
+                    await #expect(throws: ConsumerReader.Ended.self) { _ = try await reader.next() }
+                    try await group.waitForAll()
+                }
+                let late = await #expect(throws: KafkaError.self) {
+                    let place = KafkaTopicPartition(topic: "t", partition: 0)
+                    try await consumer.commit([.init(topicPartition: place, offset: 7)])
+                }
+                #expect(late?.isClosed == true)
+            }
+            try await withConsumer(servers, group: "g", topics: ["t"]) { _, reader in
+                let messages = try await reader.messages(4)
+                #expect(messages.map(\.number) == [6, 7, 8, 9])
+            }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+import NovaContract
+import NovaStore
+import Testing
+
+@Suite(.timeLimit(.minutes(2)))
+struct FlowStoreTests {
+    private let flow = FlowDefinition(
+        steps: [
+            .init(id: "a", duration: 1.5, resources: ["cpu": 2], dependencies: ["b"]), .init(id: "b", duration: 0),
+        ],
+        capacity: ["cpu": 4]
+    )
+
+    @Test func `A flow is read as it was stored, in its domain only`() async throws {
+        try await withStore { store in
+            #expect(try await store.flows.put("f", domain: "d", definition: flow, jobID: "1").version == 1)
+            let stored = try #require(try await store.flows.get("f", domain: "d"))
+            #expect(stored.definition == flow)
+            #expect(stored.version == 1)
+            #expect(try await store.flows.get("f", domain: "other") == nil)
+        }
+    }
+
+    @Test func `Storing is applied once per job, deleting leaves nothing to read`() async throws {
+        try await withStore { store in
+            _ = try await store.flows.put("f", domain: "d", definition: flow, jobID: "1")
+            let second = try await store.flows.put("f", domain: "d", definition: flow, jobID: "2")
+            #expect((second.version, second.existed) == (2, true))
+            #expect(try await store.flows.put("f", domain: "d", definition: flow, jobID: "2") == second)
+            let deleted = try await store.flows.put("f", domain: "d", definition: nil, jobID: "3")
+            #expect((deleted.version, deleted.existed) == (3, true))
+            #expect(try await store.flows.get("f", domain: "d") == nil)
+        }
+    }
+}

@@ -1,0 +1,106 @@
+import Optimization
+import Testing
+
+/// What ends a search, and what it says meanwhile.
+@Suite struct SearchLimitTests {
+    private func run(
+        _ options: OptimizerOptions,
+        of flow: Flow = .stubborn,
+        isCancelled: @escaping () -> Bool = { false }
+    ) throws -> (outcome: OptimizationOutcome, progress: [OptimizerProgress], took: Duration) {
+        let problem = try FlowProblem(flow)
+        var progress: [OptimizerProgress] = []
+        var outcome: OptimizationOutcome?
+        let took = ContinuousClock().measure {
+            outcome = Optimizer.optimize(problem, options: options, isCancelled: isCancelled) { progress.append($0) }
+        }
+        return (try #require(outcome), progress, took)
+    }
+
+    @Test func sameSeedAndBudgetGiveTheSame() throws {
+        let options = OptimizerOptions(timeLimit: .seconds(600), seed: 5, stepBudget: 1_500, schedulesPerQuestion: 20)
+        let first = try run(options).outcome
+        let second = try run(options).outcome
+        #expect(first.schedule == second.schedule)
+        #expect(first.recommendations == second.recommendations)
+        #expect(first.iterations == second.iterations)
+        #expect(first.stopped == .iterationBudget)
+        #expect((1...1_500).contains(first.iterations))
+    }
+
+    @Test func anotherSeedSearchesElsewhere() throws {
+        let schedules = try (1...4).map { seed in
+            try run(.init(timeLimit: .seconds(600), seed: seed, stepBudget: 1_500, schedulesPerQuestion: 20)).outcome
+                .schedule
+        }
+        #expect(schedules.contains { $0 != schedules[0] })
+    }
+
+    @Test func keepsTheTimeLimit() throws {
+        let (outcome, progress, took) = try run(.init(timeLimit: .milliseconds(700), stagnation: .max))
+        #expect(outcome.stopped == .timeLimit)
+        #expect(took >= .milliseconds(500))
+        // Wide, because tests run beside others; the search itself is not a schedule late.
+        #expect(took < .milliseconds(1_400))
+        #expect(progress.count >= 3)
+    }
+
+    @Test func hasAScheduleAlsoWithoutTime() throws {
+        let (outcome, progress, _) = try run(.init(timeLimit: .zero))
+        #expect(outcome.stopped == .timeLimit)
+        #expect(outcome.schedule == outcome.baselineSubmitted.schedule)
+        #expect(outcome.iterations == 1)
+        #expect(progress.count == 1)
+    }
+
+    @Test func stopsWhenCancelled() throws {
+        var asked = 0
+        let (outcome, _, took) = try run(
+            .init(timeLimit: .seconds(20), stagnation: .max),
+            isCancelled: {
+                asked += 1
+                return asked > 200
+            }
+        )
+        #expect(outcome.stopped == .cancelled)
+        #expect(outcome.iterations <= 201)
+        #expect(took < .seconds(10))
+        #expect(ScheduleValidator.violations(of: outcome.schedule, in: .stubborn).isEmpty)
+    }
+
+    @Test func stopsWhenNothingBetterComes() throws {
+        let (outcome, _, _) = try run(.init(timeLimit: .seconds(600), stagnation: 300, schedulesPerQuestion: 0))
+        #expect(outcome.stopped == .stagnation)
+    }
+
+    @Test func stopsAtTheBoundAtOnce() throws {
+        let chain = Flow(steps: (0..<200).map { step("\($0)", 1, after: $0 == 0 ? [] : ["\($0 - 1)"]) })
+        let (outcome, progress, _) = try run(.init(timeLimit: .seconds(600)), of: chain)
+        #expect(outcome.stopped == .optimal)
+        #expect(outcome.iterations == 1)
+        #expect(progress.count == 1)
+    }
+
+    @Test func reportsNeverRise() throws {
+        let (outcome, progress, _) = try run(
+            .init(timeLimit: .seconds(600), stepBudget: 2_000, schedulesPerQuestion: 20)
+        )
+        #expect(progress.first?.makespan == outcome.baselineSubmitted.makespan)
+        #expect(progress.first?.iterations == 1)
+        #expect(progress.last?.makespan == outcome.schedule.makespan)
+        for (before, after) in zip(progress, progress.dropFirst()) {
+            #expect(after.makespan <= before.makespan)
+            #expect(after.iterations >= before.iterations)
+            #expect(after.fraction >= before.fraction)
+            #expect(after.gap <= before.gap)
+        }
+        #expect(progress.allSatisfy { (0...1).contains($0.fraction) && $0.lowerBound == outcome.lowerBound })
+    }
+
+    @Test func takesTenThousandSteps() throws {
+        let flow = RandomFlows(seed: 9).flow(steps: 10_000, tightness: 0.02)
+        let (outcome, _, _) = try run(.init(timeLimit: .zero), of: flow)
+        #expect(outcome.schedule.steps.count == 10_000)
+        #expect(outcome.discarded.isEmpty)
+    }
+}

@@ -1,0 +1,86 @@
+"""Checks the real files; prints one line for each fault and ends with 1 where there is one."""
+
+import json
+import sys
+
+import yaml
+
+from . import ROOT, compose, dockerfile, executables, settings, units
+
+DEPLOY, CONFIG = ROOT / "deploy", ROOT / "config"
+# Which sources read the settings of which process.
+READERS = {
+    "gateway.yaml": ["nova-gateway", "Gateway", "NovaProcess"],
+    "optimization-worker.yaml": ["nova-optimization-worker", "WorkerHost", "NovaProcess"],
+}
+# Of the tool and of the loader of settings; and of secrets, which may also be named by a file.
+OTHER_VARIABLES = {"NOVA_CONFIG", "NOVA_URL", "NOVA_API_KEY", "NOVA_REDIS_PASSWORD_FILE"}
+
+
+def text(path):
+    return path.read_text(encoding="utf-8")
+
+
+def sources(folders):
+    """The sources of some targets, but for the one file that reads a keys file and not settings."""
+    for folder in folders:
+        for path in sorted((ROOT / "Sources" / folder).rglob("*.swift")):
+            if path.name != "ConfiguredKeys.swift":
+                yield text(path)
+
+
+def check_settings():
+    faults, keys = [], {}
+    for name, folders in READERS.items():
+        keys[name] = settings.read_in(sources(folders))
+        if len(keys[name]) < 20:
+            faults.append(f"{name}: the sources seem to read only {len(keys[name])} settings: look at deploy_checks")
+        faults += settings.check(name, yaml.safe_load(text(CONFIG / name)), text(CONFIG / name), keys[name])
+    everything = set().union(*keys.values())
+    faults += settings.check_page(text(ROOT / "docs" / "configuration.md"), everything)
+    return faults, everything
+
+
+def check_examples():
+    faults = []
+    for path in sorted((CONFIG / "examples").glob("*.json")):
+        try:
+            steps = json.loads(text(path))["parameters"]["steps"]
+            if not steps:
+                faults.append(f"{path.name}: has no steps")
+        except (ValueError, KeyError, TypeError) as error:
+            faults.append(f"{path.name}: is not the body of an optimize request: {error!r}")
+        if path.name not in text(CONFIG / "examples" / "README.md"):
+            faults.append(f"{path.name}: the README beside it does not name it")
+    return faults
+
+
+def main():
+    products = executables(text(ROOT / "Package.swift"))
+    faults, keys = check_settings()
+    variables = {settings.variable(key) for key in keys} | OTHER_VARIABLES
+    faults += check_examples()
+    faults += dockerfile.check(
+        text(DEPLOY / "Dockerfile"),
+        lambda path: (ROOT / path).exists(),
+        dockerfile.ignores(text(DEPLOY / "Dockerfile.dockerignore")),
+        products,
+    )
+    document = yaml.safe_load(text(DEPLOY / "compose.yaml"))
+    faults += compose.check(document, lambda path: (DEPLOY / path).exists(), products, variables)
+    faults += compose.proxy(text(DEPLOY / "haproxy.cfg"), document["services"])
+    files = {path.name: text(path) for path in sorted((DEPLOY / "systemd").iterdir())}
+    for name, unit in files.items():
+        faults += units.check(name, unit, products, variables, {path.name for path in CONFIG.iterdir()})
+    analyzed = units.analyze(files)
+    faults += analyzed or []
+    for fault in faults:
+        print(f"check-deploy: {fault}", file=sys.stderr)
+    if faults:
+        return 1
+    by_systemd = "" if analyzed is not None else " (not by systemd, which is not installed)"
+    print(f"check-deploy: {len(keys)} settings, {len(document['services'])} services, {len(files)} units{by_systemd}")
+    return 0
+
+
+sys.exit(main())
