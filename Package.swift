@@ -241,7 +241,7 @@ let package = Package(
             name: "NovaCommandTests",
             dependencies: [
                 "NovaCommand", "NovaTestKit", "ChildProcesses", "NovaContract", "NovaStore", "RedisClient",
-                "nova-test-broker", argumentParser, logging,
+                "nova-gateway", "nova-optimization-worker", "nova-test-broker", argumentParser, logging,
             ] + nio("NIOPosix"),
             swiftSettings: settings
         ),

@@ -60,6 +60,13 @@ import Testing
         }
     }
 
+    @Test func moreWorkersThanPartitionsAreAllReady() async throws {
+        try await NovaCluster.run(ClusterPlan(workers: 3, partitions: 2)) { cluster in
+            let answer = try await API(gateway: cluster.gateways[0]).optimize("f")
+            #expect(answer.status == 200)
+        }
+    }
+
     @Test func aStoredFlowIsOptimizedByItsName() async throws {
         try await NovaCluster.run { cluster in
             let api = API(gateway: cluster.gateways[0])

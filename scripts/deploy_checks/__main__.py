@@ -5,7 +5,7 @@ import sys
 
 import yaml
 
-from . import ROOT, compose, dockerfile, executables, settings, units
+from . import ROOT, compose, defaults, dockerfile, executables, settings, units
 
 DEPLOY, CONFIG = ROOT / "deploy", ROOT / "config"
 # Which sources read the settings of which process.
@@ -13,6 +13,11 @@ READERS = {
     "gateway.yaml": ["nova-gateway", "Gateway", "NovaProcess"],
     "optimization-worker.yaml": ["nova-optimization-worker", "WorkerHost", "NovaProcess"],
 }
+# Where else the defaults of settings are, and the type that has those below a name that others have too.
+HOLDERS = ["NovaContract", "NovaStore", "RedisClient", "WorkerRuntime"]
+HOMES = {"http": "Gateway/GatewayConfiguration.swift", "retention": "NovaStore/Retention.swift"}
+# Read with a default only where it is set to something else.
+WITHOUT_DEFAULT = {"redis.connections"}
 # Of the tool and of the loader of settings; and of secrets, which may also be named by a file.
 OTHER_VARIABLES = {"NOVA_CONFIG", "NOVA_URL", "NOVA_API_KEY", "NOVA_REDIS_PASSWORD_FILE"}
 
@@ -31,11 +36,18 @@ def sources(folders):
 
 def check_settings():
     faults, keys = [], {}
+    homes = {name: defaults.properties([text(ROOT / "Sources" / path)]) for name, path in HOMES.items()}
     for name, folders in READERS.items():
+        document = yaml.safe_load(text(CONFIG / name))
         keys[name] = settings.read_in(sources(folders))
         if len(keys[name]) < 20:
             faults.append(f"{name}: the sources seem to read only {len(keys[name])} settings: look at deploy_checks")
-        faults += settings.check(name, yaml.safe_load(text(CONFIG / name)), text(CONFIG / name), keys[name])
+        faults += settings.check(name, document, text(CONFIG / name), keys[name])
+        known = defaults.properties(sources(folders + HOLDERS))
+        found, unreadable = defaults.read_in(sources(folders), known, homes)
+        faults += [f"{name}: the default of {key} is not found in the sources" for key in unreadable]
+        found = {key: default for key, default in found.items() if key not in WITHOUT_DEFAULT}
+        faults += defaults.check(name, document, found)
     everything = set().union(*keys.values())
     faults += settings.check_page(text(ROOT / "docs" / "configuration.md"), everything)
     return faults, everything

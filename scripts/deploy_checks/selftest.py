@@ -4,7 +4,7 @@ import sys
 
 import yaml
 
-from . import compose, dockerfile, settings, units
+from . import compose, defaults, dockerfile, settings, units
 
 PRODUCTS = {"nova", "nova-gateway"}
 VARIABLES = {"NOVA_REDIS_HOST"}
@@ -78,6 +78,7 @@ SystemCallFilter=~@privileged @resources
 WantedBy=nova.target
 """
 PROXY = "server-template gateway 8 gateway:8003 check\n"
+DEFAULTS = "http: {port: 8003, wait: 1m, bytes: 2048, host: '::1', tls: false}\n"
 SETTINGS = "redis:\n  host: 127.0.0.1\nprefix: nova\n"
 
 
@@ -104,6 +105,22 @@ def check_settings(text):
     return settings.check("gateway.yaml", yaml.safe_load(text), text, keys)
 
 
+def check_defaults(text):
+    sources = [
+        """
+    var port = 8_003
+    var wait: Duration = .seconds(60)
+        settings.int("http.port", default: port, in: 0...65_535)
+        settings.duration("http.wait", default: wait)
+        settings.int("http.bytes", default: 2 * 1_024, in: 1...9_999)
+        settings.string("http.host", default: "::1")
+        settings.bool("http.tls", default: false)
+        """
+    ]
+    found, unreadable = defaults.read_in(sources, defaults.properties(sources))
+    return unreadable + defaults.check("gateway.yaml", yaml.safe_load(text), found)
+
+
 # Of each check: the sound text, and what to put in place of what to break it.
 CASES = [
     (check_dockerfile, DOCKERFILE, [
@@ -125,6 +142,7 @@ CASES = [
         ("DynamicUser=yes", ""), ("PartOf=nova.target", ""), ("ProtectSystem=strict", "ProtectSystem=maybe"),
     ]),
     (check_settings, SETTINGS, [("host", "hots"), ("prefix: nova\n", ""), ("prefix", "suffix")]),
+    (check_defaults, DEFAULTS, [("8003", "8004"), ("1m", "1h"), ("2048", "2000"), ("::1", "::2"), ("false", "true")]),
 ]  # fmt: skip
 # What only systemd finds.
 BY_SYSTEMD = [

@@ -14,6 +14,11 @@ package struct Preference: Sendable, Equatable {
         var respondsAsync = false
         var seconds: Int64?
         for field in headers[values: .prefer] {
+            // The usual one is not taken apart.
+            if field == "respond-async" {
+                respondsAsync = true
+                continue
+            }
             for preference in field.split(separator: ",") {
                 let (name, value) = Self.parts(preference)
                 // The first of several equal ones counts (RFC 7240, section 2).

@@ -15,6 +15,8 @@ package struct Route: Sendable {
     package let method: HTTPRequest.Method
     /// For example `/api/jobs/{job_id}`.
     package let path: String
+    /// Of its parameters, in the order they stand in `path`.
+    let parameterNames: [String]
     let counting: Counting
     let handler: @Sendable (Call) async throws -> Answer
 
@@ -26,6 +28,9 @@ package struct Route: Sendable {
     ) {
         self.method = method
         self.path = path
+        parameterNames = path.split(separator: "/").filter { $0.hasPrefix("{") }.map {
+            String($0.dropFirst().dropLast())
+        }
         self.counting = counting
         self.handler = handler
     }

@@ -71,8 +71,9 @@ package struct RouteTable: Sendable {
         guard path.utf8.first == UInt8(ascii: "/") else { return nil }
         var position = 0
         if path.utf8.count > 1 {
-            for segment in path.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
-                guard let text = PercentText.decoded(segment) else { return nil }
+            let slash = UInt8(ascii: "/")
+            for segment in path.utf8.dropFirst().split(separator: slash, omittingEmptySubsequences: false) {
+                guard let text = PercentText.decoded(Substring(segment)) else { return nil }
                 if let child = nodes[position].literals[text] {
                     position = child
                 } else if let child = nodes[position].parameter, !text.isEmpty {
@@ -96,7 +97,6 @@ package struct RouteTable: Sendable {
 
     private static func parameters(of route: Route, _ values: [String]) -> [String: String] {
         guard !values.isEmpty else { return [:] }
-        let names = route.path.split(separator: "/").filter { $0.hasPrefix("{") }.map { $0.dropFirst().dropLast() }
-        return Dictionary(zip(names.map(String.init), values)) { first, _ in first }
+        return Dictionary(zip(route.parameterNames, values)) { first, _ in first }
     }
 }

@@ -9,11 +9,14 @@ struct Assignment {
     private(set) var readable: Set<KafkaTopicPartition> = []
     private var revocations: [UInt: Revocation] = [:]
     private var lastID: UInt = 0
+    /// Whether the group has given us anything yet, be it nothing.
+    private(set) var hasBegun = false
 
     var all: [KafkaTopicPartition] { Array(readable) + revocations.values.flatMap(\.partitions) }
 
     mutating func assign(_ partitions: [KafkaTopicPartition]) {
         readable.formUnion(partitions)
+        hasBegun = true
     }
 
     /// Returns the number by which the revocation is finished.

@@ -2,6 +2,40 @@ import Logging
 
 /// How the poll thread ends.
 extension ConsumerLoop {
+    /// Waits, up to the close timeout, until a member that has just joined has its first assignment.
+    ///
+    /// Before 2.3, librdkafka ends the whole process where a member of a cooperative group is closed between joining it
+    /// and its first assignment (issue 4312 of librdkafka). What is left of that gap is the time between two calls.
+    ///
+    /// - Returns: whether the client may be closed.
+    func awaitBeginning(_ assignment: inout Assignment) -> Bool {
+        guard ClientHandle.abortsWhenClosedEarly else { return true }
+        let deadline = ContinuousClock.now + configuration.closeTimeout
+        while !assignment.hasBegun, handle.isMember {
+            guard ContinuousClock.now < deadline else { return false }
+            serve(control, &assignment)
+            settle(&assignment)
+            wakeUp.wait(milliseconds: 10)
+        }
+        return true
+    }
+
+    /// Ends without closing the client: its threads and memory stay, which is better than the end of the process.
+    func abandon() {
+        logger.warning("Kafka group not left: it was joined only just now; the session timeout will tell it")
+        end()
+        closed.open()
+    }
+
+    private func end() {
+        handle.shut()
+        commits.end(
+            pending: .closed("the consumer was closed before the commit was answered; it may have been done"),
+            later: .closed("the consumer is closed")
+        )
+        buffer.end()
+    }
+
     /// Leaves the group: commits are still taken, the last revocation goes to the reader if there is one.
     func leave(_ assignment: inout Assignment) {
         serve(control, &assignment)
@@ -32,12 +66,7 @@ extension ConsumerLoop {
 
     func free() {
         let hasLeft = handle.hasLeft
-        handle.shut()
-        commits.end(
-            pending: .closed("the consumer was closed before the commit was answered; it may have been done"),
-            later: .closed("the consumer is closed")
-        )
-        buffer.end()
+        end()
         messages.release()
         answers.release()
         // librdkafka may wait long for what is under way with brokers that do not answer; nobody else needs to.

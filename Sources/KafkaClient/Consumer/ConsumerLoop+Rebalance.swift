@@ -15,9 +15,11 @@ extension ConsumerLoop {
 
     private func assign(_ partitions: [KafkaTopicPartition], _ assignment: inout Assignment) {
         answer { () throws(KafkaError) in try handle.assign(partitions, messages: messages) }
+        // A member for which there is no partition is told once that it is one.
+        let isNews = !partitions.isEmpty || !assignment.hasBegun
         assignment.assign(partitions)
         publish(assignment)
-        if !partitions.isEmpty { buffer.change { $0.assign(partitions) } }
+        if isNews { buffer.change { $0.assign(partitions) } }
     }
 
     private func revoke(_ partitions: [KafkaTopicPartition], _ assignment: inout Assignment) {

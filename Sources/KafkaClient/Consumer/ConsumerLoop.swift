@@ -93,6 +93,7 @@ final class ConsumerLoop: Sendable {
             settle(&assignment)
             if !readMessages(&assignment) { wakeUp.wait(milliseconds: 100) }
         }
+        guard awaitBeginning(&assignment) else { return abandon() }
         leave(&assignment)
         free()
     }

@@ -46,6 +46,16 @@ extension ClientHandle {
 
     var hasLeft: Bool { rd_kafka_consumer_closed(pointer) != 0 }
 
+    /// Whether the coordinator has given this client a member's name. Blocks for an answer of librdkafka's own thread.
+    var isMember: Bool {
+        guard let name = rd_kafka_memberid(pointer) else { return false }
+        defer { rd_kafka_mem_free(pointer, name) }
+        return name.pointee != 0
+    }
+
+    /// See `ConsumerLoop.awaitBeginning`.
+    static var abortsWhenClosedEarly: Bool { rd_kafka_version() < 0x0203_00ff }
+
     private func redirect(_ place: KafkaTopicPartition, to queue: ClientQueue) {
         guard let own = rd_kafka_queue_get_partition(pointer, place.topic, place.partition) else { return }
         rd_kafka_queue_forward(own, queue.pointer)

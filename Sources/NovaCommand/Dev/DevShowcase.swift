@@ -50,7 +50,7 @@ struct DevShowcase: Sendable {
         for (name, place, state) in rows {
             console.line("  " + TextLayout.left(name, 9) + TextLayout.left(place, 28) + console.style.dim(state))
         }
-        console.line()
+        if plan.demo != nil { console.line() }
     }
 
     private func notice(_ address: APIAddress) -> [String] {
@@ -62,7 +62,7 @@ struct DevShowcase: Sendable {
             "  curl -s --json @\(Self.shortened(plan.configuration.smallFlow)) -H 'X-API-Key: \(DevKey.secret)' \\",
             "    \(address)/api/orchestration/flows/two-reports/optimize",
             "",
-            "  nova tail --key \(DevKey.secret)\(isStandard(address) ? "" : " --url \(address)")",
+            "  \(Self.shortened(plan.programs.nova)) tail --key \(DevKey.secret)\(isStandard(address) ? "" : " --url \(address)")",
             "  \(address)/console in a browser; /docs describes every request",
             "",
             "All data is in memory and gone when this ends. Ctrl-C stops it.",

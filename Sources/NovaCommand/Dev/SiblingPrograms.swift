@@ -2,6 +2,8 @@ import Foundation
 
 /// The other executables of Nova, which are built into, and installed into, one folder.
 struct SiblingPrograms: Sendable {
+    /// The tool itself, as a person can call it again.
+    let nova: String
     let gateway: String
     let optimizationWorker: String
 
@@ -19,6 +21,7 @@ struct SiblingPrograms: Sendable {
             return path
         }
         return SiblingPrograms(
+            nova: executable,
             gateway: try program("nova-gateway"),
             optimizationWorker: try program("nova-optimization-worker")
         )

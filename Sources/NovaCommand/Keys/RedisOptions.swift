@@ -27,7 +27,7 @@ struct RedisOptions: ParsableArguments {
             overrides: [
                 "NOVA_REDIS_HOST": redisHost, "NOVA_REDIS_PORT": redisPort.map { String($0) }, "NOVA_PREFIX": prefix,
             ]
-        )
+        ).process
         var configuration = settings.redis
         configuration.connectionCount = 1
         let redis = RedisClient(

@@ -7,13 +7,14 @@ enum ToolSettings {
     ///   - file: The settings file, or nil for the one of `NOVA_CONFIG`, if any.
     ///   - overrides: Environment variables that win.
     /// - Throws: `CommandFailure` that names the setting.
-    static func load(file: String?, overrides: [String: String?]) async throws -> ProcessSettings {
+    static func load(
+        file: String?,
+        overrides: [String: String?]
+    ) async throws -> (process: ProcessSettings, topics: TopicSettings) {
         let environment = Surroundings.environment.merging(overrides.compactMapValues(\.self)) { $1 }
         do {
-            return try ProcessSettings(
-                try await Settings.load(file: file, environment: environment),
-                clientName: "nova"
-            )
+            let settings = try await Settings.load(file: file, environment: environment)
+            return (try ProcessSettings(settings, clientName: "nova"), try TopicSettings(settings))
         } catch let error as SettingsError {
             throw CommandFailure(.configuration, error.description)
         }

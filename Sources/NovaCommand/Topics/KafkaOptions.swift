@@ -20,14 +20,14 @@ struct KafkaOptions: ParsableArguments {
     /// Opens an admin client for `body`.
     ///
     /// - Throws: `CommandFailure`, and what `body` throws.
-    func withAdmin<Value>(_ body: (KafkaAdmin, TopicNames) async throws -> Value) async throws -> Value {
-        let settings = try await ToolSettings.load(
+    func withAdmin<Value>(_ body: (KafkaAdmin, TopicNames, TopicSettings) async throws -> Value) async throws -> Value {
+        let (settings, topics) = try await ToolSettings.load(
             file: config,
             overrides: ["NOVA_KAFKA_BROKERS": brokers, "NOVA_PREFIX": prefix]
         )
         let admin = try Self.admin(settings.kafka)
         do {
-            let value = try await body(admin, settings.topics)
+            let value = try await body(admin, settings.topics, topics)
             await admin.close()
             return value
         } catch let error as KafkaError {

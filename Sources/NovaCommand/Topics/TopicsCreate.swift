@@ -1,6 +1,7 @@
 import ArgumentParser
 import KafkaClient
 import NovaContract
+import NovaProcess
 
 /// `nova topics create`.
 struct TopicsCreate: AsyncParsableCommand {
@@ -13,12 +14,18 @@ struct TopicsCreate: AsyncParsableCommand {
     @Argument(help: "Pools; all where none is named: \(Pool.allCases.map(\.rawValue).joined(separator: ", ")).")
     var pools: [Pool] = []
 
-    @Option(name: .long, help: "Partitions of each: the greatest number of workers that can share a pool's work.")
-    var partitions: Int32 = 8
+    @Option(
+        name: .long,
+        help: "Partitions of each: the most workers that can share a pool's work. Else topics.partitions, else 8."
+    )
+    var partitions: Int32?
 
     @Option(
         name: .long,
-        help: "Copies of each record; 3 where the cluster has as many brokers. Else the broker's default."
+        help: """
+            Copies of each record; 3 where the cluster has as many brokers. Else topics.replication_factor, else the \
+            broker's default.
+            """
     )
     var replication: Int32?
 
@@ -26,7 +33,7 @@ struct TopicsCreate: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        guard (1...10_000).contains(partitions) else {
+        if let partitions, !(1...10_000).contains(partitions) {
             throw ValidationError("--partitions must be a whole number from 1 to 10000, not \(partitions)")
         }
         if let replication, !(1...100).contains(replication) {
@@ -35,13 +42,14 @@ struct TopicsCreate: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let outcomes = try await kafka.withAdmin { admin, names in
+        let outcomes = try await kafka.withAdmin { admin, names, standard in
             try await admin.createTopics(
                 (pools.isEmpty ? Pool.allCases : pools).map {
                     KafkaNewTopic(
                         name: names.commands($0),
-                        partitions: partitions,
-                        replicationFactor: replication
+                        partitions: partitions ?? standard.partitions,
+                        replicationFactor: replication ?? standard.replicationFactor,
+                        settings: ["max.message.bytes": String(standard.maximumRecordBytes)]
                     )
                 }
             )

@@ -23,7 +23,7 @@ struct TopicsLag: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let lags = try await kafka.withAdmin { admin, names in
+        let lags = try await kafka.withAdmin { admin, names, _ in
             let existing = Set(try await admin.listTopics())
             let wanted = pools.isEmpty ? Pool.allCases.filter { existing.contains(names.commands($0)) } : pools
             var lags: [PoolLag] = []

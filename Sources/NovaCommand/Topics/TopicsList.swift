@@ -16,7 +16,7 @@ struct TopicsList: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let topics = try await kafka.withAdmin { admin, names in
+        let topics = try await kafka.withAdmin { admin, names, _ in
             let wanted = try await admin.listTopics().filter { all || $0.hasPrefix(names.prefix + ".") }
             return try await admin.describe(wanted)
         }

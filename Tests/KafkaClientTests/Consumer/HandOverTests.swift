@@ -4,6 +4,42 @@ import Testing
 
 @Suite("Handing partitions over", .timeLimit(.minutes(3)))
 struct HandOverTests {
+    @Test("Members that are closed while they join end, and so does not the process")
+    func closedWhileJoining() async throws {
+        try await EmbeddedKafkaCluster.run(brokers: 3) { cluster in
+            let servers = cluster.bootstrapServers
+            try cluster.createTopic("t", partitions: 4)
+            try await withConsumer(servers, group: "g", topics: ["t"]) { _, reader in
+                #expect(try await reader.assigned().count == 4)
+                // Their join makes the first give up partitions, which it does not do: they wait in the middle.
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for _ in 0..<4 {
+                        group.addTask { try await withConsumer(servers, group: "g", topics: ["t"]) { _, _ in } }
+                    }
+                    try await group.waitForAll()
+                }
+            }
+        }
+    }
+
+    @Test("A member for which there is no partition is told that it is one")
+    func spare() async throws {
+        try await EmbeddedKafkaCluster.run(brokers: 3) { cluster in
+            try cluster.createTopic("t", partitions: 1)
+            let servers = cluster.bootstrapServers
+            try await withConsumer(servers, group: "g", topics: ["t"]) { _, first in
+                #expect(try await first.assigned().count == 1)
+                try await withConsumer(servers, group: "g", topics: ["t"]) { _, second in
+                    let partitions: [KafkaTopicPartition] = try await second.first { event in
+                        guard case .assigned(let partitions) = event else { return nil }
+                        return partitions
+                    }
+                    #expect(partitions.isEmpty)
+                }
+            }
+        }
+    }
+
     @Test("Half goes to the newcomer, after the reader has finished and from where it committed; all comes back")
     func cooperative() async throws {
         try await EmbeddedKafkaCluster.run(brokers: 3) { cluster in

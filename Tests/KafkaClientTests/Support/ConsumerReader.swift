@@ -39,9 +39,10 @@ struct ConsumerReader {
         return messages
     }
 
+    /// The next partitions, passing over the news that there are none yet.
     mutating func assigned() async throws -> [KafkaTopicPartition] {
         try await first { event in
-            guard case .assigned(let partitions) = event else { return nil }
+            guard case .assigned(let partitions) = event, !partitions.isEmpty else { return nil }
             return partitions
         }
     }

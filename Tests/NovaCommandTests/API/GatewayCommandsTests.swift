@@ -1,3 +1,4 @@
+import ChildProcesses
 import NovaContract
 import NovaTestKit
 import Testing

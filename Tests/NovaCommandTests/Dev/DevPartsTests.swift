@@ -44,7 +44,7 @@ struct DevPartsTests {
     @Test func `A port in use is told with another to take`() async throws {
         try await withRedis { redis in
             #expect(!Preflight.isFree(redis.port))
-            let programs = SiblingPrograms(gateway: "/bin/true", optimizationWorker: "/bin/true")
+            let programs = SiblingPrograms(nova: "nova", gateway: "/bin/true", optimizationWorker: "/bin/true")
             let configuration = ConfigDirectory(path: "/nowhere")
             let plan = DevPlan(
                 port: redis.port,
@@ -63,7 +63,7 @@ struct DevPartsTests {
     @Test func `A missing redis-server is told with how to install it`() throws {
         let plan = DevPlan(
             port: 0,
-            programs: SiblingPrograms(gateway: "", optimizationWorker: ""),
+            programs: SiblingPrograms(nova: "nova", gateway: "", optimizationWorker: ""),
             configuration: ConfigDirectory(path: ""),
             demo: nil,
             isVerbose: false
