@@ -24,10 +24,8 @@ build: setup ## the release build, in .build-release
 	swift build -c release --scratch-path $(release)
 
 test: lint ## install what is missing, lint, run every test on real processes
-	@echo "==> testing the optimizer, which keeps the processors busy, alone"
-	swift test --skip-build --disable-xctest --filter OptimizationTests
-	@echo "==> testing the rest"
-	$(test_environment) swift test --skip-build --disable-xctest --skip OptimizationTests
+	@echo "==> testing"
+	@$(test_environment) scripts/test.sh
 
 lint: check test-build ## style, imports, deployment files; everything compiles without a warning
 

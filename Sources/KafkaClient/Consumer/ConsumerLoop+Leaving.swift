@@ -24,6 +24,8 @@ extension ConsumerLoop {
     func abandon() {
         logger.warning("Kafka group not left: it was joined only just now; the session timeout will tell it")
         end()
+        // The pipe is closed with this loop, and its number may be another file's then.
+        for queue in [control, messages, answers] { queue.signalNobody() }
         closed.open()
     }
 

@@ -46,7 +46,9 @@ extension ClientHandle {
 
     var hasLeft: Bool { rd_kafka_consumer_closed(pointer) != 0 }
 
-    /// Whether the coordinator has given this client a member's name. Blocks for an answer of librdkafka's own thread.
+    /// Whether the coordinator has given this client a member's name.
+    ///
+    /// Blocks for an answer of librdkafka's own thread.
     var isMember: Bool {
         guard let name = rd_kafka_memberid(pointer) else { return false }
         defer { rd_kafka_mem_free(pointer, name) }

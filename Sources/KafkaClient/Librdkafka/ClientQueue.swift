@@ -50,6 +50,11 @@ final class ClientQueue: @unchecked Sendable {
         rd_kafka_queue_io_event_enable(pointer, wakeUp.descriptor, &byte, 1)
     }
 
+    /// Ends the signals, for a client that outlives the pipe they are written to.
+    func signalNobody() {
+        rd_kafka_queue_io_event_enable(pointer, -1, nil, 0)
+    }
+
     /// Not to be used after.
     func release() {
         rd_kafka_queue_destroy(pointer)

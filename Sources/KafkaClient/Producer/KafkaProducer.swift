@@ -44,6 +44,9 @@ package final class KafkaProducer: Sendable {
 
     /// Learns the topics' partitions and connects to their leaders, so that the first record does not wait for it.
     ///
+    /// What cannot be waited for is the producer's id, which librdkafka asks for meanwhile, every half second until it has
+    /// it: on a client that has just begun the first record may wait for that.
+    ///
     /// - Parameter timeout: bounds each request to a broker.
     /// - Throws: `KafkaError` if a topic or its leaders cannot be reached. It may be tried again.
     package func warmUp(topics: [String], timeout: Duration = .seconds(10)) async throws {
