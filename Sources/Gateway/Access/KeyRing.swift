@@ -138,15 +138,26 @@ package final class KeyRing: Service {
 
     /// Looks the key up again and tells those who watch it.
     ///
-    /// A key that cannot be checked is not good.
+    /// A key that cannot be checked is not good, but for a passing fault it is asked for again first.
     private func tell(_ hash: String) async {
         guard state.withLock({ !$0.watches.listeners(of: hash).isEmpty }) else { return }
         var key: APIKey?
-        do {
-            key = try await self.key(hash: hash)
-        } catch {
-            logger.info("a key in use is good no more", metadata: ["hash": "\(hash.prefix(8))", "reason": "\(error)"])
+        for attempt in 1...Self.checks {
+            do {
+                key = try await self.key(hash: hash)
+                break
+            } catch let error as NovaError where error.code == .serviceUnavailable && attempt < Self.checks {
+                // Cut short by cancellation; the next attempt ends at once then.
+                do { try await Task.sleep(for: .milliseconds(100)) } catch {}
+            } catch {
+                let metadata: Logger.Metadata = ["hash": "\(hash.prefix(8))", "reason": "\(error)"]
+                logger.info("a key in use is good no more", metadata: metadata)
+                break
+            }
         }
         for listener in state.withLock({ $0.watches.listeners(of: hash) }) { listener(key) }
     }
+
+    /// Attempts at checking a key in use; the socket of a revoked one is to be closed within a second.
+    private static let checks = 5
 }

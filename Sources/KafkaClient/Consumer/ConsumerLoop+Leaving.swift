@@ -21,8 +21,10 @@ extension ConsumerLoop {
     }
 
     /// Ends without closing the client: its threads and memory stay, which is better than the end of the process.
+    ///
+    /// It stays a member, for nobody polls it, until the process ends or `max.poll.interval.ms` is over.
     func abandon() {
-        logger.warning("Kafka group not left: it was joined only just now; the session timeout will tell it")
+        logger.warning("Kafka group not left: it was joined only just now; it will notice when this process has ended")
         end()
         // The pipe is closed with this loop, and its number may be another file's then.
         for queue in [control, messages, answers] { queue.signalNobody() }
