@@ -18,6 +18,8 @@ struct DevEnvironment {
             "NOVA_HTTP_HOST": "127.0.0.1", "NOVA_HTTP_PORT": String(httpPort), "NOVA_KEYS_FILE": keysFile,
             // Nobody sends requests here on the strength of a load balancer's last look.
             "NOVA_HTTP_DRAIN_DELAY": "0s", "NOVA_STOP_DEADLINE": "8s",
+            // The embedded Kafka keeps 5 MB of a partition and would lose a larger record after it took it.
+            "NOVA_HTTP_MAXIMUM_BODY_BYTES": "4194304",
         ]) { $1 }
     }
 
