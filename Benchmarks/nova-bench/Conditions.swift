@@ -7,7 +7,7 @@ enum Conditions {
         let (one, five, fifteen) = load()
         return [
             ("date", Date().formatted(.iso8601)),
-            ("commit", await commit()),
+            ("commit", await commit(of: programs.scripts)),
             ("CPU", "\(cpuModel()), \(info.activeProcessorCount) cores"),
             ("load average before", [one, five, fifteen].map { String(format: "%.1f", $0) }.joined(separator: " ")),
             ("kernel", try await Tool.firstLine("uname", ["-sr"])),
@@ -17,11 +17,12 @@ enum Conditions {
         ]
     }
 
-    private static func commit() async -> String {
+    private static func commit(of folder: String) async -> String {
         do {
-            return try await Tool.firstLine("git", ["describe", "--always", "--dirty"])
+            return try await Tool.firstLine("git", ["-C", folder, "describe", "--always", "--dirty"])
         } catch {
-            return "none"
+            // Sources without their history.
+            return "unknown"
         }
     }
 
