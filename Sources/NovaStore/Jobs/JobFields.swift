@@ -3,11 +3,12 @@ import RedisClient
 
 /// The fields of a job's hash.
 enum JobFields {
-    /// Read by `record`, in this order.
-    static let all: [String] = [
+    /// Read by `record`, in this order: all but the result, which may be large.
+    static let summary: [String] = [
         "state", "kind", "entity", "domain", "request", "created", "started", "finished", "progress", "message",
-        "attempts", "cancel", "result", "error",
+        "attempts", "cancel", "error",
     ]
+    static let all: [String] = summary + ["result"]
 
     /// What the command itself knows of its job; enough to make the record anew.
     static func identity(of command: Command) -> [RedisArgument] {
@@ -20,16 +21,18 @@ enum JobFields {
 
     /// Nil where there is no such job.
     ///
-    /// `values` are those of `all`.
-    static func record(id: String, _ values: [RedisValue]) -> JobRecord? {
-        guard values.count == all.count, let name = values[0].string, let state = JobState(rawValue: name) else {
+    /// `values` are those of `all` or of `summary`; of the latter no result is known.
+    ///
+    /// - Throws: `JSONReadError` where a result or an error is kept that is no JSON.
+    static func record(id: String, _ values: [RedisValue]) throws -> JobRecord? {
+        guard values.count >= summary.count, let name = values[0].string, let state = JobState(rawValue: name) else {
             return nil
         }
-        func json(_ index: Int) -> JSONValue? {
-            guard let bytes = values[index].bytes, !bytes.isEmpty else { return nil }
-            return try? JSONValue(parsing: bytes)
+        func json(_ index: Int) throws -> JSONValue? {
+            guard index < values.count, let bytes = values[index].bytes, !bytes.isEmpty else { return nil }
+            return try JSONValue(parsing: bytes)
         }
-        return JobRecord(
+        return try JobRecord(
             id: id,
             state: state,
             kind: values[1].string ?? "",
@@ -43,8 +46,8 @@ enum JobFields {
             progressMessage: values[9].string ?? "",
             attempts: values[10].string.flatMap { Int($0) } ?? 0,
             isCancelRequested: !values[11].isNull,
-            result: json(12),
-            error: json(13).map(NovaError.init(json:))
+            result: json(13),
+            error: json(12).map(NovaError.init(json:))
         )
     }
 }

@@ -10,7 +10,7 @@ package struct JobStore: Sendable {
     package func get(_ id: String, owner: String) async throws -> JobRecord? {
         let reply = try await store.redis.command(fetch(id, owner: owner, JobFields.all))
         guard let values = reply.array else { throw UnexpectedReply("HMGET", reply) }
-        return JobFields.record(id: id, values)
+        return try JobFields.record(id: id, values)
     }
 
     private func fetch(_ id: String, owner: String, _ fields: [String]) -> [RedisArgument] {
@@ -20,7 +20,8 @@ package struct JobStore: Sendable {
     /// One page of an owner's jobs, newest first.
     ///
     /// Jobs are read a hundred at a time and filtered; a page ends when it is full, when the list ends, or after ten
-    /// reads, whichever is first: then `next` goes on from there, and a page may be short though more follow.
+    /// reads, whichever is first: then `next` goes on from there, and a page may be short though more follow. Results
+    /// are not read.
     ///
     /// - Parameter cursor: `next` of the page before, or nil for the first.
     package func list(
@@ -34,12 +35,11 @@ package struct JobStore: Sendable {
         for _ in 0..<10 {
             let ids = try await ids(owner: owner, after: position, count: 100)
             guard !ids.isEmpty else { return JobPage(jobs: found, next: nil) }
-            let replies = try await store.redis.pipeline(ids.map { fetch($0.id, owner: owner, JobFields.all) })
+            let replies = try await store.redis.pipeline(ids.map { fetch($0.id, owner: owner, JobFields.summary) })
             for (entry, reply) in zip(ids, replies) {
                 position = entry
-                guard let record = JobFields.record(id: entry.id, try reply.get().array ?? []), isWanted(record) else {
-                    continue
-                }
+                let values = try reply.get().array ?? []
+                guard let record = try JobFields.record(id: entry.id, values), isWanted(record) else { continue }
                 found.append(record)
                 if found.count == limit { return JobPage(jobs: found, next: entry) }
             }
@@ -72,7 +72,7 @@ package struct JobStore: Sendable {
         guard !jobs.isEmpty else { return [] }
         let replies = try await store.redis.pipeline(jobs.map { fetch($0.id, owner: $0.owner, JobFields.all) })
         return try zip(jobs, replies).map { job, reply in
-            JobFields.record(id: job.id, try reply.get().array ?? [])
+            try JobFields.record(id: job.id, reply.get().array ?? [])
         }
     }
 }

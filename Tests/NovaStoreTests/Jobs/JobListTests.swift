@@ -45,6 +45,22 @@ struct JobListTests {
         }
     }
 
+    @Test func `A result that cannot be read is told, and the list does without results`() async throws {
+        try await withStore { store in
+            let id = try #require(try await fill(store, [1_000]).first)
+            let key = RedisArgument(store.keys.job(id, owner: "alice"))
+            _ = try await store.redis.command("HSET", key, "result", "{ cut off")
+            await #expect(throws: JSONReadError.self) { try await store.jobs.get(id, owner: "alice") }
+            let page = try await store.jobs.list(owner: "alice", cursor: nil, limit: 10) { _ in true }
+            #expect(page.jobs.map(\.id) == [id])
+            _ = try await store.redis.command("HSET", key, "result", #"{"a":1}"#)
+            let whole = try await store.jobs.get(id, owner: "alice")
+            #expect(whole?.result == ["a": 1])
+            let listed = try await store.jobs.list(owner: "alice", cursor: nil, limit: 10) { _ in true }
+            #expect(listed.jobs.first?.result == nil)
+        }
+    }
+
     @Test func `Filters leave out jobs, not pages`() async throws {
         try await withStore { store in
             let ids = try await fill(store, (0..<250).map { 1_000 + $0 / 10 })
