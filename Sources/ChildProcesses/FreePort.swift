@@ -21,14 +21,15 @@ package enum FreePort {
                 if given.count > range.count / 2 { given = [] }
                 return given.insert(port).inserted
             }
-            if isNew, isFree(port) { return port }
+            if isNew, obstacle(to: port) == nil { return port }
         }
         throw NoneFree()
     }
 
-    private static func isFree(_ port: Int) -> Bool {
+    /// Why nobody can listen on that port of 127.0.0.1 now, as `errno`; nil where somebody could.
+    package static func obstacle(to port: Int) -> Int32? {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        guard descriptor >= 0 else { return false }
+        guard descriptor >= 0 else { return errno }
         defer { close(descriptor) }
         var reuse: Int32 = 1
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &reuse, socklen_t(MemoryLayout<Int32>.size))
@@ -38,7 +39,8 @@ package enum FreePort {
         address.sin_addr.s_addr = in_addr_t(INADDR_LOOPBACK).bigEndian
         return withUnsafePointer(to: address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0 && listen(descriptor, 1) == 0
+                guard bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0 else { return errno }
+                return listen(descriptor, 1) == 0 ? nil : errno
             }
         }
     }

@@ -1,3 +1,4 @@
+import ChildProcesses
 import Foundation
 
 /// What can be known to fail before anything is started.
@@ -26,24 +27,8 @@ enum Preflight {
         }
     }
 
-    /// Whether somebody could listen there now.
-    static func isFree(_ port: Int) -> Bool {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        // Where there are no sockets at all, the gateway says so better.
-        guard descriptor >= 0 else { return true }
-        defer { close(descriptor) }
-        var reuse: Int32 = 1
-        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &reuse, socklen_t(MemoryLayout<Int32>.size))
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(port).bigEndian
-        address.sin_addr.s_addr = in_addr_t(INADDR_LOOPBACK).bigEndian
-        let isBound = withUnsafePointer(to: address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0 && listen(descriptor, 1) == 0
-            }
-        }
-        // Anything but "in use", such as a port below 1024, is for the gateway to tell.
-        return isBound || errno != EADDRINUSE
-    }
+    /// Whether nobody listens there.
+    ///
+    /// Any other obstacle, such as a port below 1024, is for the gateway to tell.
+    static func isFree(_ port: Int) -> Bool { FreePort.obstacle(to: port) != EADDRINUSE }
 }
