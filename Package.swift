@@ -103,16 +103,16 @@ let package = Package(
         // MARK: Workers
         .target(
             name: "WorkerRuntime",
-            dependencies: ["KafkaClient", "NovaContract", "NovaStore", "RedisClient", logging, metrics, lifecycle]
-                + nio("NIOPosix"),
+            dependencies: [
+                "KafkaClient", "NovaContract", "NovaStore", "RedisClient", logging, metrics, lifecycle, instrumentation,
+            ] + nio("NIOPosix"),
             swiftSettings: settings
         ),
         .target(
             name: "WorkerHost",
             dependencies: [
                 "KafkaClient", "NovaContract", "NovaProcess", "NovaService", "NovaStore", "RedisClient",
-                "WorkerRuntime",
-                logging, lifecycle, unixSignals,
+                "WorkerRuntime", instrumentation, logging, lifecycle, unixSignals,
             ] + nio("NIOPosix"),
             swiftSettings: settings
         ),

@@ -1,3 +1,4 @@
+import Instrumentation
 import KafkaClient
 package import Logging
 import NIOPosix
@@ -48,6 +49,7 @@ package struct WorkerProcess {
         stopDeadline = configuration.shutdownGrace + .seconds(20)
 
         Log.bootstrap(format: common.log.format, level: common.log.level, service: name)
+        InstrumentationSystem.bootstrap(TraceInstrument())
         var logger = Logger(label: "nova.worker")
         logger[metadataKey: "worker"] = "\(workerID)"
         self.logger = logger

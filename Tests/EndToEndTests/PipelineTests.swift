@@ -1,3 +1,4 @@
+import ChildProcesses
 import NIOHTTP1
 import NovaContract
 import NovaTestKit
@@ -56,6 +57,18 @@ import Testing
             for worker in cluster.workers {
                 let metrics = try await API(gateway: worker, key: nil).get("/metrics").text
                 #expect(metrics.contains(#"nova_jobs_total{pool="optimization",state="completed""#))
+            }
+        }
+    }
+
+    @Test func aTraceIsFoundInTheLogsOfGatewayAndWorker() async throws {
+        try await NovaCluster.run { cluster in
+            let trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+            let headers = [("traceparent", "00-\(trace)-00f067aa0ba902b7-01")]
+            let answer = try await API(gateway: cluster.gateways[0]).optimize("f", headers: headers)
+            #expect(answer.status == 200)
+            for member in [cluster.gateways[0], cluster.workers[0]] {
+                _ = try await member.process.line(within: .seconds(30)) { LogLine($0)?["trace_id"] == trace }
             }
         }
     }

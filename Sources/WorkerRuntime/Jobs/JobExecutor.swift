@@ -1,3 +1,4 @@
+import Instrumentation
 import Logging
 import Metrics
 import NIOPosix
@@ -17,10 +18,16 @@ struct JobExecutor<Handler: CommandHandler>: Sendable {
     ///
     /// While Redis does not answer it waits, so that the command is neither lost nor called failed for that.
     func execute(_ command: Command, cancellation: CancellationSignal) async -> Bool {
+        var context = ServiceContext.topLevel
+        let headers = ["traceparent": command.traceparent]
+        InstrumentationSystem.instrument.extract(headers, into: &context, using: HeaderExtractor())
+        return await ServiceContext.withValue(context) { await run(command, cancellation: cancellation) }
+    }
+
+    private func run(_ command: Command, cancellation: CancellationSignal) async -> Bool {
         var logger = logger
         logger[metadataKey: "job_id"] = "\(command.jobID)"
         logger[metadataKey: "request_id"] = "\(command.requestID)"
-        if let traceID = command.traceID { logger[metadataKey: "trace_id"] = "\(traceID)" }
         running.add(command.jobID, cancellation)
         defer { running.remove(command.jobID, cancellation) }
 
@@ -210,4 +217,9 @@ struct JobExecutor<Handler: CommandHandler>: Sendable {
             group.cancelAll()
         }
     }
+}
+
+/// Reads the trace that a command belongs to from its headers.
+private struct HeaderExtractor: Extractor {
+    func extract(key: String, from headers: [String: String]) -> String? { headers[key] }
 }

@@ -27,10 +27,4 @@ extension Command {
             headers: headers.map { KafkaHeader($0.name, $0.value) }
         )
     }
-
-    /// The trace this command belongs to: the second part of its `traceparent`.
-    var traceID: Substring? {
-        let parts = traceparent.split(separator: "-")
-        return parts.count == 4 ? parts[1] : nil
-    }
 }
