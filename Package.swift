@@ -71,6 +71,12 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // MARK: Where a test build can be made to fail
+        .target(
+            name: "FaultPoints",
+            swiftSettings: settings + [.define("NOVA_FAULT_POINTS", .when(configuration: .debug))]
+        ),
+
         // MARK: What is promised, and where it is kept
         .target(name: "NovaContract", swiftSettings: settings),
         .target(
@@ -104,7 +110,8 @@ let package = Package(
         .target(
             name: "WorkerRuntime",
             dependencies: [
-                "KafkaClient", "NovaContract", "NovaStore", "RedisClient", logging, metrics, lifecycle, instrumentation,
+                "FaultPoints", "KafkaClient", "NovaContract", "NovaStore", "RedisClient", logging, metrics, lifecycle,
+                instrumentation,
             ] + nio("NIOPosix"),
             swiftSettings: settings
         ),
@@ -119,8 +126,8 @@ let package = Package(
         .executableTarget(
             name: "nova-optimization-worker",
             dependencies: [
-                "NovaContract", "NovaProcess", "NovaService", "NovaStore", "Optimization", "RedisClient", "WorkerHost",
-                "WorkerRuntime", argumentParser, logging,
+                "FaultPoints", "NovaContract", "NovaProcess", "NovaService", "NovaStore", "Optimization", "RedisClient",
+                "WorkerHost", "WorkerRuntime", argumentParser, logging,
             ],
             swiftSettings: settings
         ),
@@ -129,8 +136,9 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "KafkaClient", "NovaContract", "NovaService", "NovaStore", "RedisClient", logging, metrics, lifecycle,
-                hummingbird, hummingbirdCore, httpTypes, nioHTTPTypes, nioHTTPTypesHTTP1,
+                "FaultPoints", "KafkaClient", "NovaContract", "NovaService", "NovaStore", "RedisClient", logging,
+                metrics,
+                lifecycle, hummingbird, hummingbirdCore, httpTypes, nioHTTPTypes, nioHTTPTypesHTTP1,
             ] + nio("NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket", "NIOFoundationCompat"),
             resources: [.embedInCode("Documents")],
             swiftSettings: settings

@@ -17,6 +17,10 @@ package struct Command: Sendable, Equatable {
     package let replyTo: String
     /// W3C `traceparent`, or empty.
     package let traceparent: String
+    /// Milliseconds since 1970 at which the job fails if it has not ended; nil: never.
+    package let deadline: Int64?
+    /// Names the dead letter that this command is the replay of, or empty; a failed job is begun once more for each.
+    package let replay: String
     /// The request's body, JSON.
     package let payload: [UInt8]
 
@@ -31,6 +35,8 @@ package struct Command: Sendable, Equatable {
         createdAt: Int64,
         replyTo: String = "",
         traceparent: String = "",
+        deadline: Int64? = nil,
+        replay: String = "",
         payload: [UInt8]
     ) {
         self.jobID = jobID
@@ -43,6 +49,8 @@ package struct Command: Sendable, Equatable {
         self.createdAt = createdAt
         self.replyTo = replyTo
         self.traceparent = traceparent
+        self.deadline = deadline
+        self.replay = replay
         self.payload = payload
     }
 
@@ -67,6 +75,8 @@ package struct CommandDecodingError: Error, Sendable, CustomStringConvertible {
 extension Command {
     private static let typePrefix = "nova."
     private static let typeSuffix = ".v1"
+    /// Set on the original record where it is replayed.
+    package static let replayHeader = "ce_novareplay"
 
     package var headers: [(name: String, value: String)] {
         [
@@ -81,6 +91,8 @@ extension Command {
             ("ce_novakey", keyID),
             ("ce_novarequest", requestID),
             ("ce_novareply", replyTo),
+            ("ce_novadeadline", deadline.map { Timestamp.string(milliseconds: $0) } ?? ""),
+            (Self.replayHeader, replay),
             ("content-type", "application/json"),
             ("traceparent", traceparent),
         ].filter { !$0.1.isEmpty }
@@ -114,6 +126,8 @@ extension Command {
             createdAt: Timestamp.milliseconds(created),
             replyTo: headers["ce_novareply"] ?? "",
             traceparent: headers["traceparent"] ?? "",
+            deadline: headers["ce_novadeadline"].flatMap { Timestamp.date($0) }.map { Timestamp.milliseconds($0) },
+            replay: headers[Self.replayHeader] ?? "",
             payload: payload
         )
     }

@@ -13,5 +13,7 @@ package struct TopicNames: Sendable, Equatable {
     package init(prefix: String = "nova") { self.prefix = prefix }
 
     package func commands(_ pool: Pool) -> String { "\(prefix).\(pool.rawValue).commands" }
+    /// Records that no worker could carry out.
+    package func deadLetters(_ pool: Pool) -> String { "\(prefix).\(pool.rawValue).dead-letters" }
     package func group(_ pool: Pool) -> String { "\(prefix).\(pool.rawValue)" }
 }
