@@ -28,7 +28,10 @@ package enum Breakage: String, Sendable, CaseIterable {
         )
     }()
     package var isOn: Bool { Self.on.contains(self) }
+    /// One time in ten, where it is on.
+    package var strikes: Bool { isOn && Int.random(in: 1...10) == 1 }
     #else
     package var isOn: Bool { false }
+    package var strikes: Bool { false }
     #endif
 }

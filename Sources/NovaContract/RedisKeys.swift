@@ -27,9 +27,20 @@ package struct RedisKeys: Sendable, Equatable {
 
     // MARK: Of one entity
 
-    package func flow(_ id: String, domain: String) -> String {
-        "\(prefix):{flow:\(Self.escaped(domain)):\(Self.escaped(id))}"
+    package func flow(_ id: String, domain: String) -> String { entity("flow", id, domain: domain) }
+    /// What the first application of a job's change to the entity returned.
+    package func applied(_ type: String, _ id: String, domain: String, jobID: String) -> String {
+        "\(entity(type, id, domain: domain)):applied:\(jobID)"
     }
+
+    private func entity(_ type: String, _ id: String, domain: String) -> String {
+        "\(prefix):{\(type):\(Self.escaped(domain)):\(Self.escaped(id))}"
+    }
+
+    // MARK: Of one worker
+
+    /// There for as long as the worker lives.
+    package func worker(_ id: String) -> String { "\(prefix):{worker:\(Self.escaped(id))}" }
 
     // MARK: Of one key
 

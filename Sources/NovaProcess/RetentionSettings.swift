@@ -12,6 +12,8 @@ extension Retention {
         events = try settings.duration("retention.events", default: events)
         eventsPerOwner = try settings.int("retention.events_per_owner", default: eventsPerOwner, in: 1...1_000_000)
         idempotencyKeys = try settings.duration("retention.idempotency_keys", default: idempotencyKeys)
+        applied = try settings.duration("retention.applied", default: applied)
+        deadLetters = try settings.duration("retention.dead_letters", default: deadLetters)
         counters = try settings.duration("retention.counters", default: counters)
     }
 }

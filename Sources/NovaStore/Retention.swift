@@ -8,12 +8,12 @@ package struct Retention: Sendable, Equatable {
     package var events: Duration = .seconds(3_600)
     package var eventsPerOwner = 10_000
     package var idempotencyKeys: Duration = .seconds(86_400)
+    /// Markers of changes that were applied: until then a command that comes again changes nothing.
+    package var applied: Duration = .seconds(86_400)
+    /// The same for commands that became dead letters: until then a replay cannot apply twice.
+    package var deadLetters: Duration = .seconds(30 * 86_400)
     /// Counters of an entity, from the last time they changed.
     package var counters: Duration = .seconds(30 * 86_400)
 
     package init() {}
-}
-
-extension Duration {
-    var wholeMilliseconds: Int64 { components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000 }
 }

@@ -21,5 +21,6 @@ package struct Store: Sendable {
     package var events: EventLog { EventLog(store: self) }
     package var flows: FlowStore { FlowStore(store: self) }
     package var counters: CounterStore { CounterStore(store: self) }
+    package var workers: WorkerLease { WorkerLease(store: self) }
     package var tickets: TicketStore { TicketStore(store: self) }
 }

@@ -6,14 +6,18 @@ package enum StoreScripts {
     static let admit = script("admit", window, replies, PackageResources.admit_lua)
     static let withdraw = script("withdraw", replies, PackageResources.withdraw_lua)
     static let start = script("start", events, PackageResources.start_lua)
+    static let retry = script("retry", events, PackageResources.retry_lua)
+    static let handBack = script("hand-back", PackageResources.hand_back_lua)
+    static let expire = script("expire", events, replies, PackageResources.expire_lua)
     static let progress = script("progress", events, PackageResources.progress_lua)
     static let complete = script("complete", events, replies, PackageResources.complete_lua)
     static let cancel = script("cancel", events, replies, PackageResources.cancel_lua)
     static let jobsPage = script("jobs-page", PackageResources.jobs_page_lua)
-    static let storeFlow = script("flow-store", PackageResources.flow_store_lua)
+    static let storeFlow = script("flow-store", once, PackageResources.flow_store_lua)
 
     private static let window = PackageResources.lib_window_lua
     private static let events = PackageResources.lib_events_lua
+    private static let once = PackageResources.lib_once_lua
     private static let replies = PackageResources.lib_replies_lua
 
     private static func script(_ name: String, _ parts: [UInt8]...) -> RedisScript {

@@ -41,11 +41,14 @@ struct ClusterTests {
                 Issue.record("not admitted")
                 return
             }
-            #expect(try await store.jobs.start(command, worker: "w") == .run(attempt: 1))
-            #expect(try await store.jobs.progress(command, fraction: 0.1, message: "", details: .null))
+            let attempt = try await store.begin(command)
+            #expect(attempt.number == 1)
+            #expect(
+                try await store.jobs.progress(command, run: "r", fraction: 0.1, message: "", details: .null) == .told
+            )
             let record = try #require(try await store.jobs.get(command.jobID, owner: owner))
             #expect(try await store.jobs.cancel(record, owner: owner) == .requested)
-            #expect(try await store.jobs.complete(command, Sample.completion()))
+            #expect(try await store.jobs.complete(command, run: "r", Sample.completion()) == .applied)
             #expect(try await store.jobs.list(owner: owner, cursor: nil, limit: 5) { _ in true }.jobs.count == 1)
             let begin = try #require(EventID("0-0"))
             #expect(try await store.events.events(owner: owner, after: begin, count: 9).count == 3)

@@ -27,6 +27,9 @@ struct FlowStoreTests {
             let second = try await store.flows.put("f", domain: "d", definition: flow, jobID: "2")
             #expect((second.version, second.existed) == (2, true))
             #expect(try await store.flows.put("f", domain: "d", definition: flow, jobID: "2") == second)
+            // Also when others came between: a worker that was frozen for long puts no old flow over a newer one.
+            #expect(try await store.flows.put("f", domain: "d", definition: nil, jobID: "1").version == 1)
+            #expect(try await store.flows.get("f", domain: "d")?.version == 2)
             let deleted = try await store.flows.put("f", domain: "d", definition: nil, jobID: "3")
             #expect((deleted.version, deleted.existed) == (3, true))
             #expect(try await store.flows.get("f", domain: "d") == nil)

@@ -45,7 +45,7 @@ extension DeadLetter {
     /// Begins the names of all headers that are not the original's.
     package static let headerPrefix = "nova_dead_"
     /// Of the error in a header: longer messages are cut, so that the letter fits where the original did.
-    private static let maximumMessageBytes = 2_048
+    private static let maximumTextBytes = 2_048
     private static let maximumDetails = 8
 
     package var headers: [(name: String, value: String)] {
@@ -64,7 +64,7 @@ extension DeadLetter {
 
     private static func short(_ error: NovaError) -> NovaError {
         func cut(_ text: String) -> String {
-            text.utf8.count <= maximumMessageBytes ? text : String(text.prefix(maximumMessageBytes / 4)) + "…"
+            text.utf8.count <= maximumTextBytes ? text : String(text.prefix(maximumTextBytes / 4)) + "…"
         }
         let details = error.details.prefix(maximumDetails).map { NovaError.Detail($0.pointer, cut($0.message)) }
         return NovaError(error.code, cut(error.message), details: Array(details))

@@ -1,7 +1,7 @@
 /// What is kept of a job, for as long as the configuration says.
 package struct JobRecord: Sendable, Equatable {
     package let id: String
-    package let state: JobState
+    package private(set) var state: JobState
     package let kind: String
     package let entityID: String
     package let domain: String
@@ -13,7 +13,16 @@ package struct JobRecord: Sendable, Equatable {
     /// 0…1, as the worker last told.
     package let progress: Double
     package let progressMessage: String
+    /// Times it was begun, without those that were handed back.
     package let attempts: Int
+    /// The worker that has it, and the name of that attempt; empty where none has begun.
+    package let worker: String
+    package let run: String
+    /// Of the last attempt that is to be followed by another, and when that one is due.
+    package let lastError: NovaError?
+    package let retryAt: Int64?
+    /// When it fails if it has not ended.
+    package let deadline: Int64?
     package let isCancelRequested: Bool
     package let result: JSONValue?
     package let error: NovaError?
@@ -31,6 +40,11 @@ package struct JobRecord: Sendable, Equatable {
         progress: Double,
         progressMessage: String,
         attempts: Int,
+        worker: String = "",
+        run: String = "",
+        lastError: NovaError? = nil,
+        retryAt: Int64? = nil,
+        deadline: Int64? = nil,
         isCancelRequested: Bool,
         result: JSONValue?,
         error: NovaError?
@@ -47,6 +61,11 @@ package struct JobRecord: Sendable, Equatable {
         self.progress = progress
         self.progressMessage = progressMessage
         self.attempts = attempts
+        self.worker = worker
+        self.run = run
+        self.lastError = lastError
+        self.retryAt = retryAt
+        self.deadline = deadline
         self.isCancelRequested = isCancelRequested
         self.result = result
         self.error = error
@@ -54,6 +73,16 @@ package struct JobRecord: Sendable, Equatable {
 }
 
 extension JobRecord {
+    /// Whether its deadline is over, though it has not ended.
+    package func isOverdue(at now: Int64) -> Bool { !state.isTerminal && (deadline.map { $0 <= now } ?? false) }
+
+    /// As it is shown where its worker is known to be dead: it waits for another.
+    package var withoutWorker: JobRecord {
+        var record = self
+        record.state = .queued
+        return record
+    }
+
     /// GET `/api/jobs/{job_id}`.
     ///
     /// The list leaves `result` out: it may be large.
@@ -68,7 +97,11 @@ extension JobRecord {
             "created_at": .string(Timestamp.string(milliseconds: createdAt)),
             "started_at": startedAt.map { .string(Timestamp.string(milliseconds: $0)) } ?? .null,
             "finished_at": finishedAt.map { .string(Timestamp.string(milliseconds: $0)) } ?? .null,
+            "deadline_at": deadline.map { .string(Timestamp.string(milliseconds: $0)) } ?? .null,
             "attempts": JSONValue(attempts),
+            "worker": state == .running ? .string(worker) : .null,
+            "retry_at": state == .queued ? retryAt.map { .string(Timestamp.string(milliseconds: $0)) } ?? .null : .null,
+            "last_error": lastError?.json ?? .null,
             "progress": ["fraction": JSONValue(progress), "message": .string(progressMessage)],
             "error": error?.json ?? .null,
             "links": Self.links(id),

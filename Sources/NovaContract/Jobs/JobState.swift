@@ -1,6 +1,6 @@
 /// Where a job stands.
 package enum JobState: String, Sendable, CaseIterable {
-    /// Accepted and in Kafka, or about to be; no worker has it yet.
+    /// Accepted and in Kafka, or about to be; no worker has it yet, or it waits for its next attempt.
     case queued
     case running
     case completed

@@ -49,10 +49,13 @@ package struct FlowStore: Sendable {
     ) async throws -> FlowChange {
         let reply = try await store.redis.evaluate(
             StoreScripts.storeFlow,
-            keys: [RedisArgument(store.keys.flow(id, domain: domain))],
+            keys: [
+                RedisArgument(store.keys.flow(id, domain: domain)),
+                RedisArgument(store.keys.applied("flow", id, domain: domain, jobID: jobID)),
+            ],
             arguments: [
-                RedisArgument(jobID), RedisArgument(definition?.json.jsonString ?? ""),
-                RedisArgument(Timestamp.milliseconds()), RedisArgument(id), RedisArgument(domain),
+                RedisArgument(definition?.json.jsonString ?? ""), RedisArgument(Timestamp.milliseconds()),
+                RedisArgument(id), RedisArgument(domain), RedisArgument(store.retention.applied.wholeMilliseconds),
             ]
         )
         guard let parts = reply.array, parts.count == 2, let version = parts[0].int, let existed = parts[1].int else {

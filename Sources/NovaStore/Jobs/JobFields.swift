@@ -6,17 +6,18 @@ enum JobFields {
     /// Read by `record`, in this order: all but the result, which may be large.
     static let summary: [String] = [
         "state", "kind", "entity", "domain", "request", "created", "started", "finished", "progress", "message",
-        "attempts", "cancel", "error",
+        "attempts", "cancel", "error", "worker", "run", "last_error", "retry_at", "deadline",
     ]
     static let all: [String] = summary + ["result"]
 
     /// What the command itself knows of its job; enough to make the record anew.
     static func identity(of command: Command) -> [RedisArgument] {
-        [
+        let deadline: [RedisArgument] = command.deadline.map { ["deadline", RedisArgument($0)] } ?? []
+        return [
             "kind", RedisArgument(command.kind.rawValue), "entity", RedisArgument(command.entityID),
             "domain", RedisArgument(command.domain), "request", RedisArgument(command.requestID),
             "key", RedisArgument(command.keyID), "created", RedisArgument(command.createdAt),
-        ]
+        ] + deadline
     }
 
     /// Nil where there is no such job.
@@ -45,8 +46,13 @@ enum JobFields {
             progress: values[8].string.flatMap { Double($0) } ?? 0,
             progressMessage: values[9].string ?? "",
             attempts: values[10].string.flatMap { Int($0) } ?? 0,
+            worker: values[13].string ?? "",
+            run: values[14].string ?? "",
+            lastError: json(15).map(NovaError.init(json:)),
+            retryAt: values[16].string.flatMap { Int64($0) },
+            deadline: values[17].string.flatMap { Int64($0) },
             isCancelRequested: !values[11].isNull,
-            result: json(13),
+            result: json(18),
             error: json(12).map(NovaError.init(json:))
         )
     }

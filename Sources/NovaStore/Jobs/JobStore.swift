@@ -10,7 +10,18 @@ package struct JobStore: Sendable {
     package func get(_ id: String, owner: String) async throws -> JobRecord? {
         let reply = try await store.redis.command(fetch(id, owner: owner, JobFields.all))
         guard let values = reply.array else { throw UnexpectedReply("HMGET", reply) }
-        return try JobFields.record(id: id, values)
+        guard let record = try JobFields.record(id: id, values) else { return nil }
+        return try await settled([record]).first
+    }
+
+    /// Those that are said to run, by a worker that is dead, shown as waiting for another one.
+    private func settled(_ records: [JobRecord]) async throws -> [JobRecord] {
+        let workers = Array(Set(records.filter { $0.state == .running }.map(\.worker)))
+        guard !workers.isEmpty else { return records }
+        let replies = try await store.redis.pipeline(workers.map { ["EXISTS", RedisArgument(store.keys.worker($0))] })
+        var dead: Set<String> = []
+        for (worker, reply) in zip(workers, replies) where try reply.get().int == 0 { dead.insert(worker) }
+        return records.map { $0.state == .running && dead.contains($0.worker) ? $0.withoutWorker : $0 }
     }
 
     private func fetch(_ id: String, owner: String, _ fields: [String]) -> [RedisArgument] {
@@ -35,17 +46,24 @@ package struct JobStore: Sendable {
         for _ in 0..<10 {
             let ids = try await ids(owner: owner, after: position, count: 100)
             guard !ids.isEmpty else { return JobPage(jobs: found, next: nil) }
-            let replies = try await store.redis.pipeline(ids.map { fetch($0.id, owner: owner, JobFields.summary) })
-            for (entry, reply) in zip(ids, replies) {
+            let records = try await summaries(of: ids, owner: owner)
+            for entry in ids {
                 position = entry
-                let values = try reply.get().array ?? []
-                guard let record = try JobFields.record(id: entry.id, values), isWanted(record) else { continue }
+                guard let record = records[entry.id], isWanted(record) else { continue }
                 found.append(record)
                 if found.count == limit { return JobPage(jobs: found, next: entry) }
             }
             if ids.count < 100 { return JobPage(jobs: found, next: nil) }
         }
         return JobPage(jobs: found, next: position)
+    }
+
+    private func summaries(of ids: [JobCursor], owner: String) async throws -> [String: JobRecord] {
+        let replies = try await store.redis.pipeline(ids.map { fetch($0.id, owner: owner, JobFields.summary) })
+        let records = try zip(ids, replies).compactMap { entry, reply in
+            try JobFields.record(id: entry.id, reply.get().array ?? [])
+        }
+        return Dictionary(try await settled(records).map { ($0.id, $0) }) { first, _ in first }
     }
 
     /// The next ids of the list: `jobs-page.lua`.
@@ -67,7 +85,17 @@ package struct JobStore: Sendable {
         }
     }
 
-    /// The states of many jobs at once, for waiters that may have missed a reply.
+    /// Those of the jobs whose cancellation somebody asked for, for workers that may not have heard of it.
+    package func cancelRequested(_ jobs: [(id: String, owner: String)]) async throws -> [String] {
+        guard !jobs.isEmpty else { return [] }
+        let replies = try await store.redis.pipeline(
+            jobs.map { ["HEXISTS", RedisArgument(store.keys.job($0.id, owner: $0.owner)), "cancel"] }
+        )
+        return try zip(jobs, replies).compactMap { job, reply in try reply.get().int == 1 ? job.id : nil }
+    }
+
+    /// The states of many jobs at once, for waiters that may have missed a reply; of one that runs it is not looked
+    /// whether its worker lives.
     package func get(_ jobs: [(id: String, owner: String)]) async throws -> [JobRecord?] {
         guard !jobs.isEmpty else { return [] }
         let replies = try await store.redis.pipeline(jobs.map { fetch($0.id, owner: $0.owner, JobFields.all) })

@@ -1,221 +1,161 @@
 package import NovaContract
 import RedisClient
 
+/// One attempt at a job.
+package struct JobAttempt: Sendable, Equatable {
+    /// Its name: what a later attempt has begun with cannot be changed by this one.
+    package let run: String
+    /// 1 for the first; attempts that were handed back are not counted.
+    package let number: Int
+    /// Milliseconds since 1970 at which the first one began.
+    package let firstAt: Int64
+    /// Of the attempt before, where that asked for another.
+    package let lastError: NovaError?
+
+    package init(run: String, number: Int, firstAt: Int64, lastError: NovaError?) {
+        self.run = run
+        self.number = number
+        self.firstAt = firstAt
+        self.lastError = lastError
+    }
+}
+
 /// What `start.lua` found.
 package enum StartVerdict: Sendable, Equatable {
-    case run(attempt: Int)
+    case run(JobAttempt)
+    /// Its next attempt is not due yet.
+    case wait(Duration)
     /// Somebody asked for cancellation before this attempt.
-    case cancelled
+    case cancelled(JobAttempt)
     /// The job has ended; there is nothing to do.
     case ended(JobState)
 }
 
-/// What `cancel.lua` did.
-package enum CancelVerdict: Sendable, Equatable {
-    case cancelled
-    case requested
-    case ended(JobState)
-    case unknown
-}
-
-/// How a job ended, with what the event says of it.
-package struct Completion: Sendable {
-    package let state: JobState
-    package let result: JSONValue?
-    package let error: NovaError?
-    /// From the first attempt's begin, and from admission to that begin.
-    package let handling: Duration
-    package let queued: Duration
-
-    package init(state: JobState, result: JSONValue?, error: NovaError?, handling: Duration, queued: Duration) {
-        self.state = state
-        self.result = result
-        self.error = error
-        self.handling = handling
-        self.queued = queued
-    }
+/// What `retry.lua` and `progress.lua` did.
+package enum RunVerdict: String, Sendable, Equatable {
+    case waiting
+    case told
+    /// Somebody asked for cancellation.
+    case cancelled = "cancel"
+    /// This run does not have the job any more.
+    case stale
 }
 
 extension JobStore {
-    /// Results larger than this, in bytes, are not repeated in the event; it says where they are.
-    package static let maximumResultInEvent = 64 * 1_024
-
-    /// `start.lua`; see there for what it promises.
-    package func start(_ command: Command, worker: String) async throws -> StartVerdict {
+    /// Begins an attempt: `start.lua`; see there for what it promises.
+    ///
+    /// - Parameter run: the attempt's name, unique; asking again with the same one counts it once.
+    package func start(_ command: Command, worker: String, run: String) async throws -> StartVerdict {
         let now = Timestamp.milliseconds()
-        let data = Self.eventData(command, state: .running, at: now)
         let reply = try await store.redis.evaluate(
             StoreScripts.start,
             keys: [jobKey(command), jobsKey(command), eventsKey(command), clockKey(command)],
             arguments: [
-                RedisArgument(command.jobID), RedisArgument(worker), RedisArgument(now),
-                RedisArgument(store.retention.jobs.wholeMilliseconds),
-            ] + eventTarget(command) + [
-                RedisArgument(command.domain), Self.channels(of: command), RedisArgument(data.jsonString),
-            ] + JobFields.identity(of: command)
+                RedisArgument(command.jobID), RedisArgument(worker), RedisArgument(run), RedisArgument(now),
+                RedisArgument(store.retention.jobs.wholeMilliseconds), RedisArgument(command.replay),
+            ] + events(command).target + JobEvents.content(command, JobState.running.rawValue, at: now)
+                + JobFields.identity(of: command)
         )
-        guard let parts = reply.array, parts.count == 2, let verdict = parts[0].string else {
-            throw UnexpectedReply("start", reply)
-        }
-        switch verdict {
-        case "run": return .run(attempt: Int(parts[1].int ?? 1))
-        case "cancel": return .cancelled
-        default: return .ended(parts[1].string.flatMap(JobState.init(rawValue:)) ?? .failed)
+        guard let parts = reply.array, let name = parts.first?.string, let verdict = Self.verdict(name, parts, run)
+        else { throw UnexpectedReply("start", reply) }
+        return verdict
+    }
+
+    private static func verdict(_ name: String, _ parts: [RedisValue], _ run: String) -> StartVerdict? {
+        switch (name, parts.count) {
+        case ("wait", 2): return parts[1].int.map { .wait(.milliseconds($0)) }
+        case ("ended", 2): return parts[1].string.flatMap(JobState.init(rawValue:)).map { .ended($0) }
+        case ("run", 4), ("cancel", 4):
+            guard let number = parts[1].int, let first = parts[2].int, let text = parts[3].string else { return nil }
+            // Written by a worker; one that cannot be read is only missing in what a person is told.
+            let error = text.isEmpty ? nil : try? JSONValue(parsing: text)
+            let attempt = JobAttempt(
+                run: run,
+                number: Int(number),
+                firstAt: first,
+                lastError: error.map(NovaError.init(json:))
+            )
+            return name == "run" ? .run(attempt) : .cancelled(attempt)
+        default: return nil
         }
     }
 
-    /// Tells how far a running job is.
+    /// Puts the job back until its next attempt: `retry.lua`.
     ///
-    /// Returns false where it is not running any more.
-    package func progress(
-        _ command: Command,
-        fraction: Double,
-        message: String,
-        details: JSONValue
-    ) async throws -> Bool {
+    /// - Parameter due: milliseconds since 1970.
+    package func retry(_ command: Command, _ attempt: JobAttempt, due: Int64, error: NovaError) async throws
+        -> RunVerdict
+    {
         let now = Timestamp.milliseconds()
-        let progress: JSONValue = [
-            "fraction": JSONValue(fraction), "message": .string(message), "details": details,
+        let told: [String: JSONValue] = [
+            "error": error.json, "attempt": JSONValue(attempt.number),
+            "retry_at": .string(Timestamp.string(milliseconds: due)),
         ]
-        let data = Self.eventData(command, state: .running, at: now, ["progress": progress])
         let reply = try await store.redis.evaluate(
-            StoreScripts.progress,
+            StoreScripts.retry,
             keys: [jobKey(command), eventsKey(command), clockKey(command)],
-            arguments: [RedisArgument("\(fraction)"), RedisArgument(message), RedisArgument(now)]
-                + eventTarget(command)
-                + [RedisArgument(command.domain), Self.channels(of: command), RedisArgument(data.jsonString)]
+            arguments: [
+                RedisArgument(attempt.run), RedisArgument(due), RedisArgument(error.json.jsonString),
+                RedisArgument(now),
+            ] + events(command).target + JobEvents.content(command, "retrying", at: now, told)
+        )
+        guard let verdict = reply.string.flatMap(RunVerdict.init(rawValue:)) else {
+            throw UnexpectedReply("retry", reply)
+        }
+        return verdict
+    }
+
+    /// Whether no other run has taken the job over.
+    package func isLatest(_ command: Command, _ attempt: JobAttempt) async throws -> Bool {
+        let reply = try await store.redis.command("HGET", jobKey(command), "run")
+        return reply.isNull || reply.string == attempt.run
+    }
+
+    /// Gives the job back uncounted: `hand-back.lua`.
+    ///
+    /// - Returns: false where another run has it already; then nothing was changed.
+    package func handBack(_ command: Command, _ attempt: JobAttempt) async throws -> Bool {
+        let reply = try await store.redis.evaluate(
+            StoreScripts.handBack,
+            keys: [jobKey(command)],
+            arguments: [RedisArgument(attempt.run)]
         )
         return reply.int == 1
     }
 
-    /// `complete.lua`.
-    ///
-    /// Returns false where the job had ended before; then nothing was changed.
-    package func complete(_ command: Command, _ completion: Completion) async throws -> Bool {
+    /// Tells how far a running job is: `progress.lua`.
+    package func progress(
+        _ command: Command,
+        run: String,
+        fraction: Double,
+        message: String,
+        details: JSONValue
+    ) async throws -> RunVerdict {
         let now = Timestamp.milliseconds()
-        let result = completion.result?.jsonString ?? ""
-        let error = completion.error?.json
-        var told: [String: JSONValue] = ["error": error ?? .null]
-        if result.utf8.count <= Self.maximumResultInEvent {
-            told["result"] = completion.result ?? .null
-        } else {
-            told["result_omitted"] = true
-            told["links"] = JobRecord.links(command.jobID)
-        }
-        let data = Self.eventData(command, state: completion.state, at: now, told)
-        let reply = try await store.redis.evaluate(
-            StoreScripts.complete,
-            keys: [
-                jobKey(command), jobsKey(command), eventsKey(command), clockKey(command),
-                RedisArgument(
-                    store.keys.counters(
-                        command.kind.entityType,
-                        command.entityID,
-                        domain: command.domain,
-                        owner: command.owner
-                    )
-                ),
-            ],
-            arguments: [
-                RedisArgument(command.jobID), RedisArgument(completion.state.rawValue), RedisArgument(result),
-                RedisArgument(error?.jsonString ?? ""), RedisArgument(now),
-                RedisArgument(store.retention.jobs.wholeMilliseconds), RedisArgument(store.retention.jobsPerOwner),
-            ] + eventTarget(command) + [
-                RedisArgument(completion.state.eventName), RedisArgument(command.domain),
-                Self.channels(of: command), RedisArgument(data.jsonString), RedisArgument(command.replyTo),
-                RedisArgument(completion.handling.wholeMilliseconds),
-                RedisArgument(completion.queued.wholeMilliseconds),
-                RedisArgument(store.retention.counters.wholeMilliseconds),
-            ] + JobFields.identity(of: command)
-        )
-        guard let parts = reply.array, let applied = parts.first?.int else { throw UnexpectedReply("complete", reply) }
-        return applied == 1
-    }
-
-    /// `cancel.lua`, for the job with this record.
-    package func cancel(_ record: JobRecord, owner: String) async throws -> CancelVerdict {
-        let now = Timestamp.milliseconds()
-        let kind = CommandKind(rawValue: record.kind)
-        let entity = kind.map { "\($0.entityType):\(record.entityID)" }
-        let channels = [Channel.job(record.id), entity, Channel.jobs].compactMap(\.self)
-        let error = NovaError(.conflict, "cancelled before it began").json
-        var data: [String: JSONValue] = [
-            "job_id": .string(record.id), "type": .string(record.kind), "subject": .string(record.entityID),
-            "domain": .string(record.domain), "status": .string(JobState.cancelled.rawValue), "error": error,
-            "timestamp": .string(Timestamp.string(milliseconds: now)),
+        let progress: JSONValue = [
+            "fraction": JSONValue(fraction), "message": .string(message), "details": details,
         ]
-        if let kind { data["\(kind.entityType)_id"] = .string(record.entityID) }
-        let keys = store.keys
         let reply = try await store.redis.evaluate(
-            StoreScripts.cancel,
-            keys: [
-                RedisArgument(keys.job(record.id, owner: owner)), RedisArgument(keys.events(owner: owner)),
-                RedisArgument(keys.eventClock(owner: owner)),
-            ],
+            StoreScripts.progress,
+            keys: [jobKey(command), eventsKey(command), clockKey(command)],
             arguments: [
-                RedisArgument(record.id), RedisArgument(now), RedisArgument(keys.eventChannel(owner: owner)),
-                RedisArgument(store.retention.eventsPerOwner),
-                RedisArgument(store.retention.events.wholeMilliseconds),
-                RedisArgument(channels.joined(separator: String(Event.channelSeparator))),
-                RedisArgument(JSONValue.object(data).jsonString),
-                RedisArgument(keys.cancellationChannel(kind?.pool ?? .optimization)),
-                RedisArgument(error.jsonString),
-            ]
+                RedisArgument(run), RedisArgument("\(fraction)"), RedisArgument(message), RedisArgument(now),
+            ] + events(command).target
+                + JobEvents.content(command, JobState.running.rawValue, at: now, ["progress": progress])
         )
-        guard let parts = reply.array, let verdict = parts.first?.string else { throw UnexpectedReply("cancel", reply) }
-        switch verdict {
-        case "cancelled": return .cancelled
-        case "requested": return .requested
-        case "ended": return .ended(parts.last?.string.flatMap(JobState.init(rawValue:)) ?? .failed)
-        default: return .unknown
+        guard let verdict = reply.string.flatMap(RunVerdict.init(rawValue:)) else {
+            throw UnexpectedReply("progress", reply)
         }
+        return verdict
     }
 
     // MARK: - Parts of the scripts' arguments
 
-    private func jobKey(_ command: Command) -> RedisArgument {
+    func jobKey(_ command: Command) -> RedisArgument {
         RedisArgument(store.keys.job(command.jobID, owner: command.owner))
     }
-    private func jobsKey(_ command: Command) -> RedisArgument {
-        RedisArgument(store.keys.jobs(owner: command.owner))
-    }
-    private func eventsKey(_ command: Command) -> RedisArgument {
-        RedisArgument(store.keys.events(owner: command.owner))
-    }
-    private func clockKey(_ command: Command) -> RedisArgument {
-        RedisArgument(store.keys.eventClock(owner: command.owner))
-    }
-
-    /// Event channel, events kept, events kept for.
-    private func eventTarget(_ command: Command) -> [RedisArgument] {
-        [
-            RedisArgument(store.keys.eventChannel(owner: command.owner)),
-            RedisArgument(store.retention.eventsPerOwner),
-            RedisArgument(store.retention.events.wholeMilliseconds),
-        ]
-    }
-
-    private static func channels(of command: Command) -> RedisArgument {
-        let channels = [Channel.job(command.jobID), command.entityChannel, Channel.jobs]
-        return RedisArgument(channels.joined(separator: String(Event.channelSeparator)))
-    }
-
-    private static func eventData(
-        _ command: Command,
-        state: JobState,
-        at now: Int64,
-        _ more: [String: JSONValue] = [:]
-    ) -> JSONValue {
-        var members: [String: JSONValue] = [
-            "job_id": .string(command.jobID),
-            "type": .string(command.kind.rawValue),
-            "\(command.kind.entityType)_id": .string(command.entityID),
-            "subject": .string(command.entityID),
-            "domain": .string(command.domain),
-            "status": .string(state.rawValue),
-            "timestamp": .string(Timestamp.string(milliseconds: now)),
-        ]
-        members.merge(more) { $1 }
-        return .object(members)
-    }
+    func jobsKey(_ command: Command) -> RedisArgument { RedisArgument(store.keys.jobs(owner: command.owner)) }
+    func eventsKey(_ command: Command) -> RedisArgument { RedisArgument(store.keys.events(owner: command.owner)) }
+    func clockKey(_ command: Command) -> RedisArgument { RedisArgument(store.keys.eventClock(owner: command.owner)) }
+    func events(_ command: Command) -> JobEvents { JobEvents(store: store, owner: command.owner) }
 }

@@ -1,3 +1,5 @@
+import NovaContract
+
 /// How much a key may do in a sliding window.
 package struct Budget: Sendable, Equatable {
     /// The name of the policy, as clients read it in `RateLimit-Policy`.

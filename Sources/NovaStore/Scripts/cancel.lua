@@ -3,10 +3,11 @@
 -- KEYS  1 job  2 events  3 event clock
 -- ARGV  1 job id  2 now ms  3 event channel  4 events kept  5 events kept ms  6 channels  7 data JSON of the event
 --       8 cancellation channel of the pool  9 error JSON
--- Returns { 'cancelled' }: it had not begun, and is ended now
+-- Returns { 'cancelled' }: it had not begun, or waited for its next attempt, and is ended now
 --         { 'requested' }: it runs, its worker was told
 --         { 'ended', state }: too late     { 'unknown' }
--- Promise: a job that had not begun never begins, and whoever waits for it is told.
+-- Promise: a job that had not begun never begins, and whoever waits for it is told. Its worker is told in both cases: it
+-- may hold back others of the entity while the job waits for its next attempt.
 local job = redis.call('HMGET', KEYS[1], 'state', 'domain')
 local state = job[1]
 if not state then return { 'unknown' } end
@@ -15,6 +16,7 @@ if state == 'queued' then
     event_append(KEYS[2], KEYS[3], ARGV[3], tonumber(ARGV[2]), ARGV[4], tonumber(ARGV[5]),
         'job.cancelled', job[2] or '', ARGV[6], ARGV[7])
     replies_tell(KEYS[1], '', ARGV[1], 'cancelled', ARGV[9])
+    redis.call('PUBLISH', ARGV[8], ARGV[1])
     return { 'cancelled' }
 end
 if state == 'running' then

@@ -4,15 +4,18 @@
 -- ARGV  1 job id  2 state  3 result JSON  4 error JSON  5 now ms  6 job kept ms  7 jobs kept (count)
 --       8 event channel  9 events kept  10 events kept ms  11 event  12 domain  13 channels  14 data JSON of the event
 --       15 reply channel of the command, or ''  16 handling ms  17 queue ms  18 counters kept ms
---       19.. pairs of fields and values of the job record, written where Redis has lost it
--- Returns { 1, event id } when this call ended the job, { 0, state } when it had ended before
+--       19 run  20.. pairs of fields and values of the job record, written where Redis has lost it
+-- Returns { 1, event id } when this call ended the job, { 0, state } when it had ended before, { -1, state } when it is
+-- another run's by now and this one has no result: then the other decides
 -- Promise: the first end stays. Counted, told and replied once, however often the command is delivered. The reply goes
 -- to the command's own channel and to those that repeated the request while it went on, to each once.
-local state = redis.call('HGET', KEYS[1], 'state')
+local job = redis.call('HMGET', KEYS[1], 'state', 'run')
+local state = job[1]
 if state == 'completed' or state == 'failed' or state == 'cancelled' then return { 0, state } end
+if ARGV[2] ~= 'completed' and job[2] and job[2] ~= ARGV[19] then return { -1, state } end
 local now = tonumber(ARGV[5])
 if not state then
-    redis.call('HSET', KEYS[1], unpack(ARGV, 19))
+    redis.call('HSET', KEYS[1], unpack(ARGV, 20))
     redis.call('ZADD', KEYS[2], redis.call('HGET', KEYS[1], 'created') or ARGV[5], ARGV[1])
 end
 redis.call('HSET', KEYS[1], 'state', ARGV[2], 'result', ARGV[3], 'error', ARGV[4], 'finished', ARGV[5])

@@ -1,22 +1,45 @@
--- Marks a job as running, at the beginning of each attempt.
+-- Begins an attempt at a job.
 --
 -- KEYS  1 job  2 jobs of the owner  3 events  4 event clock
--- ARGV  1 job id  2 worker  3 now ms  4 job kept ms  5 event channel  6 events kept  7 events kept ms
---       8 domain  9 channels  10 data JSON of the event
---       11.. pairs of fields and values of the job record, written where Redis has lost it
--- Returns { 'run', attempts } or { 'ended', state } or { 'cancel', attempts }
--- Promise: an ended job is never started again, a job that Redis lost is found again.
-local state = redis.call('HMGET', KEYS[1], 'state', 'cancel', 'created')
-if state[1] == 'completed' or state[1] == 'failed' or state[1] == 'cancelled' then return { 'ended', state[1] } end
-if not state[1] then
-    redis.call('HSET', KEYS[1], unpack(ARGV, 11))
-    redis.call('ZADD', KEYS[2], redis.call('HGET', KEYS[1], 'created') or ARGV[3], ARGV[1])
-    redis.call('PEXPIRE', KEYS[2], ARGV[4])
+-- ARGV  1 job id  2 worker  3 run: the name of this attempt  4 now ms  5 job kept ms  6 replay, or ''
+--       7 event channel  8 events kept  9 events kept ms  10 domain  11 channels  12 data JSON of the event
+--       13.. pairs of fields and values of the job record, written where Redis has lost it
+-- Returns { 'run', attempts, first ms, last error JSON or '' }
+--         { 'wait', ms }: it waits for its next attempt, which is not due yet
+--         { 'cancel', attempts, first ms, '' }: somebody asked for cancellation; end it as cancelled
+--         { 'ended', state }
+-- Promise: an ended job is never started again, except that a failed one is for each replay once; a job that Redis lost
+-- is found again; asking twice for the same run counts one attempt.
+local job = redis.call('HMGET', KEYS[1], 'state', 'cancel', 'run', 'retry_at', 'replay')
+local state = job[1]
+if state == 'completed' or state == 'cancelled' then return { 'ended', state } end
+if state == 'failed' then
+    if ARGV[6] == '' or job[5] == ARGV[6] then return { 'ended', state } end
+    redis.call('HDEL', KEYS[1], 'error', 'result', 'finished', 'first', 'retry_at', 'last_error', 'cancel', 'deadline')
+    redis.call('HSET', KEYS[1], 'attempts', 0, 'progress', 0, 'message', '')
+    job[2], job[4] = false, false
 end
-local attempts = redis.call('HINCRBY', KEYS[1], 'attempts', 1)
-redis.call('HSET', KEYS[1], 'state', 'running', 'worker', ARGV[2], 'started', ARGV[3])
-redis.call('PEXPIRE', KEYS[1], ARGV[4])
-if state[2] then return { 'cancel', attempts } end
-event_append(KEYS[3], KEYS[4], ARGV[5], tonumber(ARGV[3]), ARGV[6], tonumber(ARGV[7]),
-    'job.running', ARGV[8], ARGV[9], ARGV[10])
-return { 'run', attempts }
+local now = tonumber(ARGV[4])
+local due = tonumber(job[4])
+if state == 'queued' and due and due > now and not job[2] then return { 'wait', due - now } end
+if not state then
+    redis.call('HSET', KEYS[1], unpack(ARGV, 13))
+    redis.call('ZADD', KEYS[2], redis.call('HGET', KEYS[1], 'created') or ARGV[4], ARGV[1])
+    redis.call('PEXPIRE', KEYS[2], ARGV[5])
+end
+if ARGV[6] ~= '' then redis.call('HSET', KEYS[1], 'replay', ARGV[6]) end
+redis.call('HSETNX', KEYS[1], 'first', ARGV[4])
+if state ~= 'running' or job[3] ~= ARGV[3] then
+    redis.call('HINCRBY', KEYS[1], 'attempts', 1)
+    redis.call('HSET', KEYS[1], 'state', 'running', 'worker', ARGV[2], 'run', ARGV[3], 'started', ARGV[4])
+    redis.call('HDEL', KEYS[1], 'retry_at')
+    redis.call('PEXPIRE', KEYS[1], ARGV[5])
+    if not job[2] then
+        event_append(KEYS[3], KEYS[4], ARGV[7], now, ARGV[8], tonumber(ARGV[9]),
+            'job.running', ARGV[10], ARGV[11], ARGV[12])
+    end
+end
+local now_known = redis.call('HMGET', KEYS[1], 'attempts', 'first', 'last_error')
+local verdict = 'run'
+if job[2] then verdict = 'cancel' end
+return { verdict, tonumber(now_known[1]), tonumber(now_known[2]), now_known[3] or '' }

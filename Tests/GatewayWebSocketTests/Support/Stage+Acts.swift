@@ -69,7 +69,7 @@ extension Stage {
     /// Starts a command's job, which is one event, and returns its id.
     @discardableResult
     func begin(_ command: Command) async throws -> EventID {
-        _ = try await store.jobs.start(command, worker: "test")
+        _ = try await store.jobs.start(command, worker: "test", run: "r")
         return try await newest(command.owner)
     }
 
@@ -78,6 +78,7 @@ extension Stage {
         for step in first..<(first + count) {
             _ = try await store.jobs.progress(
                 command,
+                run: "r",
                 fraction: Double(step) / Double(first + count),
                 message: message,
                 details: ["step": JSONValue(step)]

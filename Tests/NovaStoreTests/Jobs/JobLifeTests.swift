@@ -9,17 +9,24 @@ struct JobLifeTests {
         try await withStore { store in
             let command = Sample.command()
             try await store.admit(command)
-            #expect(try await store.jobs.start(command, worker: "w") == .run(attempt: 1))
-            #expect(try await store.jobs.progress(command, fraction: 0.5, message: "half", details: .null))
+            try await store.workers.renew("w", for: .seconds(60))
+            #expect(try await store.begin(command, run: "1").number == 1)
+            #expect(
+                try await store.jobs.progress(command, run: "1", fraction: 0.5, message: "half", details: .null)
+                    == .told
+            )
             let running = try #require(try await store.jobs.get(command.jobID, owner: "alice"))
             #expect(running.state == .running)
+            #expect(running.worker == "w")
             #expect(running.progress == 0.5)
             #expect(running.progressMessage == "half")
-            #expect(try await store.jobs.start(command, worker: "other") == .run(attempt: 2))
-            #expect(try await store.jobs.complete(command, Sample.completion()))
-            #expect(try await store.jobs.complete(command, Sample.failure()) == false)
-            #expect(try await store.jobs.progress(command, fraction: 0.6, message: "", details: .null) == false)
-            #expect(try await store.jobs.start(command, worker: "w") == .ended(.completed))
+            #expect(try await store.begin(command, worker: "other", run: "2").number == 2)
+            #expect(try await store.jobs.complete(command, run: "2", Sample.completion()) == .applied)
+            #expect(try await store.jobs.complete(command, run: "2", Sample.failure()) == .endedBefore)
+            #expect(
+                try await store.jobs.progress(command, run: "2", fraction: 0.6, message: "", details: .null) == .stale
+            )
+            #expect(try await store.jobs.start(command, worker: "w", run: "3") == .ended(.completed))
             let ended = try #require(try await store.jobs.get(command.jobID, owner: "alice"))
             #expect(ended.state == .completed)
             #expect(ended.result == ["answer": 42])
@@ -36,9 +43,9 @@ struct JobLifeTests {
             try await Heard.on([channel], of: store) { heard async throws in
                 let command = Sample.command()
                 try await store.admit(command)
-                _ = try await store.jobs.start(command, worker: "w")
-                _ = try await store.jobs.progress(command, fraction: 0.5, message: "half", details: .null)
-                _ = try await store.jobs.complete(command, Sample.completion())
+                try await store.begin(command)
+                _ = try await store.jobs.progress(command, run: "r", fraction: 0.5, message: "half", details: .null)
+                _ = try await store.jobs.complete(command, run: "r", Sample.completion())
                 let begin = try #require(EventID("0-0"))
                 let logged = try await store.events.events(owner: "alice", after: begin, count: 10)
                 #expect(logged.map(\.name) == ["job.running", "job.progress", "job.completed"])
@@ -59,7 +66,7 @@ struct JobLifeTests {
             let command = Sample.command()
             try await store.admit(command)
             let large = JSONValue.string(String(repeating: "x", count: 100_000))
-            _ = try await store.jobs.complete(command, Sample.completion(large))
+            _ = try await store.jobs.complete(command, run: "r", Sample.completion(large))
             let begin = try #require(EventID("0-0"))
             let event = try #require(try await store.events.events(owner: "alice", after: begin, count: 1).first)
             #expect(try JSONValue(parsing: event.data)["result_omitted"] == true)
@@ -73,12 +80,16 @@ struct JobLifeTests {
             try await Heard.on([channel], of: store) { heard async throws in
                 let command = Sample.command()
                 try await store.admit(command)
-                _ = try await store.jobs.start(command, worker: "w")
+                try await store.begin(command)
                 let record = try #require(try await store.jobs.get(command.jobID, owner: "alice"))
                 #expect(try await store.jobs.cancel(record, owner: "alice") == .requested)
                 #expect(try await heard.all() == ["\(channel): \(command.jobID)"])
                 #expect(try await store.jobs.get(command.jobID, owner: "alice")?.isCancelRequested == true)
-                #expect(try await store.jobs.start(command, worker: "w") == .cancelled)
+                let verdict = try await store.jobs.start(command, worker: "w", run: "2")
+                guard case .cancelled = verdict else {
+                    Issue.record("\(verdict)")
+                    return
+                }
                 let unknown = Sample.command()
                 try await store.admit(unknown)
                 let lost = try #require(try await store.jobs.get(unknown.jobID, owner: "alice"))
@@ -95,10 +106,10 @@ struct JobLifeTests {
             try await store.admit(first)
             try await store.admit(second)
             _ = try await store.redis.pipeline([["FLUSHALL"], ["SCRIPT", "FLUSH"]])
-            #expect(try await store.jobs.start(first, worker: "w") == .run(attempt: 1))
+            try await store.begin(first)
             _ = try await store.redis.pipeline([["FLUSHALL"], ["SCRIPT", "FLUSH"]])
-            #expect(try await store.jobs.complete(first, Sample.completion()))
-            #expect(try await store.jobs.start(second, worker: "w") == .run(attempt: 1))
+            #expect(try await store.jobs.complete(first, run: "r", Sample.completion()) == .applied)
+            try await store.begin(second)
             let record = try #require(try await store.jobs.get(first.jobID, owner: "alice"))
             #expect(record.state == .completed)
             #expect(record.entityID == "nightly")
@@ -115,7 +126,7 @@ struct JobLifeTests {
         try await withStore { store in
             func newest() async throws -> EventID {
                 let command = Sample.command()
-                _ = try await store.jobs.complete(command, Sample.completion())
+                _ = try await store.jobs.complete(command, run: "r", Sample.completion())
                 return try #require(try await store.events.newest(owner: "alice"))
             }
             let before = try await newest()

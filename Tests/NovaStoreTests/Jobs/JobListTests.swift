@@ -92,7 +92,7 @@ struct JobListTests {
             for _ in 0..<10 {
                 let command = Sample.command(createdAt: Timestamp.milliseconds())
                 try await store.admit(command)
-                _ = try await store.jobs.complete(command, Sample.completion())
+                _ = try await store.jobs.complete(command, run: "r", Sample.completion())
             }
             #expect(try await store.redis.command("ZCARD", .init(store.keys.jobs(owner: "alice"))).int == 5)
         }

@@ -14,13 +14,13 @@ struct ReplyTests {
                 let command = Sample.command(replyTo: "g1")
                 try await store.admit(command, claim)
                 for gateway in ["g2", "g1", "g2", ""] { try await store.admit(Sample.command(replyTo: gateway), claim) }
-                _ = try await store.jobs.start(command, worker: "w")
+                _ = try await store.jobs.start(command, worker: "w", run: "r")
                 try await store.admit(Sample.command(replyTo: "g3"), claim)
                 #expect(try await heard.all().isEmpty)
-                #expect(try await store.jobs.complete(command, Sample.completion()))
+                #expect(try await store.jobs.complete(command, run: "r", Sample.completion()) == .applied)
                 let body = "\(command.jobID)\u{1F}completed\u{1F}{\"answer\":42}"
                 #expect(try await heard.all() == ["g1: \(body)", "g2: \(body)", "g3: \(body)"])
-                #expect(try await store.jobs.complete(command, Sample.failure()) == false)
+                #expect(try await store.jobs.complete(command, run: "r", Sample.failure()) == .endedBefore)
                 try await store.admit(Sample.command(replyTo: "g3"), claim)
                 #expect(try await heard.all().isEmpty)
             }
@@ -32,7 +32,7 @@ struct ReplyTests {
             try await Heard.on(["g1"], of: store) { heard async throws in
                 let command = Sample.command(replyTo: "g1")
                 try await store.admit(command)
-                _ = try await store.jobs.complete(command, Sample.failure("no way"))
+                _ = try await store.jobs.complete(command, run: "r", Sample.failure("no way"))
                 let error = NovaError(.infeasible, "no way").json.jsonString
                 #expect(try await heard.all() == ["g1: \(command.jobID)\u{1F}failed\u{1F}\(error)"])
             }
@@ -52,7 +52,7 @@ struct ReplyTests {
                 #expect(
                     told.first?.hasPrefix("g1: \(command.jobID)\u{1F}cancelled\u{1F}{\"code\":\"CONFLICT\"") == true
                 )
-                #expect(try await store.jobs.start(command, worker: "w") == .ended(.cancelled))
+                #expect(try await store.jobs.start(command, worker: "w", run: "r") == .ended(.cancelled))
                 #expect(try await store.jobs.cancel(record, owner: "alice") == .ended(.cancelled))
             }
         }
@@ -76,8 +76,8 @@ struct ReplyTests {
         try await withStore { store in
             try await Heard.on(["g1"], of: store) { heard async throws in
                 let command = Sample.command(replyTo: "g1")
-                let isApplied = try await store.jobs.complete(command, Sample.completion())
-                #expect(isApplied)
+                let verdict = try await store.jobs.complete(command, run: "r", Sample.completion())
+                #expect(verdict == .applied)
                 #expect(try await heard.all().count == 1)
             }
         }

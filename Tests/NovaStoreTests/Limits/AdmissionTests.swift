@@ -89,7 +89,7 @@ struct AdmissionTests {
                     Issue.record("the idempotency key is not free")
                     return
                 }
-                #expect(try await store.jobs.start(command, worker: "w") == .ended(.failed))
+                #expect(try await store.jobs.start(command, worker: "w", run: "r") == .ended(.failed))
             }
         }
     }

@@ -26,7 +26,9 @@ enum Sample {
         entity: String = "nightly",
         owner: String = "alice",
         createdAt: Int64 = 1_700_000_000_000,
-        replyTo: String = ""
+        replyTo: String = "",
+        deadline: Int64? = nil,
+        replay: String = ""
     ) -> Command {
         Command(
             jobID: jobID,
@@ -38,6 +40,8 @@ enum Sample {
             requestID: "request",
             createdAt: createdAt,
             replyTo: replyTo,
+            deadline: deadline,
+            replay: replay,
             payload: Array("{}".utf8)
         )
     }
@@ -59,6 +63,16 @@ enum Sample {
 }
 
 extension Store {
+    /// Begins an attempt; throws where the job is not to be run.
+    @discardableResult
+    func begin(_ command: Command, worker: String = "w", run: String = "r") async throws -> JobAttempt {
+        let verdict = try await jobs.start(command, worker: worker, run: run)
+        guard case .run(let attempt) = verdict else { throw NotBegun(verdict: verdict) }
+        return attempt
+    }
+
+    struct NotBegun: Error { let verdict: StartVerdict }
+
     /// Admits the command with the sample budget.
     @discardableResult
     func admit(_ command: Command, _ idempotency: IdempotencyClaim? = nil) async throws -> Admission {

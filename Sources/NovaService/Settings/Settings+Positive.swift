@@ -1,0 +1,10 @@
+extension Settings {
+    /// A span of time longer than zero.
+    package func positive(_ key: String, default fallback: Duration) throws -> Duration {
+        let duration = try self.duration(key, default: fallback)
+        guard duration > .zero else {
+            throw SettingsError(key: key, value: "0", source: "settings", problem: "must be longer than zero")
+        }
+        return duration
+    }
+}

@@ -1,0 +1,18 @@
+-- Ends a job that nobody works on and whose deadline is over.
+--
+-- KEYS  1 job  2 events  3 event clock
+-- ARGV  1 job id  2 run that the caller saw, or ''  3 now ms  4 error JSON  5 event channel  6 events kept
+--       7 events kept ms  8 domain  9 channels  10 data JSON of the event
+-- Returns 1, or 0 if it has ended, has no deadline or time left, or was begun since the caller looked
+-- Promise: no job is unfinished for ever, also where its command never reached Kafka. A worker that gets the command
+-- later finds the job ended and lets it be.
+local job = redis.call('HMGET', KEYS[1], 'state', 'run', 'deadline')
+if job[1] ~= 'queued' and job[1] ~= 'running' then return 0 end
+if (job[2] or '') ~= ARGV[2] then return 0 end
+local deadline = tonumber(job[3])
+if not deadline or deadline > tonumber(ARGV[3]) then return 0 end
+redis.call('HSET', KEYS[1], 'state', 'failed', 'error', ARGV[4], 'finished', ARGV[3])
+event_append(KEYS[2], KEYS[3], ARGV[5], tonumber(ARGV[3]), ARGV[6], tonumber(ARGV[7]),
+    'job.failed', ARGV[8], ARGV[9], ARGV[10])
+replies_tell(KEYS[1], '', ARGV[1], 'failed', ARGV[4])
+return 1

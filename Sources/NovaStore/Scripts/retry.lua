@@ -1,0 +1,17 @@
+-- Puts a job back until its next attempt is due.
+--
+-- KEYS  1 job  2 events  3 event clock
+-- ARGV  1 run  2 due ms  3 error JSON  4 now ms  5 event channel  6 events kept  7 events kept ms
+--       8 domain  9 channels  10 data JSON of the event
+-- Returns 'waiting', or 'cancel' if somebody asked for cancellation meanwhile, or 'stale' if this run is not the job's
+-- latest any more: then nothing is changed
+-- Promise: what is waited for, and how often it was tried, outlives the worker. Asking twice changes nothing more.
+local job = redis.call('HMGET', KEYS[1], 'state', 'run', 'cancel')
+if job[2] ~= ARGV[1] then return 'stale' end
+if job[1] == 'queued' then return 'waiting' end
+if job[1] ~= 'running' then return 'stale' end
+if job[3] then return 'cancel' end
+redis.call('HSET', KEYS[1], 'state', 'queued', 'retry_at', ARGV[2], 'last_error', ARGV[3])
+event_append(KEYS[2], KEYS[3], ARGV[5], tonumber(ARGV[4]), ARGV[6], tonumber(ARGV[7]),
+    'job.retrying', ARGV[8], ARGV[9], ARGV[10])
+return 'waiting'
