@@ -81,7 +81,7 @@ let package = Package(
         .target(name: "NovaContract", swiftSettings: settings),
         .target(
             name: "NovaStore",
-            dependencies: ["NovaContract", "RedisClient", crypto],
+            dependencies: ["FaultPoints", "NovaContract", "RedisClient", crypto],
             resources: [.embedInCode("Scripts")],
             swiftSettings: settings
         ),
@@ -110,7 +110,8 @@ let package = Package(
         .target(
             name: "WorkerRuntime",
             dependencies: [
-                "FaultPoints", "KafkaClient", "NovaContract", "NovaStore", "RedisClient", logging, metrics, lifecycle,
+                "FaultPoints", "KafkaClient", "NovaContract", "NovaStore", "RedisClient", deque, logging, metrics,
+                lifecycle,
                 instrumentation,
             ] + nio("NIOPosix"),
             swiftSettings: settings

@@ -31,15 +31,38 @@ struct WorkerService<Handler: CommandHandler>: Service {
             // Stopped before it had begun.
             return
         }
+        let producer = try KafkaProducer(configuration: producer, logger: logger)
+        do {
+            try await work(producer)
+        } catch {
+            await producer.close(deadline: .seconds(5))
+            throw error
+        }
+        await producer.close(deadline: .seconds(5))
+    }
+
+    private func work(_ producer: KafkaProducer) async throws {
         let worker = Worker(
             configuration: configuration,
             handler: handler,
             consumer: try KafkaConsumer(configuration: consumer, logger: logger),
+            graveyard: Graveyard(configuration: configuration, producer: producer, logger: logger),
             store: store,
             logger: logger,
             onAssigned: onAssigned
         )
         try await worker.run()
+    }
+
+    /// Of dead letters.
+    private var producer: KafkaProducerConfiguration {
+        // A letter is as large as its command; without this librdkafka refuses what is larger than 1 MB.
+        let ours = ["message.max.bytes": String(min(topics.maximumRecordBytes, 1_000_000_000))]
+        return KafkaProducerConfiguration(
+            bootstrapServers: kafka.brokers,
+            clientID: kafka.clientID,
+            properties: ours.merging(kafka.properties) { $1 }
+        )
     }
 
     private var consumer: KafkaConsumerConfiguration {

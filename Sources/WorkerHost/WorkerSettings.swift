@@ -17,6 +17,10 @@ extension WorkerConfiguration {
         )
         computeThreads = try settings.int("worker.compute_threads", default: computeThreads, in: 1...1_024)
         maximumAttempts = try settings.int("worker.attempts", default: maximumAttempts, in: 1...100)
+        maximumRetryTime = try settings.positive("worker.retry_time", default: maximumRetryTime)
+        backoffFirst = try settings.positive("worker.backoff_first", default: backoffFirst)
+        backoffMaximum = try settings.positive("worker.backoff_maximum", default: backoffMaximum)
+        lease = try settings.positive("worker.lease", default: lease)
         progressPerSecond = try settings.int("worker.progress_per_second", default: progressPerSecond, in: 1...100)
         shutdownGrace = try settings.duration("worker.shutdown_grace", default: shutdownGrace)
     }

@@ -2,17 +2,17 @@
 ///
 /// After "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015), with a floor of a tenth of the bound so that
 /// no attempt follows at once.
-package struct Backoff: Sendable, Equatable {
-    package let first: Duration
-    package let maximum: Duration
+struct Backoff: Sendable, Equatable {
+    let first: Duration
+    let maximum: Duration
 
-    package init(first: Duration = .milliseconds(50), maximum: Duration = .seconds(10)) {
+    init(first: Duration, maximum: Duration) {
         self.first = first
         self.maximum = maximum
     }
 
     /// The wait before attempt `attempt + 1`, for `attempt` 1, 2, ….
-    package func delay(after attempt: Int) -> Duration {
+    func delay(after attempt: Int) -> Duration {
         let doubled = first * (1 << min(max(attempt - 1, 0), 20))
         let bound = min(doubled, maximum)
         return bound * Double.random(in: 0.1...1)

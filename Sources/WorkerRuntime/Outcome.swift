@@ -4,12 +4,14 @@ package import NovaContract
 package enum Outcome: Sendable, Equatable {
     /// The job is completed with this result.
     case done(JSONValue)
-    /// The fault may pass: try again, not before `after` (nil: the runtime's backoff), and fail with `error` when the
-    /// attempts are used up.
+    /// The fault may pass: try again after the runtime's backoff, and not before `after` where an upstream said so
+    /// (`Retry-After`); fail with `error` when attempts or time are used up, or would be by then. Meanwhile only commands on
+    /// the same entity wait.
     case retry(after: Duration?, error: NovaError)
-    /// Trying again would not help: the job fails with this error.
+    /// Trying again would not help: the job fails with this error, and its command becomes a dead letter.
     case reject(NovaError)
-    /// The job is given back, uncounted, for another worker: this one is stopping, or lost the partition.
+    /// The job is given back, uncounted, for another worker: this one is stopping, or lost the partition. The answer of a
+    /// handler that was told to stop; from any other it is `retry`.
     case abandon
 }
 

@@ -1,48 +1,63 @@
+import FaultPoints
 package import KafkaClient
 package import Logging
 import Metrics
 import NIOPosix
 import NovaContract
 package import NovaStore
-import RedisClient
 import ServiceLifecycle
 
 /// A worker of one pool: reads commands, runs them in lanes, commits what is finished.
 ///
 /// Returns from `run()` after a graceful shutdown: nothing begins any more, what runs may finish within the grace
-/// period, the rest is handed back uncommitted for another worker; then offsets are committed and the group is left.
+/// period, the rest is handed back, uncounted and uncommitted, for another worker; then offsets are committed and the
+/// group is left.
 package struct Worker<Handler: CommandHandler>: Service {
     private let configuration: WorkerConfiguration
     private let consumer: KafkaConsumer
-    private let store: Store
     private let executor: JobExecutor<Handler>
-    private let running: RunningJobs
+    private let graveyard: Graveyard
     private let lanes: Lanes
+    private let parking = Parking()
+    private let lifeSigns: LifeSigns
+    private let cancellations: Cancellations
     private let threads: NIOThreadPool
     private let onAssigned: @Sendable (Int) -> Void
     private let logger: Logger
 
-    /// - Parameter onAssigned: hears the number of this worker's partitions whenever it changes.
+    /// - Parameters:
+    ///   - graveyard: where commands go that cannot be carried out.
+    ///   - onAssigned: hears the number of this worker's partitions whenever it changes.
     package init(
         configuration: WorkerConfiguration,
         handler: Handler,
         consumer: KafkaConsumer,
+        graveyard: Graveyard,
         store: Store,
         logger: Logger,
         onAssigned: @escaping @Sendable (Int) -> Void = { _ in }
     ) {
         self.configuration = configuration
         self.consumer = consumer
-        self.store = store
+        self.graveyard = graveyard
         self.logger = logger
         self.onAssigned = onAssigned
-        running = RunningJobs()
         lanes = Lanes(limit: configuration.concurrency, backlog: configuration.backlogPerPartition)
         threads = NIOThreadPool(numberOfThreads: configuration.computeThreads)
+        lifeSigns = LifeSigns(configuration: configuration, store: store, logger: logger)
+        let running = RunningJobs()
+        cancellations = Cancellations(
+            configuration: configuration,
+            store: store,
+            running: running,
+            parking: parking,
+            logger: logger
+        )
         executor = JobExecutor(
             configuration: configuration,
             handler: handler,
             store: store,
+            graveyard: graveyard,
             threads: threads,
             running: running,
             logger: logger
@@ -72,7 +87,9 @@ package struct Worker<Handler: CommandHandler>: Service {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await commitOffsets() }
             group.addTask { await controlFlow() }
-            group.addTask { await hearCancellations() }
+            group.addTask { await parking.run(lanes) }
+            group.addTask { await cancellations.hear() }
+            group.addTask { await lifeSigns.give() }
             do {
                 try await readAndRun()
             } catch {
@@ -86,6 +103,7 @@ package struct Worker<Handler: CommandHandler>: Service {
         }
         await commitNow()
         await consumer.close()
+        await lifeSigns.end()
         logger.info("stopped")
     }
 
@@ -94,23 +112,25 @@ package struct Worker<Handler: CommandHandler>: Service {
     /// Reads until shutdown, then waits for what runs.
     private func readAndRun() async throws {
         try await withThrowingDiscardingTaskGroup { slots in
-            // Reading ends with the graceful shutdown; the slots do not.
-            try await read { entry, signal in
+            slots.addTask {
+                defer { lanes.close() }
+                // Reading ends with the graceful shutdown; the slots do not.
+                try await read()
+                lanes.stop()
+                await finishWithinGrace()
+            }
+            for await (entry, signal) in lanes.begins {
                 slots.addTask { await runSlot(entry, signal) }
             }
-            lanes.stop()
-            await finishWithinGrace()
         }
     }
 
-    private func read(_ begin: (Lanes.Entry, CancellationSignal) -> Void) async throws {
+    private func read() async throws {
         var assigned: Set<KafkaTopicPartition> = []
         for try await event in consumer.events.cancelOnGracefulShutdown() {
             switch event {
             case .message(let message):
-                if let (entry, signal) = lanes.enqueue(message, lane: Command.lane(of: message)) {
-                    begin(entry, signal)
-                }
+                lanes.enqueue(message, lane: Command.lane(of: message))
             case .assigned(let partitions):
                 lanes.assign(partitions)
                 assigned.formUnion(partitions)
@@ -143,29 +163,35 @@ package struct Worker<Handler: CommandHandler>: Service {
 
     /// One slot runs records until there is none for it.
     private func runSlot(_ first: Lanes.Entry, _ signal: CancellationSignal) async {
-        var current: (Lanes.Entry, CancellationSignal)? = (first, signal)
+        var current: Lanes.Begin? = (first, signal)
         while let (entry, signal) = current {
-            let isFinished = await run(entry, signal)
-            current = lanes.finish(entry, signal, isFinished: isFinished)
+            let ending = await run(entry, signal)
+            current = lanes.finish(entry, signal, ending)
         }
     }
 
-    private func run(_ entry: Lanes.Entry, _ signal: CancellationSignal) async -> Bool {
+    private func run(_ entry: Lanes.Entry, _ signal: CancellationSignal) async -> Ending {
+        if Breakage.dropCommands.strikes { return .finished }
         do {
             let command = try Command(message: entry.message)
-            return await executor.execute(command, cancellation: signal)
+            let ending = await executor.execute(command, entry.message, signal)
+            if case .parked(let due) = ending { parking.park(entry, jobID: command.jobID, until: due) }
+            return ending
         } catch {
             Counter(label: "nova_undecodable_records_total", dimensions: [("pool", configuration.pool.rawValue)])
                 .increment()
-            logger.error(
-                "a record is not a command and was passed over",
-                metadata: [
-                    "error": "\(error)", "topic": "\(entry.message.topic)",
-                    "partition": "\(entry.message.partition)", "offset": "\(entry.message.offset)",
-                ]
-            )
-            return true
+            return await bury(entry.message, error, signal)
         }
+    }
+
+    /// What is no command is a dead letter at once.
+    private func bury(_ message: KafkaMessage, _ error: CommandDecodingError, _ signal: CancellationSignal) async
+        -> Ending
+    {
+        var logger = logger
+        logger[metadataKey: "record"] = "\(message.topicPartition)@\(message.offset)"
+        let reason = NovaError(.validationError, "the record is not a command: \(error)")
+        return await graveyard.bury(message, reason, attempts: 0, signal, logger) ? .finished : .givenBack
     }
 
     // MARK: - Stopping
@@ -220,27 +246,8 @@ package struct Worker<Handler: CommandHandler>: Service {
             let load = lanes.load
             let dimensions = [("pool", configuration.pool.rawValue)]
             Gauge(label: "nova_jobs_running", dimensions: dimensions).record(load.running)
+            Gauge(label: "nova_jobs_parked", dimensions: dimensions).record(load.parked)
             Gauge(label: "nova_records_unfinished", dimensions: dimensions).record(load.unfinished)
-        }
-    }
-
-    private func hearCancellations() async {
-        let channel = store.keys.cancellationChannel(configuration.pool)
-        while !Task.isCancelled {
-            do {
-                try await store.redis.subscribe(to: [channel]) { subscription in
-                    for try await event in subscription {
-                        if case .message(_, _, let payload) = event {
-                            running.cancel(String(decoding: payload, as: UTF8.self))
-                        }
-                    }
-                }
-            } catch is CancellationError {
-                return
-            } catch {
-                logger.warning("cancellations are not heard", metadata: ["error": "\(error)"])
-                do { try await Task.sleep(for: configuration.backoff.delay(after: 3)) } catch { return }
-            }
         }
     }
 }

@@ -12,9 +12,16 @@ package struct WorkerConfiguration: Sendable {
     package var backlogPerPartition = 256
     /// Threads for CPU-bound work.
     package var computeThreads = 2
-    /// Attempts of a command whose fault may pass.
+    /// Attempts of a command whose fault may pass; those that a worker died over count too.
     package var maximumAttempts = 5
-    package var backoff = Backoff()
+    /// From the first attempt's begin: none begins later, whatever the attempts.
+    package var maximumRetryTime: Duration = .seconds(600)
+    /// Bound of the random wait after the first attempt; it doubles with each up to the maximum.
+    package var backoffFirst: Duration = .milliseconds(50)
+    package var backoffMaximum: Duration = .seconds(10)
+    var backoff: Backoff { Backoff(first: backoffFirst, maximum: backoffMaximum) }
+    /// How long the jobs of a worker that died are still shown as running; it says that it lives four times as often.
+    package var lease: Duration = .seconds(10)
     /// Progress events of one job in a second, at most.
     package var progressPerSecond = 4
     /// How long running commands may go on after SIGTERM before they are handed back.

@@ -1,3 +1,4 @@
+import FaultPoints
 import Logging
 import NovaContract
 import NovaStore
@@ -65,26 +66,23 @@ struct OptimizationHandler: CommandHandler {
     private func storeFlow(_ command: Command) async throws -> Outcome {
         let request = try StoreFlow(flowID: command.entityID, body: try body(of: command))
         _ = try FlowSubject.check(request.definition, at: request.pointer)
-        let change = try await store.flows.put(
-            command.entityID,
-            domain: command.domain,
-            definition: request.definition,
-            jobID: command.jobID
-        )
+        FaultPoint.workerMidHandle.reach()
+        if Breakage.forgetApplied.strikes { _ = try await put(command, request.definition, as: UUIDv7.make()) }
+        let change = try await put(command, request.definition, as: command.jobID)
         return .done(Self.answer(command, change, status: change.existed ? "updated" : "created"))
     }
 
     private func deleteFlow(_ command: Command) async throws -> Outcome {
-        let change = try await store.flows.put(
-            command.entityID,
-            domain: command.domain,
-            definition: nil,
-            jobID: command.jobID
-        )
+        FaultPoint.workerMidHandle.reach()
+        let change = try await put(command, nil, as: command.jobID)
         guard change.existed else {
             throw NovaError(.resourceNotFound, "there is no flow '\(command.entityID)' in '\(command.domain)'")
         }
         return .done(Self.answer(command, change, status: "deleted"))
+    }
+
+    private func put(_ command: Command, _ definition: FlowDefinition?, as jobID: String) async throws -> FlowChange {
+        try await store.flows.put(command.entityID, domain: command.domain, definition: definition, jobID: jobID)
     }
 
     // MARK: - Parts

@@ -15,9 +15,13 @@ private final class Subject {
     func enqueue(_ message: KafkaMessage, lane: String) -> LaneScheduler.Entry? {
         scheduler.enqueue(message, lane: lane)
     }
-    func finish(_ entry: LaneScheduler.Entry, isFinished: Bool) -> LaneScheduler.Entry? {
-        scheduler.finish(entry, isFinished: isFinished)
+    func finish(_ entry: LaneScheduler.Entry, _ ending: Ending = .finished) -> LaneScheduler.Entry? {
+        scheduler.finish(entry, ending)
     }
+    func park(_ entry: LaneScheduler.Entry) -> LaneScheduler.Entry? {
+        scheduler.finish(entry, .parked(until: .now))
+    }
+    func unpark(_ entry: LaneScheduler.Entry) -> LaneScheduler.Entry? { scheduler.unpark(entry) }
     func assign(_ partitions: [KafkaTopicPartition]) { scheduler.assign(partitions) }
     func remove(_ partitions: [KafkaTopicPartition]) -> [KafkaOffset] { scheduler.remove(partitions) }
     func isCurrent(_ entry: LaneScheduler.Entry) -> Bool { scheduler.isCurrent(entry) }
@@ -47,8 +51,8 @@ private final class Subject {
         let b1 = try #require(scheduler.enqueue(message(3), lane: "b"))
         #expect(scheduler.enqueue(message(4), lane: "c") == nil)
         // The line: c waits, then a's second record behind it.
-        #expect(scheduler.finish(a1, isFinished: true)?.message.offset == 4)
-        #expect(scheduler.finish(b1, isFinished: true)?.message.offset == 2)
+        #expect(scheduler.finish(a1)?.message.offset == 4)
+        #expect(scheduler.finish(b1)?.message.offset == 2)
         #expect(scheduler.committable().map(\.offset) == [2])
     }
 
@@ -56,10 +60,50 @@ private final class Subject {
         let scheduler = Subject(limit: 1, backlog: 10)
         let entry = try #require(scheduler.enqueue(message(1), lane: "a"))
         _ = scheduler.enqueue(message(2), lane: "b")
-        let next = try #require(scheduler.finish(entry, isFinished: false))
-        #expect(scheduler.finish(next, isFinished: true) == nil)
+        let next = try #require(scheduler.finish(entry, .givenBack))
+        #expect(scheduler.finish(next) == nil)
         #expect(scheduler.committable().isEmpty)
         #expect(scheduler.unfinished == 1)
+    }
+
+    @Test func aParkedRecordHoldsItsLaneAndNothingElse() throws {
+        let scheduler = Subject(limit: 1, backlog: 10)
+        let first = try #require(scheduler.enqueue(message(1), lane: "a"))
+        _ = scheduler.enqueue(message(2), lane: "a")
+        _ = scheduler.enqueue(message(3), lane: "b")
+        let other = try #require(scheduler.park(first))
+        #expect(other.message.offset == 3)
+        #expect(scheduler.finish(other) == nil)
+        // The slot is free for whatever comes, but not for the lane.
+        #expect(scheduler.enqueue(message(4), lane: "a") == nil)
+        let third = try #require(scheduler.enqueue(message(5), lane: "c"))
+        #expect(scheduler.finish(third) == nil)
+        #expect(scheduler.committable().isEmpty)
+        #expect(scheduler.unfinished == 3)
+        let again = try #require(scheduler.unpark(first))
+        #expect(again.message.offset == 1)
+        #expect(scheduler.unpark(first) == nil)
+        let second = try #require(scheduler.finish(again))
+        #expect(second.message.offset == 2)
+        #expect(scheduler.finish(second)?.message.offset == 4)
+    }
+
+    @Test func aParkedRecordGoesWithItsPartition() throws {
+        let scheduler = Subject(limit: 2, backlog: 10)
+        let entry = try #require(scheduler.enqueue(message(1), lane: "a"))
+        #expect(scheduler.park(entry) == nil)
+        _ = scheduler.enqueue(message(1, partition: 1), lane: "a")
+        #expect(scheduler.remove([Self.first]).isEmpty)
+        #expect(scheduler.unpark(entry) == nil)
+        let late = try #require(scheduler.enqueue(message(2, partition: 1), lane: "b"))
+        // The lane is free again for what another partition has of it.
+        #expect(scheduler.finish(late)?.lane == "a")
+        // What ran of a partition that went is not parked.
+        scheduler.assign([Self.first])
+        let gone = try #require(scheduler.enqueue(message(1), lane: "c"))
+        _ = scheduler.remove([Self.first])
+        #expect(scheduler.park(gone) == nil)
+        #expect(scheduler.enqueue(message(3, partition: 1), lane: "c") != nil)
     }
 
     @Test func aPartitionThatWasLostAndCameBackIsAnother() throws {
@@ -70,17 +114,17 @@ private final class Subject {
         scheduler.assign([Self.first])
         #expect(!scheduler.isCurrent(old))
         // What waited of it is gone, and the end of what ran counts for nothing.
-        #expect(scheduler.finish(old, isFinished: true) == nil)
+        #expect(scheduler.finish(old) == nil)
         #expect(scheduler.committable().isEmpty)
         let again = try #require(scheduler.enqueue(message(1), lane: "a"))
-        #expect(scheduler.finish(again, isFinished: true) == nil)
+        #expect(scheduler.finish(again) == nil)
         #expect(scheduler.committable().map(\.offset) == [2])
     }
 
     @Test func whatMayBeCommittedIsGivenWithThePartition() throws {
         let scheduler = Subject(limit: 4, backlog: 10)
         let entry = try #require(scheduler.enqueue(message(1), lane: "a"))
-        _ = scheduler.finish(entry, isFinished: true)
+        _ = scheduler.finish(entry)
         #expect(scheduler.remove([Self.first]) == [KafkaOffset(topicPartition: Self.first, offset: 2)])
     }
 
@@ -89,7 +133,7 @@ private final class Subject {
         let entry = try #require(scheduler.enqueue(message(1), lane: "a"))
         _ = scheduler.enqueue(message(2), lane: "b")
         scheduler.stop()
-        #expect(scheduler.finish(entry, isFinished: true) == nil)
+        #expect(scheduler.finish(entry) == nil)
         #expect(scheduler.enqueue(message(3), lane: "c") == nil)
         #expect(scheduler.isIdle)
     }
@@ -101,9 +145,9 @@ private final class Subject {
         _ = scheduler.enqueue(message(1, partition: 1), lane: "other")
         #expect(scheduler.flowChanges().pause == [Self.first])
         #expect(scheduler.flowChanges().pause.isEmpty)
-        running = try #require(scheduler.finish(running, isFinished: true))
+        running = try #require(scheduler.finish(running))
         #expect(scheduler.flowChanges().resume.isEmpty)
-        _ = try #require(scheduler.finish(running, isFinished: true))
+        _ = try #require(scheduler.finish(running))
         #expect(scheduler.flowChanges().resume == [Self.first])
     }
 
@@ -116,12 +160,14 @@ private final class Subject {
         let scheduler = Subject(limit: limit, backlog: 1_000)
         var next: [Int32: Int64] = [:]
         var running: [LaneScheduler.Entry] = []
+        var parked: [LaneScheduler.Entry] = []
         var lastOfLane: [String: Int64] = [:]
         var finished: [Int32: Set<Int64>] = [:]
 
         func begin(_ entry: LaneScheduler.Entry?) {
             guard let entry else { return }
             #expect(!running.contains { $0.lane == entry.lane })
+            #expect(!parked.contains { $0.lane == entry.lane })
             #expect(lastOfLane[entry.lane] ?? -1 < entry.message.offset)
             lastOfLane[entry.lane] = entry.message.offset
             running.append(entry)
@@ -130,11 +176,23 @@ private final class Subject {
         func finishOne() {
             guard !running.isEmpty else { return }
             let entry = running.remove(at: Int.random(in: 0..<running.count, using: &numbers))
+            if Int.random(in: 0..<4, using: &numbers) == 0 {
+                parked.append(entry)
+                lastOfLane[entry.lane] = entry.message.offset - 1
+                return begin(scheduler.park(entry))
+            }
             finished[entry.message.partition, default: []].insert(entry.message.offset)
-            begin(scheduler.finish(entry, isFinished: true))
+            begin(scheduler.finish(entry))
+        }
+
+        func unparkOne() {
+            guard !parked.isEmpty else { return }
+            let entry = parked.remove(at: Int.random(in: 0..<parked.count, using: &numbers))
+            begin(scheduler.unpark(entry))
         }
 
         for _ in 0..<500 {
+            if Int.random(in: 0..<5, using: &numbers) == 0 { unparkOne() }
             if Bool.random(using: &numbers) {
                 let partition = Int32.random(in: 0...2, using: &numbers)
                 let offset = next[partition] ?? 0
@@ -150,7 +208,10 @@ private final class Subject {
                 #expect((0..<offset.offset).allSatisfy { done.contains($0) })
             }
         }
-        while !running.isEmpty { finishOne() }
+        while !running.isEmpty || !parked.isEmpty {
+            finishOne()
+            unparkOne()
+        }
         #expect(scheduler.unfinished == 0)
         #expect(scheduler.isIdle)
         #expect(scheduler.committable().allSatisfy { $0.offset == next[$0.topicPartition.partition] })

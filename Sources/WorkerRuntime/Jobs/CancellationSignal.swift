@@ -9,6 +9,8 @@ package final class CancellationSignal: Sendable {
         case requested
         /// Another worker will do it: the partition was taken, or this process is stopping.
         case handedOver
+        /// The job's deadline is over: it ends as failed.
+        case deadline
     }
 
     private struct State {

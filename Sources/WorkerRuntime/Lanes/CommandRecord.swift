@@ -1,3 +1,4 @@
+import FaultPoints
 package import KafkaClient
 package import NovaContract
 
@@ -13,7 +14,9 @@ extension Command {
 
     /// The lane of a record: its key, or where it has none its own place, so that it waits for nothing.
     static func lane(of message: KafkaMessage) -> String {
-        guard let key = message.key, !key.isEmpty else { return "#\(message.partition):\(message.offset)" }
+        guard let key = message.key, !key.isEmpty, !Breakage.ignoreOrder.isOn else {
+            return "#\(message.partition):\(message.offset)"
+        }
         return String(decoding: key, as: UTF8.self)
     }
 

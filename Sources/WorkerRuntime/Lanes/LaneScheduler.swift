@@ -5,7 +5,8 @@ import KafkaClient
 /// Plain state: it is asked under a lock, and what it returns is done outside.
 ///
 /// Records with one key are a lane and run one after another in the order of their partition. Lanes run at the same
-/// time up to `limit`. A lane that has run goes to the end of the line, so that a busy key does not starve others.
+/// time up to `limit`. A lane that has run goes to the end of the line, so that a busy key does not starve others. A
+/// record that is parked holds its lane, but no slot.
 struct LaneScheduler {
     struct Entry: Sendable {
         /// Told apart from the same record after the partition was lost and assigned again.
@@ -13,7 +14,11 @@ struct LaneScheduler {
         let lane: String
         let message: KafkaMessage
 
-        var partition: KafkaTopicPartition { .init(topic: message.topic, partition: message.partition) }
+        var partition: KafkaTopicPartition { message.topicPartition }
+
+        func isSame(as other: Entry) -> Bool {
+            generation == other.generation && message.offset == other.message.offset && partition == other.partition
+        }
     }
 
     private struct Partition {
@@ -30,6 +35,7 @@ struct LaneScheduler {
     private var ready: [String] = []
     private var readyHead = 0
     private var running: Set<String> = []
+    private var parked: [String: Entry] = [:]
     private var generation: UInt64 = 0
     private(set) var isStopped = false
 
@@ -40,6 +46,7 @@ struct LaneScheduler {
 
     var runningCount: Int { running.count }
     var isIdle: Bool { running.isEmpty }
+    var parkedCount: Int { parked.count }
     var unfinished: Int { partitions.values.reduce(0) { $0 + $1.offsets.unfinished } }
 
     // MARK: - Partitions
@@ -67,6 +74,10 @@ struct LaneScheduler {
             let kept = entries.filter { !gone.contains($0.partition) }
             lanes[lane] = kept.isEmpty ? nil : kept
         }
+        for (lane, entry) in parked where gone.contains(entry.partition) {
+            parked[lane] = nil
+            if lanes[lane] != nil { ready.append(lane) }
+        }
         return offsets
     }
 
@@ -79,28 +90,45 @@ struct LaneScheduler {
         guard let generation = partitions[partition]?.generation else { return nil }
         partitions[partition]?.offsets.take(message.offset)
         let entry = Entry(generation: generation, lane: lane, message: message)
-        if !isStopped, !running.contains(lane), lanes[lane] == nil, running.count < limit {
+        if !isStopped, !isHeld(lane), lanes[lane] == nil, running.count < limit {
             running.insert(lane)
             return entry
         }
-        if lanes[lane] == nil, !running.contains(lane) { ready.append(lane) }
+        if lanes[lane] == nil, !isHeld(lane) { ready.append(lane) }
         lanes[lane, default: []].append(entry)
         return nil
     }
 
     /// The slot that ran `entry` is free: returns what it runs next.
     ///
-    /// - Parameter isFinished: false where the record was given back; it stays uncommitted.
-    mutating func finish(_ entry: Entry, isFinished: Bool) -> Entry? {
+    /// A record given back or parked stays uncommitted. One whose partition is gone is not parked: its next owner has it.
+    mutating func finish(_ entry: Entry, _ ending: Ending) -> Entry? {
         running.remove(entry.lane)
-        if isFinished, partitions[entry.partition]?.generation == entry.generation {
-            partitions[entry.partition]?.offsets.finish(entry.message.offset)
+        switch ending {
+        case .finished where isCurrent(entry): partitions[entry.partition]?.offsets.finish(entry.message.offset)
+        case .parked where isCurrent(entry) && !isStopped: parked[entry.lane] = entry
+        case .finished, .givenBack, .parked: break
         }
-        if lanes[entry.lane] != nil { ready.append(entry.lane) }
+        if lanes[entry.lane] != nil, !isHeld(entry.lane) { ready.append(entry.lane) }
         return isStopped ? nil : nextReady()
     }
 
+    /// The time of a parked record has come: it is the next of its lane.
+    ///
+    /// - Returns: what a new slot is to run, where there is room for one.
+    mutating func unpark(_ entry: Entry) -> Entry? {
+        guard let waiting = parked[entry.lane], waiting.isSame(as: entry) else { return nil }
+        parked[entry.lane] = nil
+        lanes[entry.lane, default: []].insert(entry, at: 0)
+        ready.append(entry.lane)
+        return isStopped ? nil : nextReady()
+    }
+
+    /// Whether no record of the lane may begin.
+    private func isHeld(_ lane: String) -> Bool { running.contains(lane) || parked[lane] != nil }
+
     private mutating func nextReady() -> Entry? {
+        guard running.count < limit else { return nil }
         while readyHead < ready.count {
             let lane = ready[readyHead]
             readyHead += 1
@@ -108,7 +136,7 @@ struct LaneScheduler {
                 ready.removeFirst(readyHead)
                 readyHead = 0
             }
-            guard var entries = lanes[lane], !running.contains(lane) else { continue }
+            guard var entries = lanes[lane], !isHeld(lane) else { continue }
             let entry = entries.removeFirst()
             lanes[lane] = entries.isEmpty ? nil : entries
             running.insert(lane)
@@ -124,6 +152,7 @@ struct LaneScheduler {
     mutating func stop() {
         isStopped = true
         lanes = [:]
+        parked = [:]
         ready = []
         readyHead = 0
     }

@@ -4,6 +4,8 @@ import Synchronization
 /// The scheduler under its lock, the signals of what runs, and who waits for a change.
 final class Lanes: Sendable {
     typealias Entry = LaneScheduler.Entry
+    /// A record that is to run, and the signal that tells it to stop.
+    typealias Begin = (entry: Entry, signal: CancellationSignal)
 
     fileprivate struct State {
         var scheduler: LaneScheduler
@@ -11,6 +13,11 @@ final class Lanes: Sendable {
     }
 
     private let state: Mutex<State>
+    private let begun: AsyncStream<Begin>.Continuation
+    /// What a new slot is to run.
+    ///
+    /// The scheduler gives out no more than there are slots, which bounds the buffer.
+    let begins: AsyncStream<Begin>
     private let ended: AsyncStream<Void>.Continuation
     /// Yields after records ended, once for many.
     let ends: AsyncStream<Void>
@@ -22,13 +29,14 @@ final class Lanes: Sendable {
 
     init(limit: Int, backlog: Int) {
         state = Mutex(State(scheduler: LaneScheduler(limit: limit, backlog: backlog)))
+        (begins, begun) = AsyncStream.makeStream()
         (ends, ended) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         (changes, changed) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         (idle, idled) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
-    var load: (running: Int, unfinished: Int) {
-        state.withLock { ($0.scheduler.runningCount, $0.scheduler.unfinished) }
+    var load: (running: Int, parked: Int, unfinished: Int) {
+        state.withLock { ($0.scheduler.runningCount, $0.scheduler.parkedCount, $0.scheduler.unfinished) }
     }
 
     func assign(_ partitions: [KafkaTopicPartition]) { state.withLock { $0.scheduler.assign(partitions) } }
@@ -44,24 +52,25 @@ final class Lanes: Sendable {
         return offsets
     }
 
-    /// Takes a record; returns it, with its signal, where a new slot is to run it.
-    func enqueue(_ message: KafkaMessage, lane: String) -> (Entry, CancellationSignal)? {
-        let started = state.withLock { state in
-            state.scheduler.enqueue(message, lane: lane).map { state.begin($0) }
-        }
+    /// Takes a record; it begins as soon as its lane and a slot are free.
+    func enqueue(_ message: KafkaMessage, lane: String) {
+        begin { $0.enqueue(message, lane: lane) }
         changed.yield()
-        return started
+    }
+
+    /// The time of a parked record has come.
+    func unpark(_ entry: Entry) { begin { $0.unpark(entry) } }
+
+    private func begin(_ next: (inout LaneScheduler) -> Entry?) {
+        let started = state.withLock { state in next(&state.scheduler).map { state.begin($0) } }
+        if let started { begun.yield(started) }
     }
 
     /// The slot that ran `entry` is free; returns what it runs next.
-    func finish(
-        _ entry: Entry,
-        _ signal: CancellationSignal,
-        isFinished: Bool
-    ) -> (Entry, CancellationSignal)? {
+    func finish(_ entry: Entry, _ signal: CancellationSignal, _ ending: Ending) -> Begin? {
         let (next, isIdle) = state.withLock { state in
             state.signals[ObjectIdentifier(signal)] = nil
-            let next = state.scheduler.finish(entry, isFinished: isFinished).map { state.begin($0) }
+            let next = state.scheduler.finish(entry, ending).map { state.begin($0) }
             return (next, state.scheduler.isIdle)
         }
         ended.yield()
@@ -78,6 +87,9 @@ final class Lanes: Sendable {
         }
         if isIdle { idled.yield() }
     }
+
+    /// Ends `begins`; to be called when nothing runs.
+    func close() { begun.finish() }
 
     /// Everything that still runs is handed over.
     func handOver() {
@@ -99,7 +111,7 @@ final class Lanes: Sendable {
 }
 
 extension Lanes.State {
-    fileprivate mutating func begin(_ entry: LaneScheduler.Entry) -> (LaneScheduler.Entry, CancellationSignal) {
+    fileprivate mutating func begin(_ entry: LaneScheduler.Entry) -> Lanes.Begin {
         let signal = CancellationSignal()
         signals[ObjectIdentifier(signal)] = (entry, signal)
         return (entry, signal)

@@ -22,6 +22,7 @@ struct WorkerBench: Sendable {
             try await withBroker { broker in
                 let topics = TopicNames(prefix: uniqueName("worker"))
                 try await broker.order("topic \(topics.commands(.optimization)) \(partitions)")
+                try await broker.order("topic \(topics.deadLetters(.optimization)) 1")
                 let logger = Logger(label: "test")
                 let redis = RedisClient(
                     configuration: RedisConfiguration(port: server.port),
@@ -55,9 +56,15 @@ struct WorkerBench: Sendable {
     }
 
     /// Publishes a command as a gateway does, without admission: the worker makes the record.
-    func publish(_ entityID: String) async throws -> Command {
+    @discardableResult
+    func publish(
+        _ entityID: String,
+        jobID: String = UUIDv7.make(),
+        deadline: Int64? = nil,
+        replay: String = ""
+    ) async throws -> Command {
         let command = Command(
-            jobID: UUIDv7.make(),
+            jobID: jobID,
             kind: .optimizeFlow,
             entityID: entityID,
             owner: "o",
@@ -65,6 +72,8 @@ struct WorkerBench: Sendable {
             keyID: "k",
             requestID: "r",
             createdAt: Timestamp.milliseconds(),
+            deadline: deadline,
+            replay: replay,
             payload: Array("{}".utf8)
         )
         _ = try await producer.send(command.record(topics: topics))
@@ -78,7 +87,8 @@ struct WorkerBench: Sendable {
         _ body: (ServiceGroup) async throws -> Void
     ) async throws {
         var configuration = WorkerConfiguration(pool: .optimization, topics: topics, workerID: uniqueName("w"))
-        configuration.backoff = Backoff(first: .milliseconds(1), maximum: .milliseconds(5))
+        configuration.backoffFirst = .milliseconds(1)
+        configuration.backoffMaximum = .milliseconds(5)
         adjust(&configuration)
         let consumer = try KafkaConsumer(
             configuration: .init(
@@ -97,6 +107,7 @@ struct WorkerBench: Sendable {
             configuration: configuration,
             handler: handler,
             consumer: consumer,
+            graveyard: Graveyard(configuration: configuration, producer: producer, logger: logger),
             store: store,
             logger: logger
         )
@@ -112,6 +123,30 @@ struct WorkerBench: Sendable {
             await group.triggerGracefulShutdown()
             try await tasks.waitForAll()
         }
+    }
+
+    /// The first `count` records of the dead-letter topic.
+    func deadLetters(_ count: Int) async throws -> [(letter: DeadLetter, message: KafkaMessage)] {
+        let consumer = try KafkaConsumer(
+            configuration: .init(
+                bootstrapServers: brokers,
+                clientID: "test",
+                groupID: uniqueName("letters"),
+                topics: [topics.deadLetters(.optimization)],
+                properties: ["fetch.wait.max.ms": "10"]
+            ),
+            logger: logger
+        )
+        var letters: [(DeadLetter, KafkaMessage)] = []
+        for try await event in consumer.events where letters.count < count {
+            guard case .message(let message) = event else { continue }
+            let headers = message.headers.map { ($0.name, String(decoding: $0.value ?? [], as: UTF8.self)) }
+            guard let letter = DeadLetter(headers: Dictionary(headers) { $1 }) else { continue }
+            letters.append((letter, message))
+            if letters.count == count { break }
+        }
+        await consumer.close()
+        return letters
     }
 
     /// The job's record once it has ended: told by the owner's events, not by asking again and again.

@@ -1,0 +1,115 @@
+import FaultPoints
+import KafkaClient
+import Logging
+import Metrics
+import NovaContract
+import NovaStore
+
+/// Makes an attempt's fate true: in Kafka, in Redis, in the metrics and the log.
+struct AttemptFinish {
+    let configuration: WorkerConfiguration
+    let store: Store
+    let graveyard: Graveyard
+    let command: Command
+    let message: KafkaMessage
+    let attempt: JobAttempt
+    let signal: CancellationSignal
+    let persistence: Persistence
+
+    func settle(_ fate: Fate) async -> Ending {
+        switch fate {
+        case .complete(let result): await end(.completed, result: result)
+        case .cancel: await end(.cancelled, error: NovaError(.conflict, "cancelled while it ran"))
+        case .fail(let error): await fail(error)
+        case .retry(let after, let error): await retry(after, error)
+        case .handBack: await handBack()
+        }
+    }
+
+    // MARK: - Again
+
+    private func retry(_ after: Duration?, _ error: NovaError) async -> Ending {
+        let now = Timestamp.milliseconds()
+        let policy = RetryPolicy(configuration)
+        let deadline = command.effectiveDeadline
+        guard let delay = policy.delay(after: attempt, atLeast: after, deadline: deadline, now: now) else {
+            return await fail(error)
+        }
+        let due = now + delay.wholeMilliseconds
+        let until = ContinuousClock.now + delay
+        let verdict = await persistence.ask("retry") {
+            try await store.jobs.retry(command, attempt, due: due, error: error)
+        }
+        switch verdict {
+        case nil: return .givenBack
+        case .cancelled: return await settle(.cancel)
+        case .stale, .told: return .finished
+        case .waiting: break
+        }
+        let dimensions = [("pool", configuration.pool.rawValue), ("code", error.code.rawValue)]
+        Counter(label: "nova_job_retries_total", dimensions: dimensions).increment()
+        persistence.logger.warning(
+            "will try again",
+            metadata: ["error": "\(error)", "attempt": "\(attempt.number)", "after": "\(delay)"]
+        )
+        return .parked(until: until)
+    }
+
+    /// Whoever has the record next begins at once, also where this cannot be told.
+    private func handBack() async -> Ending {
+        do {
+            _ = try await store.jobs.handBack(command, attempt)
+        } catch {
+            persistence.logger.warning("a job was handed back and counted", metadata: ["error": "\(error)"])
+        }
+        return .givenBack
+    }
+
+    // MARK: - Ends
+
+    /// The letter first: a job that has failed is not looked at again.
+    private func fail(_ error: NovaError) async -> Ending {
+        let logger = persistence.logger
+        // A worker that was frozen and replaced has nothing to say about it any more.
+        let isLatest = await persistence.ask("look for another run") { try await store.jobs.isLatest(command, attempt) }
+        guard let isLatest else { return await handBack() }
+        guard isLatest else { return .finished }
+        guard await graveyard.bury(message, error, attempts: attempt.number, signal, logger) else {
+            return await handBack()
+        }
+        FaultPoint.workerDeadLettered.reach()
+        guard await persistence.ask("keep the marker", { try await store.jobs.keepApplied(command) }) != nil else {
+            return .givenBack
+        }
+        return await end(.failed, error: error)
+    }
+
+    private func end(_ state: JobState, result: JSONValue? = nil, error: NovaError? = nil) async -> Ending {
+        let now = Timestamp.milliseconds()
+        let handling = Duration.milliseconds(max(0, now - attempt.firstAt))
+        let queued = Duration.milliseconds(max(0, attempt.firstAt - command.createdAt))
+        let completion = Completion(state: state, result: result, error: error, handling: handling, queued: queued)
+        let verdict = await persistence.ask("complete") {
+            try await store.jobs.complete(command, run: attempt.run, completion)
+        }
+        guard let verdict else { return .givenBack }
+        FaultPoint.workerCompleted.reach()
+        record(state, verdict, completion)
+        return .finished
+    }
+
+    private func record(_ state: JobState, _ verdict: CompletionVerdict, _ completion: Completion) {
+        var metadata: Logger.Metadata = ["state": "\(state.rawValue)", "handling": "\(completion.handling)"]
+        if let error = completion.error { metadata["error"] = "\(error)" }
+        guard verdict == .applied else {
+            metadata["verdict"] = "\(verdict)"
+            persistence.logger.info("a job was ended by another", metadata: metadata)
+            return
+        }
+        let dimensions = [("pool", configuration.pool.rawValue), ("type", command.kind.rawValue)]
+        Counter(label: "nova_jobs_total", dimensions: dimensions + [("state", state.rawValue)]).increment()
+        Metrics.Timer(label: "nova_job_handling_seconds", dimensions: dimensions).record(duration: completion.handling)
+        Metrics.Timer(label: "nova_job_queue_seconds", dimensions: dimensions).record(duration: completion.queued)
+        persistence.logger.info("job ended", metadata: metadata)
+    }
+}

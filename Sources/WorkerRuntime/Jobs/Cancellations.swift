@@ -1,0 +1,47 @@
+import Logging
+import NovaContract
+import NovaStore
+import RedisClient
+
+/// Hears which jobs are to be cancelled, and tells those that run or wait here.
+struct Cancellations: Sendable {
+    let configuration: WorkerConfiguration
+    let store: Store
+    let running: RunningJobs
+    let parking: Parking
+    let logger: Logger
+
+    /// Until the task is cancelled.
+    func hear() async {
+        let channel = store.keys.cancellationChannel(configuration.pool)
+        while !Task.isCancelled {
+            do {
+                try await store.redis.subscribe(to: [channel]) { subscription in
+                    for try await event in subscription { try await take(event) }
+                }
+            } catch is CancellationError {
+                return
+            } catch {
+                logger.warning("cancellations are not heard", metadata: ["error": "\(error)"])
+                do { try await Task.sleep(for: configuration.backoff.delay(after: 3)) } catch { return }
+            }
+        }
+    }
+
+    private func take(_ event: RedisSubscriptionEvent) async throws {
+        switch event {
+        case .subscribed:
+            // What was asked for while nothing was heard.
+            for jobID in try await store.jobs.cancelRequested(running.all) { cancel(jobID) }
+        case .interrupted(let reason):
+            logger.warning("cancellations are not heard for now", metadata: ["reason": "\(reason)"])
+        case .message(_, _, let payload):
+            cancel(String(decoding: payload, as: UTF8.self))
+        }
+    }
+
+    private func cancel(_ jobID: String) {
+        running.cancel(jobID)
+        parking.wake(jobID)
+    }
+}

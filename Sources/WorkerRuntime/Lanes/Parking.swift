@@ -1,0 +1,77 @@
+import Synchronization
+
+/// Wakes parked records when their time has come, or before, when somebody says so.
+///
+/// As many as the lanes have parked, which their partitions' backlogs bound.
+final class Parking: Sendable {
+    private struct Car: Sendable {
+        let entry: Lanes.Entry
+        let jobID: String
+        var due: ContinuousClock.Instant
+    }
+
+    private struct State {
+        var cars: [Car] = []
+        /// When the next timer wakes `run`.
+        var alarm: ContinuousClock.Instant?
+    }
+
+    private let state = Mutex(State())
+    private let changes: AsyncStream<Void>
+    private let changed: AsyncStream<Void>.Continuation
+
+    init() { (changes, changed) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1)) }
+
+    func park(_ entry: Lanes.Entry, jobID: String, until due: ContinuousClock.Instant) {
+        state.withLock { $0.cars.append(Car(entry: entry, jobID: jobID, due: due)) }
+        changed.yield()
+    }
+
+    /// The job's time has come, whatever was said before: it was cancelled.
+    func wake(_ jobID: String) {
+        let isParked = state.withLock { state in
+            var isParked = false
+            for index in state.cars.indices where state.cars[index].jobID == jobID {
+                state.cars[index].due = .now
+                isParked = true
+            }
+            return isParked
+        }
+        if isParked { changed.yield() }
+    }
+
+    /// Gives each record to `lanes` when it is due, until the task is cancelled.
+    func run(_ lanes: Lanes) async {
+        await withDiscardingTaskGroup { timers in
+            for await _ in changes {
+                let (due, alarm) = takeDue()
+                for entry in due { lanes.unpark(entry) }
+                if let alarm { timers.addTask { await self.ring(at: alarm) } }
+            }
+            timers.cancelAll()
+        }
+    }
+
+    private func ring(at time: ContinuousClock.Instant) async {
+        // Cut short by cancellation, which ends `changes` too.
+        do { try await Task.sleep(until: time) } catch { return }
+        state.withLock { state in
+            if state.alarm == time { state.alarm = nil }
+        }
+        changed.yield()
+    }
+
+    /// What is due, and when a new timer is to ring, if one is needed.
+    private func takeDue() -> (due: [Lanes.Entry], alarm: ContinuousClock.Instant?) {
+        state.withLock { state in
+            let now = ContinuousClock.now
+            let due = state.cars.filter { $0.due <= now }
+            state.cars.removeAll { $0.due <= now }
+            guard let next = state.cars.map(\.due).min(), state.alarm.map({ next < $0 }) ?? true else {
+                return (due.map(\.entry), nil)
+            }
+            state.alarm = next
+            return (due.map(\.entry), next)
+        }
+    }
+}

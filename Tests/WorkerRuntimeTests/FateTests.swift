@@ -1,0 +1,53 @@
+import NovaContract
+import NovaStore
+import Testing
+
+@testable import WorkerRuntime
+
+@Suite struct FateTests {
+    private static let error = NovaError(.infeasible, "no")
+
+    @Test func workThatIsDoneIsKeptWhateverItWasTold() {
+        let reasons: [CancellationSignal.Reason?] = [nil, .requested, .handedOver, .deadline]
+        for reason in reasons { #expect(Fate(.done([:]), reason) == .complete([:])) }
+    }
+
+    @Test func whatWasToldToStopEndsAsItWasTold() {
+        for outcome in [Outcome.abandon, .retry(after: nil, error: Self.error)] {
+            #expect(Fate(outcome, .requested) == .cancel)
+            #expect(Fate(outcome, .handedOver) == .handBack)
+            #expect(Fate(outcome, .deadline) == .fail(.deadlineOver))
+        }
+        #expect(Fate(.reject(Self.error), .handedOver) == .handBack)
+        #expect(Fate(.reject(Self.error), .requested) == .fail(Self.error))
+        #expect(Fate(.retry(after: .seconds(1), error: Self.error), nil) == .retry(after: .seconds(1), Self.error))
+    }
+
+    /// The bounds of every wait: not before the upstream said, not past the time for attempts nor the deadline.
+    @Test(arguments: 1...200)
+    func aWaitKeepsItsBounds(seed: UInt64) {
+        var numbers = Numbers(state: seed)
+        var configuration = WorkerConfiguration(pool: .optimization, topics: TopicNames(), workerID: "w")
+        configuration.maximumAttempts = Int.random(in: 1...8, using: &numbers)
+        configuration.maximumRetryTime = .milliseconds(Int.random(in: 1...20_000, using: &numbers))
+        let policy = RetryPolicy(configuration)
+        let attempt = JobAttempt(
+            run: "r",
+            number: Int.random(in: 1...9, using: &numbers),
+            firstAt: 1_000,
+            lastError: nil
+        )
+        let now = 1_000 + Int64.random(in: 0...20_000, using: &numbers)
+        let after: Duration? =
+            Bool.random(using: &numbers) ? .milliseconds(Int.random(in: 0...9_000, using: &numbers)) : nil
+        let deadline: Int64? = Bool.random(using: &numbers) ? now + Int64.random(in: 0...9_000, using: &numbers) : nil
+        let delay = policy.delay(after: attempt, atLeast: after, deadline: deadline, now: now)
+        guard let delay else { return }
+        #expect(attempt.number < configuration.maximumAttempts)
+        #expect(delay >= after ?? .zero)
+        #expect(delay <= max(after ?? .zero, configuration.backoff.maximum))
+        let due = now + delay.wholeMilliseconds
+        #expect(due < deadline ?? .max)
+        #expect(due - 1_000 <= configuration.maximumRetryTime.wholeMilliseconds)
+    }
+}
