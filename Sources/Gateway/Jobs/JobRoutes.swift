@@ -17,8 +17,10 @@ struct JobRoutes: Sendable {
         let filter = try JobFilter(call.facts.query, key: key)
         let (cursor, limit) = try Self.page(call.facts.query)
         let page = try await store.jobs.list(owner: key.owner, cursor: cursor, limit: limit) { filter.accepts($0) }
+        var jobs: [JobRecord] = []
+        for job in page.jobs { jobs.append(try await current(job, owner: key.owner)) }
         return .json([
-            "jobs": .array(page.jobs.map { $0.json(withResult: false) }),
+            "jobs": .array(jobs.map { $0.json(withResult: false) }),
             "next_cursor": JSONValue(page.next?.text),
             "timestamp": .string(Timestamp.string()),
         ])
@@ -51,7 +53,14 @@ struct JobRoutes: Sendable {
         guard let record = try await store.jobs.get(id, owner: key.owner), key.mayTouch(domain: record.domain),
             domain == nil || domain == record.domain
         else { throw unknown }
-        return record
+        return try await current(record, owner: key.owner)
+    }
+
+    /// The job as it is after its deadline has been seen to: one that nobody works on ends here.
+    private func current(_ record: JobRecord, owner: String) async throws -> JobRecord {
+        guard record.state == .queued, record.isOverdue(at: Timestamp.milliseconds()) else { return record }
+        _ = try await store.jobs.expire(record, owner: owner)
+        return try await store.jobs.get(record.id, owner: owner) ?? record
     }
 
     // MARK: - Cancelling

@@ -43,6 +43,7 @@ struct DevSession: Sendable {
             try await EmbeddedKafkaCluster.run(brokers: 1) { kafka in
                 for pool in Pool.allCases {
                     try kafka.createTopic(TopicNames().commands(pool), partitions: Self.partitions)
+                    try kafka.createTopic(TopicNames().deadLetters(pool), partitions: 1)
                 }
                 let parts = DevParts(redis: redis, brokers: kafka.bootstrapServers)
                 try await withProcesses(parts) { worker, gateway in

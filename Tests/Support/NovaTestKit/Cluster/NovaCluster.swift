@@ -31,6 +31,7 @@ package struct NovaCluster: Sendable {
                     if broker.kind == .embedded {
                         for pool in ["optimization", "allocation", "coordination", "memory"] {
                             try await broker.order("topic \(prefix).\(pool).commands \(plan.partitions)")
+                            try await broker.order("topic \(prefix).\(pool).dead-letters 1")
                         }
                     }
                     let cluster = NovaCluster(
