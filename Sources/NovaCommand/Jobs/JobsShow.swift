@@ -18,7 +18,7 @@ struct JobsShow: AsyncParsableCommand {
         let json = try await options.api().get("/api/jobs/\(APIAddress.escaped(job))")
         let console = Console.current
         if output.json { return console.line(json) }
-        for (name, value) in JobDescription(json).lines { console.line(TextLayout.left(name, 10) + value) }
+        for (name, value) in JobDescription(json).lines { console.line(TextLayout.left(name, 12) + value) }
         guard let result = json["result"], result != .null else { return }
         console.line()
         guard let flow = FlowResult(json: result) else { return console.line(result) }

@@ -16,6 +16,7 @@ struct EventLine {
             parts.append(SpanText.percent(fraction))
             parts.append(progress["message"]?.stringValue ?? "")
         }
+        if let retry = data["retry_at"]?.stringValue { parts.append("next try \(retry)") }
         if let error = data["error"], error.objectValue != nil { parts.append(NovaError(json: error).description) }
         parts.append("id=\(event.id)")
         text = parts.filter { !$0.isEmpty }.map(TextLayout.printable).joined(separator: "  ")
