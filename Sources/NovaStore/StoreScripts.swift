@@ -7,6 +7,7 @@ package enum StoreScripts {
     static let withdraw = script("withdraw", replies, PackageResources.withdraw_lua)
     static let start = script("start", events, PackageResources.start_lua)
     static let retry = script("retry", events, PackageResources.retry_lua)
+    static let condemn = script("condemn", PackageResources.condemn_lua)
     static let handBack = script("hand-back", PackageResources.hand_back_lua)
     static let expire = script("expire", events, replies, PackageResources.expire_lua)
     static let progress = script("progress", events, PackageResources.progress_lua)

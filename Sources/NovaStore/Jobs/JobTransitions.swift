@@ -27,17 +27,22 @@ package enum StartVerdict: Sendable, Equatable {
     case wait(Duration)
     /// Somebody asked for cancellation before this attempt.
     case cancelled(JobAttempt)
+    /// It was to fail with this error when its worker died.
+    case condemned(JobAttempt, NovaError)
     /// The job has ended; there is nothing to do.
     case ended(JobState)
 }
 
-/// What `retry.lua` and `progress.lua` did.
+/// What `retry.lua`, `condemn.lua` and `progress.lua` did.
 package enum RunVerdict: String, Sendable, Equatable {
     case waiting
     case told
     /// Somebody asked for cancellation.
     case cancelled = "cancel"
-    /// This run does not have the job any more.
+    case condemned
+    /// Redis knows nothing of the job; nothing was changed.
+    case lost
+    /// This run does not have the job any more, or it has ended; nothing was changed.
     case stale
 }
 
@@ -65,7 +70,7 @@ extension JobStore {
         switch (name, parts.count) {
         case ("wait", 2): return parts[1].int.map { .wait(.milliseconds($0)) }
         case ("ended", 2): return parts[1].string.flatMap(JobState.init(rawValue:)).map { .ended($0) }
-        case ("run", 4), ("cancel", 4):
+        case ("run", 4), ("cancel", 4), ("condemned", 4):
             guard let number = parts[1].int, let first = parts[2].int, let text = parts[3].string else { return nil }
             // Written by a worker; one that cannot be read is only missing in what a person is told.
             let error = text.isEmpty ? nil : try? JSONValue(parsing: text)
@@ -75,6 +80,7 @@ extension JobStore {
                 firstAt: first,
                 lastError: error.map(NovaError.init(json:))
             )
+            if name == "condemned" { return .condemned(attempt, attempt.lastError ?? .gaveNoReason) }
             return name == "run" ? .run(attempt) : .cancelled(attempt)
         default: return nil
         }
@@ -105,10 +111,17 @@ extension JobStore {
         return verdict
     }
 
-    /// Whether no other run has taken the job over.
-    package func isLatest(_ command: Command, _ attempt: JobAttempt) async throws -> Bool {
-        let reply = try await store.redis.command("HGET", jobKey(command), "run")
-        return reply.isNull || reply.string == attempt.run
+    /// Decides that the job will fail: `condemn.lua`.
+    package func condemn(_ command: Command, _ attempt: JobAttempt, _ error: NovaError) async throws -> RunVerdict {
+        let reply = try await store.redis.evaluate(
+            StoreScripts.condemn,
+            keys: [jobKey(command)],
+            arguments: [RedisArgument(attempt.run), RedisArgument(error.json.jsonString)]
+        )
+        guard let verdict = reply.string.flatMap(RunVerdict.init(rawValue:)) else {
+            throw UnexpectedReply("condemn", reply)
+        }
+        return verdict
     }
 
     /// Gives the job back uncounted: `hand-back.lua`.
@@ -158,4 +171,8 @@ extension JobStore {
     func eventsKey(_ command: Command) -> RedisArgument { RedisArgument(store.keys.events(owner: command.owner)) }
     func clockKey(_ command: Command) -> RedisArgument { RedisArgument(store.keys.eventClock(owner: command.owner)) }
     func events(_ command: Command) -> JobEvents { JobEvents(store: store, owner: command.owner) }
+}
+
+extension NovaError {
+    fileprivate static let gaveNoReason = NovaError(.serviceError, "the job was to fail, and its reason cannot be read")
 }

@@ -6,13 +6,13 @@
 --       15 reply channel of the command, or ''  16 handling ms  17 queue ms  18 counters kept ms
 --       19 run  20.. pairs of fields and values of the job record, written where Redis has lost it
 -- Returns { 1, event id } when this call ended the job, { 0, state } when it had ended before, { -1, state } when it is
--- another run's by now and this one has no result: then the other decides
+-- another run's by now and this one has no result, or the other has a dead letter for it: then the other decides
 -- Promise: the first end stays. Counted, told and replied once, however often the command is delivered. The reply goes
 -- to the command's own channel and to those that repeated the request while it went on, to each once.
-local job = redis.call('HMGET', KEYS[1], 'state', 'run')
+local job = redis.call('HMGET', KEYS[1], 'state', 'run', 'condemned')
 local state = job[1]
 if state == 'completed' or state == 'failed' or state == 'cancelled' then return { 0, state } end
-if ARGV[2] ~= 'completed' and job[2] and job[2] ~= ARGV[19] then return { -1, state } end
+if job[2] and job[2] ~= ARGV[19] and (ARGV[2] ~= 'completed' or job[3]) then return { -1, state } end
 local now = tonumber(ARGV[5])
 if not state then
     redis.call('HSET', KEYS[1], unpack(ARGV, 20))

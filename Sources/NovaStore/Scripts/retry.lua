@@ -3,10 +3,12 @@
 -- KEYS  1 job  2 events  3 event clock
 -- ARGV  1 run  2 due ms  3 error JSON  4 now ms  5 event channel  6 events kept  7 events kept ms
 --       8 domain  9 channels  10 data JSON of the event
--- Returns 'waiting', or 'cancel' if somebody asked for cancellation meanwhile, or 'stale' if this run is not the job's
--- latest any more: then nothing is changed
+-- Returns 'waiting', or 'cancel' if somebody asked for cancellation meanwhile, or 'lost' if Redis knows nothing of the
+-- job (wait all the same, `start.lua` finds it again), or 'stale' if this run is not the job's latest any more or the job
+-- has ended: in these three nothing is changed
 -- Promise: what is waited for, and how often it was tried, outlives the worker. Asking twice changes nothing more.
 local job = redis.call('HMGET', KEYS[1], 'state', 'run', 'cancel')
+if not job[1] then return 'lost' end
 if job[2] ~= ARGV[1] then return 'stale' end
 if job[1] == 'queued' then return 'waiting' end
 if job[1] ~= 'running' then return 'stale' end

@@ -43,8 +43,8 @@ struct AttemptFinish {
         switch verdict {
         case nil: return .givenBack
         case .cancelled: return await settle(.cancel)
-        case .stale, .told: return .finished
-        case .waiting: break
+        case .stale: return .finished
+        case .waiting, .lost, .told, .condemned: break
         }
         let dimensions = [("pool", configuration.pool.rawValue), ("code", error.code.rawValue)]
         Counter(label: "nova_job_retries_total", dimensions: dimensions).increment()
@@ -67,13 +67,13 @@ struct AttemptFinish {
 
     // MARK: - Ends
 
-    /// The letter first: a job that has failed is not looked at again.
+    /// The letter before the end: a job that has failed is not looked at again.
     private func fail(_ error: NovaError) async -> Ending {
         let logger = persistence.logger
+        let verdict = await persistence.ask("condemn") { try await store.jobs.condemn(command, attempt, error) }
+        guard let verdict else { return await handBack() }
         // A worker that was frozen and replaced has nothing to say about it any more.
-        let isLatest = await persistence.ask("look for another run") { try await store.jobs.isLatest(command, attempt) }
-        guard let isLatest else { return await handBack() }
-        guard isLatest else { return .finished }
+        if verdict == .stale { return .finished }
         guard await graveyard.bury(message, error, attempts: attempt.number, signal, logger) else {
             return await handBack()
         }

@@ -49,6 +49,8 @@ struct JobExecutor<Handler: CommandHandler>: Sendable {
         case .cancelled(let attempt):
             cancellation.raise(.requested)
             return await finish(command, message, attempt, .abandon, cancellation, persistence)
+        case .condemned(let attempt, let error):
+            return await finish(command, message, attempt, .reject(error), cancellation, persistence)
         case .run(let attempt):
             FaultPoint.workerStarted.reach()
             let outcome = await handle(command, attempt, cancellation, logger)

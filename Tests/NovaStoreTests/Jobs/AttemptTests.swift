@@ -60,7 +60,7 @@ struct AttemptTests {
             try await store.begin(command, worker: "successor", run: "2")
             #expect(try await store.jobs.retry(command, frozen, due: 0, error: later) == .stale)
             #expect(try await store.jobs.handBack(command, frozen) == false)
-            #expect(try await store.jobs.isLatest(command, frozen) == false)
+            #expect(try await store.jobs.condemn(command, frozen, later) == .stale)
             #expect(
                 try await store.jobs.progress(command, run: "1", fraction: 1, message: "", details: .null) == .stale
             )
@@ -118,6 +118,39 @@ struct AttemptTests {
             _ = try await store.jobs.complete(second, run: "5", Sample.completion())
             let third = Sample.command(jobID: command.jobID, replay: "0:11")
             #expect(try await store.jobs.start(third, worker: "w", run: "6") == .ended(.completed))
+        }
+    }
+
+    @Test func `A job that was to fail when its worker died fails, whoever has it next`() async throws {
+        try await withStore { store in
+            let command = Sample.command()
+            try await store.admit(command)
+            let dying = try await store.begin(command, run: "1")
+            #expect(try await store.jobs.condemn(command, dying, later) == .condemned)
+            let verdict = try await store.jobs.start(command, worker: "other", run: "2")
+            #expect(
+                verdict
+                    == .condemned(
+                        JobAttempt(run: "2", number: 1, firstAt: dying.firstAt, lastError: later),
+                        later
+                    )
+            )
+            // Not even a result that comes late makes it another end than its dead letter's.
+            #expect(try await store.jobs.complete(command, run: "1", Sample.completion()) == .stale)
+            #expect(try await store.jobs.complete(command, run: "2", Sample.failure()) == .applied)
+        }
+    }
+
+    @Test func `What Redis has lost meanwhile is not taken for somebody else's`() async throws {
+        try await withStore { store in
+            let command = Sample.command()
+            try await store.admit(command)
+            let attempt = try await store.begin(command)
+            _ = try await store.redis.command("FLUSHALL")
+            #expect(try await store.jobs.retry(command, attempt, due: 0, error: later) == .lost)
+            #expect(try await store.jobs.condemn(command, attempt, later) == .lost)
+            #expect(try await store.jobs.handBack(command, attempt) == false)
+            #expect(try await store.begin(command, run: "2").number == 1)
         }
     }
 
