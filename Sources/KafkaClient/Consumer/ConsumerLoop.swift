@@ -145,7 +145,7 @@ final class ConsumerLoop: Sendable {
             report(error)
         case .log(let line):
             ClientLog(logger: logger).write(line)
-        case .deliveries, .other:
+        case .deliveries, .endOfPartition, .other:
             break
         }
     }

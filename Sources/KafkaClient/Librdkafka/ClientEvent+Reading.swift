@@ -16,7 +16,7 @@ extension ClientEvent {
         case RD_KAFKA_EVENT_REBALANCE: self = .rebalance(Self.rebalance(event))
         case RD_KAFKA_EVENT_OFFSET_COMMIT: self = Self.commit(event)
         case RD_KAFKA_EVENT_STATS: self = .statistics(String(cString: rd_kafka_event_stats(event)))
-        case RD_KAFKA_EVENT_ERROR: self = .error(Self.error(event))
+        case RD_KAFKA_EVENT_ERROR: self = Self.endOfPartition(event) ?? .error(Self.error(event))
         case RD_KAFKA_EVENT_LOG: self = Self.log(event)
         default: self = .other
         }
@@ -64,6 +64,18 @@ extension ClientEvent {
         let failure = KafkaError.of(rd_kafka_event_error(event)) ?? list.flatMap { PartitionList.firstError($0) }
         let id = UInt(bitPattern: rd_kafka_event_opaque(event))
         return .committed(id: id, result: failure.map { .failure($0) } ?? .success(()))
+    }
+
+    private static func endOfPartition(_ event: OpaquePointer) -> ClientEvent? {
+        guard rd_kafka_event_error(event) == RD_KAFKA_RESP_ERR__PARTITION_EOF,
+            let element = rd_kafka_event_topic_partition(event)
+        else { return nil }
+        defer { rd_kafka_topic_partition_destroy(element) }
+        let place = KafkaTopicPartition(
+            topic: String(cString: element.pointee.topic),
+            partition: element.pointee.partition
+        )
+        return .endOfPartition(KafkaOffset(topicPartition: place, offset: element.pointee.offset))
     }
 
     private static func error(_ event: OpaquePointer) -> KafkaError {

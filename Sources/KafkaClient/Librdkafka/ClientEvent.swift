@@ -2,6 +2,10 @@
 enum ClientEvent {
     case deliveries([(id: UInt, result: Result<KafkaDelivery, KafkaError>)])
     case message(KafkaMessage)
+    /// There is nothing more to read of the partition at present; the offset is the one its next record will have.
+    ///
+    /// Only of clients with `enable.partition.eof`.
+    case endOfPartition(KafkaOffset)
     case rebalance(Rebalance)
     case committed(id: UInt, result: Result<Void, KafkaError>)
     case statistics(String)

@@ -57,7 +57,7 @@ final class ProducerCore: Sendable {
             logger.debug("Kafka producer statistics", metadata: ["statistics": "\(text)"])
         case .log(let line):
             ClientLog(logger: logger).write(line)
-        case .message, .rebalance, .committed, .other:
+        case .message, .endOfPartition, .rebalance, .committed, .other:
             break
         }
         return true
