@@ -1,6 +1,6 @@
 package import Logging
 
-/// Asks the cluster about topics and groups, and creates topics.
+/// Asks the cluster about topics and groups, creates topics, and deletes old records.
 ///
 /// Each call blocks a thread of its own, not the caller's, and goes on when its task is cancelled: it is bounded by
 /// the request timeout. More than sixteen calls at a time are refused as retriable.
@@ -60,6 +60,22 @@ package final class KafkaAdmin: Sendable {
                 lags.append(KafkaPartitionLag(place.partition, committed: committed[place], bounds))
             }
             return lags
+        }
+    }
+
+    /// Has the records below each offset deleted for good, partition by partition: some may be and others not.
+    ///
+    /// Not every broker can: `KafkaError.isUnsupported` tells that from other faults, be it thrown or of a partition.
+    ///
+    /// - Parameter offsets: each the oldest to be kept of its partition; one beyond the end is refused.
+    /// - Returns: what became of each partition.
+    /// - Throws: `KafkaError` if there was no answer; some may have been deleted then.
+    package func deleteRecords(
+        before offsets: [KafkaOffset]
+    ) async throws -> [KafkaTopicPartition: KafkaRecordDeletion] {
+        guard !offsets.isEmpty else { return [:] }
+        return try await core.call { handle, timeout throws(KafkaError) in
+            try handle.deleteRecords(before: offsets, timeout: timeout)
         }
     }
 

@@ -36,6 +36,22 @@ extension ClientHandle {
         }
     }
 
+    /// Blocks until each partition's leader has answered.
+    func deleteRecords(
+        before offsets: [KafkaOffset],
+        timeout: Int32
+    ) throws(KafkaError) -> [KafkaTopicPartition: KafkaRecordDeletion] {
+        try use { client throws(KafkaError) in
+            var request = try PartitionList.with(offsets) { rd_kafka_DeleteRecords_new($0) }
+            defer { rd_kafka_DeleteRecords_destroy(request) }
+            let answer = try Self.ask(client, RD_KAFKA_ADMIN_OP_DELETERECORDS, timeout) { options, queue in
+                rd_kafka_DeleteRecords(client, &request, 1, options, queue)
+            }
+            defer { rd_kafka_event_destroy(answer) }
+            return Self.deletions(answer)
+        }
+    }
+
     /// Makes an admin request and waits for its answer, which the caller destroys.
     private static func ask(
         _ client: OpaquePointer,
@@ -89,6 +105,17 @@ extension ClientHandle {
             }
         }
         return outcomes
+    }
+
+    private static func deletions(_ answer: OpaquePointer) -> [KafkaTopicPartition: KafkaRecordDeletion] {
+        let result = rd_kafka_event_DeleteRecords_result(answer)
+        guard let list = rd_kafka_DeleteRecords_result_offsets(result) else { return [:] }
+        var deletions: [KafkaTopicPartition: KafkaRecordDeletion] = [:]
+        for element in PartitionList.elements(UnsafeMutablePointer(mutating: list)) {
+            let place = KafkaTopicPartition(topic: String(cString: element.topic), partition: element.partition)
+            deletions[place] = KafkaError.of(element.err).map { .failed($0) } ?? .deleted(oldest: element.offset)
+        }
+        return deletions
     }
 
     private static func offsets(_ answer: OpaquePointer) throws(KafkaError) -> [KafkaTopicPartition: Int64] {

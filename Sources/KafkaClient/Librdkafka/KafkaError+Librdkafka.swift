@@ -8,6 +8,12 @@ extension KafkaError {
     /// The client was closed before the call, or while it went on.
     package var isClosed: Bool { code == RD_KAFKA_RESP_ERR__DESTROY.rawValue }
 
+    /// The broker has no such request, or not in a version that librdkafka speaks.
+    package var isUnsupported: Bool {
+        code == RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE.rawValue
+            || code == RD_KAFKA_RESP_ERR_UNSUPPORTED_VERSION.rawValue
+    }
+
     init(
         _ code: rd_kafka_resp_err_t,
         _ message: String? = nil,
