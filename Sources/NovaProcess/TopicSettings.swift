@@ -1,4 +1,4 @@
-import KafkaClient
+package import KafkaClient
 package import Logging
 package import NovaContract
 package import NovaService
@@ -9,9 +9,10 @@ package struct TopicSettings: Sendable, Equatable {
     ///
     /// Where not, it must have been made before.
     package let createsTopics: Bool
-    package let partitions: Int32
+    /// Of a topic of commands.
+    package var partitions: Int32
     /// Nil: the broker's default.
-    package let replicationFactor: Int32?
+    package var replicationFactor: Int32?
     /// Of one record: the largest body a gateway takes, and the headers.
     ///
     /// Kafka's own default is 1 MB.
@@ -27,6 +28,31 @@ package struct TopicSettings: Sendable, Equatable {
             "topics.maximum_record_bytes",
             default: 10 * 1_048_576 + 65_536,
             in: 1_024...1_073_741_824
+        )
+    }
+
+    /// Of one dead letter: it is a record, with headers of its own on top.
+    package var maximumLetterBytes: Int { maximumRecordBytes + 65_536 }
+
+    /// The topics that the pools need: each its commands and its dead letters.
+    ///
+    /// Dead letters have one partition, for they are few and people read them: so they lie in the order in which the
+    /// commands were given up.
+    package func topics(of pools: [Pool], names: TopicNames) -> [KafkaNewTopic] {
+        pools.flatMap { pool in
+            [
+                topic(names.commands(pool), partitions: partitions, bytes: maximumRecordBytes),
+                topic(names.deadLetters(pool), partitions: 1, bytes: maximumLetterBytes),
+            ]
+        }
+    }
+
+    private func topic(_ name: String, partitions: Int32, bytes: Int) -> KafkaNewTopic {
+        KafkaNewTopic(
+            name: name,
+            partitions: partitions,
+            replicationFactor: replicationFactor,
+            settings: ["max.message.bytes": String(bytes)]
         )
     }
 
@@ -58,7 +84,7 @@ package struct TopicSettings: Sendable, Equatable {
         while true {
             do {
                 let present = Set(try await admin.listTopics())
-                let missing = pools.map { names.commands($0) }.filter { !present.contains($0) }
+                let missing = topics(of: pools, names: names).filter { !present.contains($0.name) }
                 return try await create(missing, admin, logger)
             } catch let error as KafkaError where error.isRetriable {
                 logger.warning("the topics could not be created yet", metadata: ["error": "\(error)"])
@@ -67,15 +93,7 @@ package struct TopicSettings: Sendable, Equatable {
         }
     }
 
-    private func create(_ names: [String], _ admin: KafkaAdmin, _ logger: Logger) async throws {
-        let topics = names.map {
-            KafkaNewTopic(
-                name: $0,
-                partitions: partitions,
-                replicationFactor: replicationFactor,
-                settings: ["max.message.bytes": String(maximumRecordBytes)]
-            )
-        }
+    private func create(_ topics: [KafkaNewTopic], _ admin: KafkaAdmin, _ logger: Logger) async throws {
         for (name, creation) in try await admin.createTopics(topics) {
             switch creation {
             case .created: logger.notice("topic created", metadata: ["topic": "\(name)"])

@@ -17,6 +17,7 @@ struct NovaServer {
     static let prefix = "bench"
     static let apiKey = "bench-key-0123456789"
     static let pool = "\(prefix).optimization.commands"
+    static let deadLetters = "\(prefix).optimization.dead-letters"
 
     let programs: Programs
     let backing: Backing

@@ -53,6 +53,7 @@ struct GatewayPart {
         let wrk = Wrk(script: programs.commandScript, seconds: seconds)
         return try await Backing.run(programs) { backing in
             try await backing.broker.createTopic(NovaServer.pool, partitions: 8)
+            try await backing.broker.createTopic(NovaServer.deadLetters, partitions: 1)
             if let stage = server.stage {
                 return try await withStage(stage, backing) { try await wrk.run(port: $0) }
             }

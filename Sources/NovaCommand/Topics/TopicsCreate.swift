@@ -7,8 +7,11 @@ import NovaProcess
 struct TopicsCreate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "create",
-        abstract: "Makes the pools' topics; those that are there already are left as they are.",
-        discussion: "The embedded Kafka of `nova dev` makes its topics itself and does not take this request."
+        abstract: "Makes the pools' topics, for commands and dead letters; those that are there are left as they are.",
+        discussion: """
+            A topic of dead letters has one partition: they are few, and lie in the order in which commands were given \
+            up. The embedded Kafka of `nova dev` makes its topics itself and does not take this request.
+            """
     )
 
     @Argument(help: "Pools; all where none is named: \(Pool.allCases.map(\.rawValue).joined(separator: ", ")).")
@@ -16,7 +19,7 @@ struct TopicsCreate: AsyncParsableCommand {
 
     @Option(
         name: .long,
-        help: "Partitions of each: the most workers that can share a pool's work. Else topics.partitions, else 8."
+        help: "Partitions of commands: the most workers that can share a pool's work. Else topics.partitions, else 8."
     )
     var partitions: Int32?
 
@@ -43,16 +46,11 @@ struct TopicsCreate: AsyncParsableCommand {
 
     func run() async throws {
         let outcomes = try await kafka.withAdmin { admin, names, standard in
-            try await admin.createTopics(
-                (pools.isEmpty ? Pool.allCases : pools).map {
-                    KafkaNewTopic(
-                        name: names.commands($0),
-                        partitions: partitions ?? standard.partitions,
-                        replicationFactor: replication ?? standard.replicationFactor,
-                        settings: ["max.message.bytes": String(standard.maximumRecordBytes)]
-                    )
-                }
-            )
+            var topics = standard
+            topics.partitions = partitions ?? standard.partitions
+            topics.replicationFactor = replication ?? standard.replicationFactor
+            let wanted = topics.topics(of: pools.isEmpty ? Pool.allCases : pools, names: names)
+            return try await admin.createTopics(wanted)
         }
         .sorted { $0.key < $1.key }
         show(outcomes)
