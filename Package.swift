@@ -249,7 +249,8 @@ let package = Package(
         .testTarget(
             name: "NovaCommandTests",
             dependencies: [
-                "NovaCommand", "NovaTestKit", "ChildProcesses", "NovaContract", "NovaStore", "RedisClient",
+                "NovaCommand", "NovaTestKit", "ChildProcesses", "KafkaClient", "NovaContract", "NovaStore",
+                "RedisClient",
                 "nova-gateway", "nova-optimization-worker", "nova-test-broker", argumentParser, logging,
             ] + nio("NIOPosix"),
             swiftSettings: settings

@@ -11,7 +11,10 @@ package struct NovaTool: AsyncParsableCommand {
             77 the API key, or the user of Redis, may not do this; 78 a setting is wrong.
             """,
         version: NovaVersion.current,
-        subcommands: [DevCommand.self, KeysCommand.self, JobsCommand.self, TailCommand.self, TopicsCommand.self]
+        subcommands: [
+            DevCommand.self, KeysCommand.self, JobsCommand.self, DeadLettersCommand.self, TailCommand.self,
+            TopicsCommand.self,
+        ]
     )
 
     package init() {}

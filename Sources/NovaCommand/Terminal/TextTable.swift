@@ -2,9 +2,11 @@
 struct TextTable {
     private var rows: [[String]]
 
-    init(_ header: String...) { rows = [header] }
+    init(_ header: String...) { self.init(header: header) }
+    init(header: [String]) { rows = [header] }
 
-    mutating func add(_ cells: String...) { rows.append(cells.map(TextLayout.printable)) }
+    mutating func add(_ cells: String...) { add(cells: cells) }
+    mutating func add(cells: [String]) { rows.append(cells.map(TextLayout.printable)) }
 
     var lines: [String] {
         let columns = rows.map(\.count).max() ?? 0

@@ -21,13 +21,19 @@ struct KafkaOptions: ParsableArguments {
     ///
     /// - Throws: `CommandFailure`, and what `body` throws.
     func withAdmin<Value>(_ body: (KafkaAdmin, TopicNames, TopicSettings) async throws -> Value) async throws -> Value {
+        try await withKafka { try await body($0.admin, $0.names, $0.topics) }
+    }
+
+    /// The same for a `body` that reads and writes records too.
+    func withKafka<Value>(_ body: (ToolKafka) async throws -> Value) async throws -> Value {
         let (settings, topics) = try await ToolSettings.load(
             file: config,
             overrides: ["NOVA_KAFKA_BROKERS": brokers, "NOVA_PREFIX": prefix]
         )
         let admin = try Self.admin(settings.kafka)
         do {
-            let value = try await body(admin, settings.topics, topics)
+            let kafka = ToolKafka(admin: admin, names: settings.topics, topics: topics, settings: settings.kafka)
+            let value = try await body(kafka)
             await admin.close()
             return value
         } catch let error as KafkaError {

@@ -6,7 +6,8 @@ struct CommandLineTests {
     private static let commands: [[String]] = [
         [], ["dev"], ["keys"], ["keys", "create"], ["keys", "list"], ["keys", "revoke"], ["keys", "rotate"], ["jobs"],
         ["jobs", "list"], ["jobs", "show"], ["jobs", "cancel"], ["tail"], ["topics"], ["topics", "list"],
-        ["topics", "create"], ["topics", "lag"],
+        ["topics", "create"], ["topics", "lag"], ["dead-letters"], ["dead-letters", "list"], ["dead-letters", "show"],
+        ["dead-letters", "replay"], ["dead-letters", "purge"],
     ]
 
     @Test(arguments: commands)
@@ -46,6 +47,17 @@ struct CommandLineTests {
         (["topics", "create", "--partitions", "0"], "--partitions"),
         (["topics", "create", "somewhere"], "somewhere"),
         (["topics", "lag", "somewhere"], "somewhere"),
+        (["dead-letters", "list", "--pool", "somewhere"], "somewhere"),
+        (["dead-letters", "list", "--since", "yesterday"], "--since"),
+        (["dead-letters", "list", "--error", ""], "--error"),
+        (["dead-letters", "show"], "place"),
+        (["dead-letters", "show", "0:17"], "POOL/PARTITION:OFFSET"),
+        (["dead-letters", "show", "optimization/0:-1"], "POOL/PARTITION:OFFSET"),
+        (["dead-letters", "replay"], "--all-matching"),
+        (["dead-letters", "replay", "--pool", "memory"], "--all-matching"),
+        (["dead-letters", "replay", "memory/0:1", "--error", "x"], "not both"),
+        (["dead-letters", "purge", "--yes"], "--all-matching"),
+        (["dead-letters", "purge", "memory/0:1", "--all-matching"], "not both"),
         (["dev", "--port", "70000"], "--port"),
         (["dev", "--no-demo", "--flow", "x.json"], "--flow"),
     ])
