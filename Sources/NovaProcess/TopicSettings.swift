@@ -2,6 +2,7 @@ package import KafkaClient
 package import Logging
 package import NovaContract
 package import NovaService
+import NovaStore
 
 /// Whether and how Nova makes the topics it needs.
 package struct TopicSettings: Sendable, Equatable {
@@ -17,6 +18,8 @@ package struct TopicSettings: Sendable, Equatable {
     ///
     /// Kafka's own default is 1 MB.
     package let maximumRecordBytes: Int
+    /// How long dead letters are kept: as long as a replay cannot apply twice.
+    private let letterRetention: Duration
 
     /// Reads everything below `topics`.
     package init(_ settings: Settings) throws {
@@ -29,6 +32,7 @@ package struct TopicSettings: Sendable, Equatable {
             default: 10 * 1_048_576 + 65_536,
             in: 1_024...1_073_741_824
         )
+        letterRetention = try Retention(settings).deadLetters
     }
 
     /// Of one dead letter: it is a record, with headers of its own on top.
@@ -41,18 +45,25 @@ package struct TopicSettings: Sendable, Equatable {
     package func topics(of pools: [Pool], names: TopicNames) -> [KafkaNewTopic] {
         pools.flatMap { pool in
             [
-                topic(names.commands(pool), partitions: partitions, bytes: maximumRecordBytes),
-                topic(names.deadLetters(pool), partitions: 1, bytes: maximumLetterBytes),
+                topic(names.commands(pool), partitions, ["max.message.bytes": "\(maximumRecordBytes)"]),
+                topic(
+                    names.deadLetters(pool),
+                    1,
+                    [
+                        "max.message.bytes": "\(maximumLetterBytes)",
+                        "retention.ms": "\(letterRetention.wholeMilliseconds)",
+                    ]
+                ),
             ]
         }
     }
 
-    private func topic(_ name: String, partitions: Int32, bytes: Int) -> KafkaNewTopic {
+    private func topic(_ name: String, _ partitions: Int32, _ settings: [String: String]) -> KafkaNewTopic {
         KafkaNewTopic(
             name: name,
             partitions: partitions,
             replicationFactor: replicationFactor,
-            settings: ["max.message.bytes": String(bytes)]
+            settings: settings
         )
     }
 

@@ -56,8 +56,8 @@ struct WorkerService<Handler: CommandHandler>: Service {
 
     /// Of dead letters.
     private var producer: KafkaProducerConfiguration {
-        // A letter is as large as its command; without this librdkafka refuses what is larger than 1 MB.
-        let ours = ["message.max.bytes": String(min(topics.maximumRecordBytes, 1_000_000_000))]
+        // Without this librdkafka refuses what is larger than 1 MB.
+        let ours = ["message.max.bytes": String(min(topics.maximumLetterBytes, 1_000_000_000))]
         return KafkaProducerConfiguration(
             bootstrapServers: kafka.brokers,
             clientID: kafka.clientID,

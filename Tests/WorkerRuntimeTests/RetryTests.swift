@@ -159,7 +159,7 @@ import WorkerRuntime
             let failing = ScriptedHandler { _, _ in .reject(NovaError(.infeasible, "no")) }
             try await bench.withWorker(failing) { _ in _ = try await bench.ended([command]) }
             for _ in 1...2 { try await bench.publish("one", jobID: command.jobID, replay: "0:0") }
-            try await bench.publish("one", jobID: command.jobID, deadline: 1, replay: "0:1")
+            try await bench.publish("one", jobID: command.jobID, replay: "0:1")
             let last = try await bench.publish("one")
             let handler = ScriptedHandler { _, _ in .done(["by": "replay"]) }
             try await bench.withWorker(handler) { _ in

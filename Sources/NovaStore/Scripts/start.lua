@@ -11,14 +11,14 @@
 --         { 'ended', state }
 -- Promise: an ended job is never started again, except that a failed one is for each replay once; a job that Redis lost
 -- is found again; asking twice for the same run counts one attempt.
-local job = redis.call('HMGET', KEYS[1], 'state', 'cancel', 'run', 'retry_at', 'replay', 'condemned')
+local job = redis.call('HMGET', KEYS[1], 'state', 'cancel', 'run', 'retry_at', 'replay:' .. ARGV[6], 'condemned')
 local state = job[1]
 if state == 'completed' or state == 'cancelled' then return { 'ended', state } end
 if state == 'failed' then
-    if ARGV[6] == '' or job[5] == ARGV[6] then return { 'ended', state } end
+    if ARGV[6] == '' or job[5] then return { 'ended', state } end
     redis.call('HDEL', KEYS[1], 'error', 'result', 'finished', 'first', 'retry_at', 'last_error', 'cancel', 'deadline',
         'condemned')
-    redis.call('HSET', KEYS[1], 'attempts', 0, 'progress', 0, 'message', '')
+    redis.call('HSET', KEYS[1], 'attempts', 0, 'progress', 0, 'message', '', unpack(ARGV, 13))
     job[2], job[4], job[6] = false, false, false
 end
 local now = tonumber(ARGV[4])
@@ -29,7 +29,7 @@ if not state then
     redis.call('ZADD', KEYS[2], redis.call('HGET', KEYS[1], 'created') or ARGV[4], ARGV[1])
     redis.call('PEXPIRE', KEYS[2], ARGV[5])
 end
-if ARGV[6] ~= '' then redis.call('HSET', KEYS[1], 'replay', ARGV[6]) end
+if ARGV[6] ~= '' then redis.call('HSET', KEYS[1], 'replay:' .. ARGV[6], '1') end
 redis.call('HSETNX', KEYS[1], 'first', ARGV[4])
 if state ~= 'running' or job[3] ~= ARGV[3] then
     if not job[6] then redis.call('HINCRBY', KEYS[1], 'attempts', 1) end

@@ -31,8 +31,7 @@ struct AttemptFinish {
     private func retry(_ after: Duration?, _ error: NovaError) async -> Ending {
         let now = Timestamp.milliseconds()
         let policy = RetryPolicy(configuration)
-        let deadline = command.effectiveDeadline
-        guard let delay = policy.delay(after: attempt, atLeast: after, deadline: deadline, now: now) else {
+        guard let delay = policy.delay(after: attempt, atLeast: after, deadline: command.deadline, now: now) else {
             return await fail(error)
         }
         let due = now + delay.wholeMilliseconds

@@ -67,8 +67,7 @@ struct JobExecutor<Handler: CommandHandler>: Sendable {
         _ logger: Logger
     ) async -> Outcome {
         let policy = RetryPolicy(configuration)
-        let deadline = command.effectiveDeadline
-        if let error = policy.refusal(of: attempt, deadline: deadline, now: Timestamp.milliseconds()) {
+        if let error = policy.refusal(of: attempt, deadline: command.deadline, now: Timestamp.milliseconds()) {
             return .reject(error)
         }
         let run = AttemptRun(
@@ -79,7 +78,7 @@ struct JobExecutor<Handler: CommandHandler>: Sendable {
             cancellation: cancellation,
             logger: logger
         )
-        return await run.run(command, attempt, until: deadline)
+        return await run.run(command, attempt, until: command.deadline)
     }
 
     private func finish(
@@ -102,11 +101,6 @@ struct JobExecutor<Handler: CommandHandler>: Sendable {
         )
         return await finish.settle(Fate(outcome, cancellation.reason))
     }
-}
-
-extension Command {
-    /// When the job fails; a replay has all the time it needs, for its first deadline is long over.
-    var effectiveDeadline: Int64? { replay.isEmpty ? deadline : nil }
 }
 
 /// Reads the trace that a command belongs to from its headers.

@@ -113,9 +113,18 @@ struct AttemptTests {
             #expect(try await store.jobs.get(command.jobID, owner: "alice")?.error == nil)
             _ = try await store.jobs.complete(replay, run: "3", Sample.failure())
             #expect(try await store.jobs.start(replay, worker: "w", run: "4") == .ended(.failed))
-            let second = Sample.command(jobID: command.jobID, replay: "0:9")
+            let deadline = Timestamp.milliseconds() + 600_000
+            let second = Sample.command(jobID: command.jobID, deadline: deadline, replay: "0:9")
             try await store.begin(second, run: "5")
-            _ = try await store.jobs.complete(second, run: "5", Sample.completion())
+            #expect(try await store.jobs.get(command.jobID, owner: "alice")?.deadline == deadline)
+            _ = try await store.jobs.complete(second, run: "5", Sample.failure())
+            // Neither of the two that were replayed before.
+            for old in [replay, second] {
+                #expect(try await store.jobs.start(old, worker: "w", run: "x") == .ended(.failed))
+            }
+            let again = Sample.command(jobID: command.jobID, replay: "0:10")
+            try await store.begin(again, run: "5b")
+            _ = try await store.jobs.complete(again, run: "5b", Sample.completion())
             let third = Sample.command(jobID: command.jobID, replay: "0:11")
             #expect(try await store.jobs.start(third, worker: "w", run: "6") == .ended(.completed))
         }
