@@ -42,6 +42,7 @@ struct WorkerService<Handler: CommandHandler>: Service {
     }
 
     private func work(_ producer: KafkaProducer) async throws {
+        await warmUp(producer)
         let worker = Worker(
             configuration: configuration,
             handler: handler,
@@ -52,6 +53,19 @@ struct WorkerService<Handler: CommandHandler>: Service {
             onAssigned: onAssigned
         )
         try await worker.run()
+    }
+
+    /// So that the client of the first command that fails does not wait for connections.
+    private func warmUp(_ producer: KafkaProducer) async {
+        let topic = configuration.topics.deadLetters(configuration.pool)
+        do {
+            try await producer.warmUp(topics: [topic], timeout: .seconds(2))
+        } catch {
+            logger.warning(
+                "the topic of dead letters is not there yet",
+                metadata: ["topic": "\(topic)", "error": "\(error)"]
+            )
+        }
     }
 
     /// Of dead letters.
