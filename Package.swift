@@ -190,7 +190,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "nova-test-broker",
-            dependencies: ["KafkaClient"],
+            dependencies: ["KafkaClient", "NovaTestKit"],
             path: "Tests/Support/nova-test-broker",
             swiftSettings: settings
         ),

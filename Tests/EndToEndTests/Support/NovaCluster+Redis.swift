@@ -9,7 +9,11 @@ extension NovaCluster {
     @discardableResult
     func redisCommand(_ arguments: RedisArgument...) async throws -> RedisValue {
         let client = RedisClient(
-            configuration: RedisConfiguration(port: redis.port),
+            configuration: RedisConfiguration(
+                port: redis.port,
+                commandDeadline: .seconds(60),
+                connectTimeout: .seconds(60)
+            ),
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
             logger: Logger(label: "test")
         )

@@ -182,7 +182,7 @@ struct ConsumerTests {
                     return nil
                 }
                 #expect(error.isRetriable)
-                try cluster.brokerUp(-1)
+                try await cluster.bringUp()
                 #expect(try await reader.assigned().count == 1)
             }
         }

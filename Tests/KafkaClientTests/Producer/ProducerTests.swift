@@ -105,7 +105,7 @@ struct ProducerTests {
                 let sent = await #expect(throws: KafkaError.self) { try await producer.send(record) }
                 #expect(sent?.isQueueFull == true)
                 #expect(sent?.isRetriable == true)
-                try cluster.brokerUp(1)
+                try await cluster.bringUp()
                 try await producer.flush(deadline: .seconds(30))
                 #expect(try await producer.send(record).offset == 10)
             }
@@ -123,7 +123,7 @@ struct ProducerTests {
                     try await producer.flush(deadline: .milliseconds(100))
                 }
                 #expect(error?.name == "_TIMED_OUT")
-                try cluster.brokerUp(1)
+                try await cluster.bringUp()
                 try await producer.flush(deadline: .seconds(30))
             }
             try await withAdmin(cluster.bootstrapServers) { admin in
@@ -157,7 +157,7 @@ struct ProducerTests {
                     try await producer.warmUp(topics: ["t"], timeout: .milliseconds(200))
                 }
                 #expect(error?.isRetriable == true)
-                try cluster.brokerUp(-1)
+                try await cluster.bringUp()
                 try await producer.warmUp(topics: ["t"], timeout: .seconds(30))
                 _ = try await producer.send(KafkaRecord(topic: "t", key: nil, value: [1]))
             }

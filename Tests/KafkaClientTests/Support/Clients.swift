@@ -1,5 +1,6 @@
 import KafkaClient
 import Logging
+import NovaTestKit
 
 /// Nothing is expected of the log in these tests, and much would be written when brokers go down.
 let quiet = Logger(label: "kafka-tests") { _ in SwiftLogNoOpLogHandler() }
@@ -87,4 +88,12 @@ extension KafkaProducer {
 extension KafkaMessage {
     var text: String { String(decoding: value, as: UTF8.self) }
     var number: Int? { Int(text) }
+}
+
+extension EmbeddedKafkaCluster {
+    /// Brings all brokers up as soon as nobody else is on their ports, without which this process would end.
+    func bringUp() async throws {
+        while !BrokerPorts.areFree(bootstrapServers) { try await Task.sleep(for: .milliseconds(10)) }
+        try brokerUp(-1)
+    }
 }

@@ -1,4 +1,6 @@
+import Glibc
 import KafkaClient
+import NovaTestKit
 
 /// One line of standard input.
 enum Order {
@@ -55,7 +57,9 @@ enum Order {
         switch self {
         case .topic(let name, let partitions): try cluster.createTopic(name, partitions: partitions)
         case .down(let broker): try cluster.brokerDown(broker)
-        case .up(let broker): try cluster.brokerUp(broker)
+        case .up(let broker):
+            while !BrokerPorts.areFree(cluster.bootstrapServers, broker: broker) { usleep(10_000) }
+            try cluster.brokerUp(broker)
         case .coordinator(let group, let broker): try cluster.setCoordinator(group: group, broker: broker)
         case .leader(let place, let broker): try cluster.setLeader(place, broker: broker)
         case .errors(let apiKey, let code, let count):
