@@ -102,6 +102,7 @@ let package = Package(
             name: "NovaProcess",
             dependencies: [
                 "KafkaClient", "NovaContract", "NovaService", "NovaStore", "RedisClient", logging, lifecycle, nioSSL,
+                unixSignals,
             ],
             swiftSettings: settings
         ),
@@ -148,7 +149,7 @@ let package = Package(
             name: "nova-gateway",
             dependencies: [
                 "Gateway", "KafkaClient", "NovaContract", "NovaProcess", "NovaService", "NovaStore", "RedisClient",
-                argumentParser, logging, lifecycle, unixSignals,
+                argumentParser, logging, lifecycle,
             ] + nio("NIOPosix"),
             swiftSettings: settings
         ),

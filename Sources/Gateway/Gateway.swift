@@ -104,7 +104,7 @@ package struct Gateway: Sendable {
                     prepare: prepare,
                     logger: logger
                 ),
-                Drain(readiness: readiness, replies: replies, delay: configuration.drainDelay, logger: logger),
+                Drain(readiness: readiness, replies: replies, delay: configuration.drainDelay),
             ]
     }
 }

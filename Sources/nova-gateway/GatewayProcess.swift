@@ -8,19 +8,16 @@ import NovaService
 import NovaStore
 import RedisClient
 import ServiceLifecycle
-import UnixSignals
 
 /// Everything one gateway is made of.
 struct GatewayProcess {
     let logger: Logger
-    private let settings: GatewayProcessSettings
-    private let services: [any Service]
+    private let process: ProcessRun
 
     /// Makes the parts; connects to nothing yet.
     ///
     /// - Throws: `SettingsError` for what only Kafka's client can tell is wrong.
     init(_ settings: GatewayProcessSettings) throws {
-        self.settings = settings
         Log.bootstrap(
             format: settings.common.log.format,
             level: settings.common.log.level,
@@ -66,11 +63,15 @@ struct GatewayProcess {
         let pools: [Pool] = [.optimization]
         let probes = Self.probes(redis, producer, pools.map(common.topics.commands), gateway.readiness, logger)
         self.logger = logger
-        services =
-            [redis] + probes
-            + gateway.services(upgradeHandler: { endpoint.makeUpgradeHandler() }, sockets: [hub]) {
-                await Self.provide(pools, settings, logger)
-            }
+        let services = gateway.services(upgradeHandler: { endpoint.makeUpgradeHandler() }, sockets: [hub]) {
+            await Self.provide(pools, settings, logger)
+        }
+        process = ProcessRun(
+            services: [redis] + probes + services,
+            readiness: gateway.readiness,
+            stopDeadline: settings.stopDeadline,
+            logger: logger
+        )
     }
 
     /// Makes the topics, where that is Nova's task.
@@ -110,16 +111,9 @@ struct GatewayProcess {
         ]
     }
 
-    /// Until SIGTERM or SIGINT, and then until what is in flight is answered or the deadline is over.
+    /// Until SIGTERM or SIGINT, and then until what is in flight is answered.
     func run() async throws {
-        var configuration = ServiceGroupConfiguration(
-            services: services.map { .init(service: $0) },
-            gracefulShutdownSignals: [.sigterm, .sigint],
-            logger: logger
-        )
-        configuration.maximumGracefulShutdownDuration = settings.stopDeadline
-        configuration.maximumCancellationDuration = .seconds(5)
-        try await ServiceGroup(configuration: configuration).run()
+        try await process.run()
         logger.notice("gateway stopped")
     }
 }

@@ -12,7 +12,8 @@ struct NovaGateway: AsyncParsableCommand {
         discussion: """
             Every setting can be given in the file and, stronger, in the environment: http.port is port below http in \
             the file, and NOVA_HTTP_PORT. docs/configuration.md lists them all. Ends with 0 after SIGTERM or SIGINT, \
-            when what was in flight is answered; with 78 where a setting is wrong.
+            when what was in flight is answered; at once, with another code, at a second signal or after \
+            stop.deadline; with 78 where a setting is wrong.
             """,
         version: NovaVersion.current
     )

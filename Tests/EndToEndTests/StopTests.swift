@@ -1,5 +1,7 @@
 import ChildProcesses
 import Foundation
+import NIOCore
+import NIOPosix
 import NovaContract
 import NovaTestKit
 import Testing
@@ -38,6 +40,82 @@ import Testing
                 let exit = try await cluster.workers[0].process.exit()
                 #expect(exit == .exited(0))
             }
+        }
+    }
+
+    @Test func aGatewayIsNotReadyFirstAndServesUntilItsPortCloses() async throws {
+        let environment = ["NOVA_HTTP_DRAIN_DELAY": "5s"]
+        try await NovaCluster.run(ClusterPlan(gatewayEnvironment: environment)) { cluster in
+            let gateway = cluster.gateways[0]
+            let api = API(gateway: gateway)
+            gateway.process.signal(SIGTERM)
+            _ = try await gateway.process.line { LogLine($0)?.message == "stopping" }
+            let ready = try await api.get("/health/ready")
+            #expect(ready.status == 503)
+            #expect(try ready.json["status"] == "stopping")
+            let answer = try await api.optimize("f")
+            #expect(answer.status == 200)
+            let exit = try await gateway.process.exit()
+            #expect(exit == .exited(0))
+            // At once: a client for HTTP would try again for a minute.
+            await #expect(throws: (any Error).self) {
+                _ = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                    .connect(host: "127.0.0.1", port: gateway.port).get()
+            }
+        }
+    }
+
+    @Test func aSocketThatHadNoEventIsToldWhereToGoOn() async throws {
+        try await NovaCluster.run(ClusterPlan(gateways: 2)) { cluster in
+            let (code, reason, place) = try await EventStream.open(cluster.gateways[0]) { stream in
+                let place = try await stream.subscribe(["jobs"])["last_id"]?.stringValue
+                cluster.gateways[0].process.signal(SIGTERM)
+                let (code, reason) = try await stream.close()
+                return (code, reason, place)
+            }
+            #expect(code == 1_001)
+            let id = try #require(reason.split(separator: "after=").last.map(String.init))
+            #expect(reason == "the gateway is stopping; after=\(id)")
+            #expect(id == place)
+            // What happens in between is not missed.
+            let job = try await API(gateway: cluster.gateways[1]).optimize("f").json["job_id"]
+            try await EventStream.open(cluster.gateways[1]) { stream in
+                try await stream.subscribe(["jobs"], after: id)
+                let event = try await stream.event("job.running")
+                #expect(event["data"]?["job_id"] == job)
+            }
+        }
+    }
+
+    /// What a process says when it does not stop as it should.
+    private func lastWord(_ process: ChildProcess) throws -> LogLine {
+        try #require(process.lastLines(50).compactMap { LogLine($0) }.last { $0["level"] == "critical" })
+    }
+
+    @Test func aSecondSignalEndsAGatewayAtOnce() async throws {
+        let environment = ["NOVA_HTTP_DRAIN_DELAY": "1h", "NOVA_STOP_DEADLINE": "1h"]
+        try await NovaCluster.run(ClusterPlan(workers: 0, gatewayEnvironment: environment)) { cluster in
+            let process = cluster.gateways[0].process
+            process.signal(SIGTERM)
+            _ = try await process.line { LogLine($0)?.message == "stopping" }
+            process.signal(SIGTERM)
+            let exit = try await process.exit()
+            #expect(exit == .exited(128 + SIGTERM))
+            let said = try lastWord(process)
+            #expect(said.message == "ends at once, with work in flight")
+            #expect(said["reason"] == "a second signal came")
+        }
+    }
+
+    @Test func theDeadlineEndsAGateway() async throws {
+        let environment = ["NOVA_HTTP_DRAIN_DELAY": "1h", "NOVA_STOP_DEADLINE": "1s"]
+        try await NovaCluster.run(ClusterPlan(workers: 0, gatewayEnvironment: environment)) { cluster in
+            let process = cluster.gateways[0].process
+            process.signal(SIGTERM)
+            let exit = try await process.exit()
+            #expect(exit == .exited(1))
+            let said = try lastWord(process)
+            #expect(said["reason"] == "not stopped within 1.0 seconds")
         }
     }
 

@@ -1,4 +1,3 @@
-import Logging
 import NovaService
 import ServiceLifecycle
 
@@ -7,7 +6,6 @@ package struct Drain: Service {
     let readiness: Readiness
     let replies: ReplyHub
     let delay: Duration
-    let logger: Logger
 
     package func run() async throws {
         do {
@@ -18,7 +16,6 @@ package struct Drain: Service {
             replies.stopWaiting()
             return
         }
-        logger.info("stopping")
         readiness.stopping()
         // Cut short by cancellation, with the same end.
         do { try await Task.sleep(for: delay) } catch {}

@@ -46,11 +46,14 @@ final class EventStream {
     }
 
     /// Reads to the end: the code with which the server closed.
-    func closeCode() async throws -> UInt16 {
+    func closeCode() async throws -> UInt16 { try await close().code }
+
+    /// Reads to the end: how the server closed.
+    func close() async throws -> (code: UInt16, reason: String) {
         while let message = try await connection.receive() {
-            if case .close(let code, _) = message { return code }
+            if case .close(let code, let reason) = message { return (code, reason) }
         }
-        return 1_006
+        return (1_006, "")
     }
 
     struct Ended: Error { let how: String }
