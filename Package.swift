@@ -121,7 +121,7 @@ let package = Package(
             name: "WorkerHost",
             dependencies: [
                 "KafkaClient", "NovaContract", "NovaProcess", "NovaService", "NovaStore", "RedisClient",
-                "WorkerRuntime", instrumentation, logging, lifecycle, unixSignals,
+                "WorkerRuntime", instrumentation, logging, lifecycle,
             ] + nio("NIOPosix"),
             swiftSettings: settings
         ),

@@ -8,7 +8,6 @@ package import NovaService
 package import NovaStore
 import RedisClient
 import ServiceLifecycle
-import UnixSignals
 package import WorkerRuntime
 
 #if canImport(FoundationEssentials)
@@ -20,8 +19,7 @@ import Foundation
 /// Everything one worker is made of: settings in, services out.
 package struct WorkerProcess {
     package let logger: Logger
-    private let services: [any Service]
-    private let stopDeadline: Duration
+    private let process: ProcessRun
 
     /// Reads the settings and makes the parts; connects to nothing yet.
     ///
@@ -46,7 +44,6 @@ package struct WorkerProcess {
         let groupInstance = settings.optionalString("kafka.group_instance_id")
         let healthHost = settings.string("health.host", default: "127.0.0.1")
         let healthPort = try settings.int("health.port", default: 8_013, in: 0...65_535)
-        stopDeadline = configuration.shutdownGrace + .seconds(20)
 
         Log.bootstrap(format: common.log.format, level: common.log.level, service: name)
         InstrumentationSystem.bootstrap(TraceInstrument())
@@ -67,7 +64,7 @@ package struct WorkerProcess {
 
         let readiness = Readiness(awaiting: ["redis", "kafka"])
         let announcement = Announcement(logger: logger)
-        services = [
+        let services: [any Service] = [
             HealthServer(
                 host: healthHost,
                 port: healthPort,
@@ -93,20 +90,18 @@ package struct WorkerProcess {
                     announcement.joined()
                 }
             ),
-            ReadinessGate(readiness),
         ]
+        process = ProcessRun(
+            services: services,
+            readiness: readiness,
+            stopDeadline: configuration.shutdownGrace + .seconds(20),
+            logger: logger
+        )
     }
 
     /// Until SIGTERM or SIGINT, and then until what runs is finished or handed back.
     package func run() async throws {
-        var configuration = ServiceGroupConfiguration(
-            services: services.map { .init(service: $0) },
-            gracefulShutdownSignals: [.sigterm, .sigint],
-            logger: logger
-        )
-        configuration.maximumGracefulShutdownDuration = stopDeadline
-        configuration.maximumCancellationDuration = .seconds(5)
-        try await ServiceGroup(configuration: configuration).run()
+        try await process.run()
         logger.notice("worker stopped")
     }
 }

@@ -107,6 +107,27 @@ import Testing
         }
     }
 
+    @Test func aWorkerIsNotReadyFirstAndASecondSignalEndsItAtOnce() async throws {
+        let environment = ["NOVA_WORKER_SHUTDOWN_GRACE": "1h"]
+        try await NovaCluster.run(ClusterPlan(workerEnvironment: environment)) { cluster in
+            let (api, worker) = (API(gateway: cluster.gateways[0]), cluster.workers[0])
+            try await EventStream.open(cluster.gateways[0]) { stream in
+                try await stream.subscribe(["jobs"])
+                _ = try await api.optimize("f", Sample.hard(seconds: 300), headers: [("Prefer", "respond-async")])
+                _ = try await stream.event("job.running")
+                worker.process.signal(SIGTERM)
+                _ = try await worker.process.line { LogLine($0)?.message == "stopping" }
+                let ready = try await API(gateway: worker, key: nil).get("/health/ready")
+                #expect(ready.status == 503)
+                worker.process.signal(SIGINT)
+                let exit = try await worker.process.exit()
+                #expect(exit == .exited(128 + SIGINT))
+                let said = try lastWord(worker.process)
+                #expect(said["reason"] == "a second signal came")
+            }
+        }
+    }
+
     @Test func theDeadlineEndsAGateway() async throws {
         let environment = ["NOVA_HTTP_DRAIN_DELAY": "1h", "NOVA_STOP_DEADLINE": "1s"]
         try await NovaCluster.run(ClusterPlan(workers: 0, gatewayEnvironment: environment)) { cluster in
