@@ -61,7 +61,7 @@ struct GatewayProcess {
             logger: logger
         )
         let pools: [Pool] = [.optimization]
-        let probes = Self.probes(redis, producer, pools.map(common.topics.commands), gateway.readiness, logger)
+        let probes = Self.probes(redis, producer, pools.map(common.topics.commands), common, gateway.readiness, logger)
         self.logger = logger
         let services = gateway.services(upgradeHandler: { endpoint.makeUpgradeHandler() }, sockets: [hub]) {
             await Self.provide(pools, settings, logger)
@@ -98,14 +98,17 @@ struct GatewayProcess {
         _ redis: RedisClient,
         _ producer: KafkaProducer,
         _ topics: [String],
+        _ common: ProcessSettings,
         _ readiness: Readiness,
         _ logger: Logger
     ) -> [any Service] {
-        [
+        let presence = TopicPresence(topics, kafka: common.kafka, logger: logger)
+        return [
             DependencyProbe("redis", readiness: readiness, logger: logger) {
                 _ = try await redis.command("PING", deadline: .seconds(2))
             },
             DependencyProbe("kafka", readiness: readiness, logger: logger) {
+                try await presence.check()
                 try await producer.warmUp(topics: topics, timeout: .seconds(2))
             },
         ]

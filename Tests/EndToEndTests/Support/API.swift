@@ -25,6 +25,8 @@ struct Answer: Sendable {
 struct API: Sendable {
     let gateway: ClusterMember
     var key: String? = "test-key"
+    /// The shared one has at most eight requests to one gateway on their way.
+    var client = HTTPClient.shared
 
     func send(
         _ method: HTTPMethod,
@@ -43,9 +45,27 @@ struct API: Sendable {
             }
             request.body = .bytes(ByteBuffer(bytes: bytes))
         }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+        let response = try await client.execute(request, timeout: .seconds(60))
         let bytes = try await response.body.collect(upTo: 64 << 20)
         return Answer(status: Int(response.status.code), headers: response.headers, text: String(buffer: bytes))
+    }
+
+    /// The same with as many requests at once as are asked for.
+    func withManyConnections<R>(
+        isolation: isolated (any Actor)? = #isolation,
+        _ body: (API) async throws -> R
+    ) async throws -> R {
+        var configuration = HTTPClient.Configuration()
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 1_024
+        let many = HTTPClient(configuration: configuration)
+        do {
+            let result = try await body(API(gateway: gateway, key: key, client: many))
+            try await many.shutdown()
+            return result
+        } catch {
+            try await many.shutdown()
+            throw error
+        }
     }
 
     func get(_ path: String) async throws -> Answer { try await send(.GET, path) }
