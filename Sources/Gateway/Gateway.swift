@@ -54,6 +54,7 @@ package struct Gateway: Sendable {
                 replies: replies,
                 withdrawals: withdrawals,
                 budgets: configuration.budgets,
+                jobDeadline: configuration.jobDeadline,
                 defaultWait: configuration.defaultWait,
                 maximumWait: configuration.maximumWait,
                 logger: logger

@@ -14,6 +14,7 @@ package struct GatewayConfiguration: Sendable {
     /// How long a command's request waits for the result where it names no time, and the most it may name.
     package var defaultWait: Duration = .seconds(10)
     package var maximumWait: Duration = .seconds(60)
+    package var jobDeadline = JobDeadline()
 
     /// Bytes of one body, and of all bodies that are being read at once.
     package var maximumBodyBytes = 10 * 1_024 * 1_024

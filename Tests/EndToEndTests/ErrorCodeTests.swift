@@ -53,6 +53,10 @@ import Testing
                     == "/parameters/steps/0/dependencies/0"
             )
 
+            let late = try await api.optimize("f", headers: [("Job-Deadline", "86401")])
+            try expect(late, .validationError)
+            #expect(try late.json["detail"]?.stringValue?.hasPrefix("Job-Deadline must be") == true)
+
             for key in [nil, "wrong", ""] {
                 let stranger = API(gateway: gateway, key: key)
                 for path in [Self.optimize, "/api/nothing/here", "/api/jobs"] {

@@ -14,6 +14,7 @@ struct CommandService: Sendable {
     let replies: ReplyHub
     let withdrawals: Withdrawals
     let budgets: KeyBudgets
+    let jobDeadline: JobDeadline
     let defaultWait: Duration
     let maximumWait: Duration
     let logger: Logger
@@ -22,6 +23,8 @@ struct CommandService: Sendable {
         let key = try call.authenticatedKey()
         try key.require(route.permission)
         let entity = try call.entity(route.entity)
+        let now = Timestamp.milliseconds()
+        let deadline = try jobDeadline.deadline(call.facts.headers, now: now)
         let body = try await call.body.json()
         let domain = try key.domain(requested: try Self.domain(call.facts.query["domain"], body.value))
         try route.validate(entity, body.value)
@@ -41,9 +44,10 @@ struct CommandService: Sendable {
             domain: domain,
             keyID: key.id,
             requestID: call.facts.id,
-            createdAt: Timestamp.milliseconds(),
+            createdAt: now,
             replyTo: preference.wait > .zero ? replies.channel : "",
             traceparent: call.facts.trace.traceparent,
+            deadline: deadline,
             payload: body.bytes
         )
         let admission = try await admit(command, key, idempotency)

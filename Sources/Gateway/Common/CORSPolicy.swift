@@ -36,7 +36,8 @@ package struct CORSPolicy: Sendable, Equatable {
     }
 
     private static let allowed =
-        "Authorization, Content-Type, Idempotency-Key, Prefer, X-API-Key, X-Request-ID, traceparent, tracestate"
+        "Authorization, Content-Type, Idempotency-Key, Job-Deadline, Prefer, X-API-Key, X-Request-ID, "
+        + "traceparent, tracestate"
     private static let exposed =
         "Location, Preference-Applied, RateLimit, RateLimit-Policy, Retry-After, X-Request-ID, X-Response-Time"
 }

@@ -8,6 +8,7 @@ extension HTTPField.Name {
     static let rateLimit = HTTPField.Name("RateLimit")!
     static let rateLimitPolicy = HTTPField.Name("RateLimit-Policy")!
     static let idempotencyKey = HTTPField.Name("Idempotency-Key")!
+    static let jobDeadline = HTTPField.Name("Job-Deadline")!
     static let prefer = HTTPField.Name("Prefer")!
     static let preferenceApplied = HTTPField.Name("Preference-Applied")!
     static let traceparent = HTTPField.Name("traceparent")!

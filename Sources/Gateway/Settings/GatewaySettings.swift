@@ -2,7 +2,7 @@ import NovaContract
 package import NovaService
 
 extension GatewayConfiguration {
-    /// Reads everything below `http`, `gateway` and `websocket`.
+    /// Reads everything below `http`, `gateway`, `jobs` and `websocket`.
     ///
     /// - Throws: `SettingsError` for the first value that is wrong.
     package init(_ settings: Settings, version: String) throws {
@@ -11,6 +11,7 @@ extension GatewayConfiguration {
         port = try settings.int("http.port", default: port, in: 0...65_535)
         try readTimes(settings)
         try readBounds(settings)
+        jobDeadline = try JobDeadline(settings)
         corsOrigins = try Self.origins(settings, host: host)
         showsMetrics = try settings.bool("http.show_metrics", default: showsMetrics)
         budgets.webSocketLimit = try settings.int(
