@@ -40,7 +40,7 @@ struct CommandTests {
                 createdAt: 0,
                 payload: []
             )
-            withdrawals.add(command, nil, NovaError(.serviceUnavailable, "no"))
+            withdrawals.add(Publication(command, nil), NovaError(.serviceUnavailable, "no"))
         }
         #expect(withdrawals.count == 2)
     }

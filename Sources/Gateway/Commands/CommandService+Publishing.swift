@@ -1,3 +1,4 @@
+import FaultPoints
 import KafkaClient
 import Logging
 import NovaContract
@@ -7,20 +8,23 @@ extension CommandService {
     /// Publishes and waits.
     ///
     /// The waiter is there before the command is, so that no reply can come too early.
-    func publish(
-        _ command: Command,
-        _ idempotency: IdempotencyClaim?,
-        _ deadline: ContinuousClock.Instant
-    ) async -> JobEnding {
+    func publish(_ publication: Publication, _ deadline: ContinuousClock.Instant) async -> JobEnding {
+        let command = publication.command
         let waiter = command.replyTo.isEmpty ? nil : replies.register(command.jobID, command.owner, until: deadline)
+        var mayHaveEnded = publication.isRepetition
         do {
+            FaultPoint.gatewayBeforeProduce.reach()
             _ = try await producer.send(record(command))
+            FaultPoint.gatewayAfterProduce.reach()
         } catch {
-            if await withdraw(command, idempotency, error) {
+            let fault = self.error(of: error)
+            guard await withdraw(publication, error, fault) == .begun else {
                 if let waiter { replies.remove(waiter) }
-                return .failed(command.jobID, Self.error(of: error))
+                return .failed(command.jobID, fault)
             }
+            mayHaveEnded = true
         }
+        if mayHaveEnded { return await replies.follow(command.jobID, owner: command.owner, waiter) }
         guard let waiter else { return .pending(command.jobID) }
         return await replies.ending(of: waiter)
     }
@@ -37,25 +41,35 @@ extension CommandService {
 
     /// Takes the job back, whose command Kafka did not acknowledge, so that it does not stay queued and the client may
     /// try again with the same key.
-    ///
-    /// - Returns: false where a worker has the command after all.
-    private func withdraw(_ command: Command, _ idempotency: IdempotencyClaim?, _ cause: any Error) async -> Bool {
-        let error = Self.error(of: cause)
+    private func withdraw(
+        _ publication: Publication,
+        _ cause: any Error,
+        _ fault: NovaError
+    ) async -> WithdrawVerdict {
+        let command = publication.command
         logger.error(
             "a command was not published",
             metadata: ["job_id": "\(command.jobID)", "request_id": "\(command.requestID)", "error": "\(cause)"]
         )
         do {
-            return try await store.admission.withdraw(command, idempotency: idempotency, error: error)
+            return try await store.admission.withdraw(
+                command,
+                publisher: publication.id,
+                idempotency: publication.idempotency,
+                error: fault
+            )
         } catch {
-            withdrawals.add(command, idempotency, Self.error(of: cause))
-            return true
+            withdrawals.add(publication, fault)
+            return .withdrawn
         }
     }
 
-    static func error(of cause: any Error) -> NovaError {
+    private func error(of cause: any Error) -> NovaError {
+        guard let error = cause as? KafkaError else {
+            return NovaError(.serviceUnavailable, "the command could not be published", retryAfter: 1)
+        }
         // The broker's limit may be lower than ours.
-        if let error = cause as? KafkaError, error.name == "MSG_SIZE_TOO_LARGE" {
+        if error.name == "MSG_SIZE_TOO_LARGE" {
             return NovaError(.payloadTooLarge, "the body is larger than Kafka takes")
         }
         return NovaError(.serviceUnavailable, "the command could not be published", retryAfter: 1)

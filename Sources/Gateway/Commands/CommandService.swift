@@ -25,16 +25,14 @@ struct CommandService: Sendable {
         let entity = try call.entity(route.entity)
         let now = Timestamp.milliseconds()
         let deadline = try jobDeadline.deadline(call.facts.headers, now: now)
-        let body = try await call.body.json()
-        let domain = try key.domain(requested: try Self.domain(call.facts.query["domain"], body.value))
-        try route.validate(entity, body.value)
+        let (domain, body) = try await read(call, key, route, entity)
         let preference = Preference(headers: call.facts.headers, fallback: defaultWait, maximum: maximumWait)
         let idempotency = try IdempotencyKey.claim(
             call.facts.headers,
             method: call.facts.method,
             path: call.facts.path,
             domain: domain,
-            body: body.bytes
+            body: body
         )
         let command = Command(
             jobID: UUIDv7.make(),
@@ -48,28 +46,40 @@ struct CommandService: Sendable {
             replyTo: preference.wait > .zero ? replies.channel : "",
             traceparent: call.facts.trace.traceparent,
             deadline: deadline,
-            payload: body.bytes
+            payload: body
         )
-        let admission = try await admit(command, key, idempotency)
-        return await answer(admission, command, idempotency, preference, call.facts)
+        let publication = Publication(command, idempotency)
+        let admission = try await admit(publication, key)
+        return await answer(admission, publication, preference, call.facts)
     }
 
-    private func admit(
-        _ command: Command,
+    /// The command's domain, and its body, which is valid.
+    ///
+    /// The values that were read, many times the size of the body, do not outlive this.
+    private func read(
+        _ call: Call,
         _ key: APIKey,
-        _ idempotency: IdempotencyClaim?
-    ) async throws -> Admission {
+        _ route: CommandRoute,
+        _ entity: String
+    ) async throws -> (domain: String, body: [UInt8]) {
+        let body = try await call.body.json()
+        let domain = try key.domain(requested: try Self.domain(call.facts.query["domain"], body.value))
+        try route.validate(entity, body.value)
+        return (domain, body.bytes)
+    }
+
+    private func admit(_ publication: Publication, _ key: APIKey) async throws -> Admission {
         do {
             return try await store.admission.admit(
-                command,
+                publication.command,
                 budget: budgets.requests(of: key),
                 key: key,
-                idempotency: idempotency
+                idempotency: publication.idempotency
             )
         } catch {
             // The job may be recorded all the same; nobody will publish its command.
             if (error as? RedisError)?.mayHaveBeenApplied ?? true {
-                withdrawals.add(command, idempotency, NovaError(cause: error))
+                withdrawals.add(publication, NovaError(cause: error))
             }
             throw error
         }
@@ -91,21 +101,24 @@ struct CommandService: Sendable {
 
     private func answer(
         _ admission: Admission,
-        _ command: Command,
-        _ idempotency: IdempotencyClaim?,
+        _ publication: Publication,
         _ preference: Preference,
         _ facts: RequestFacts
     ) async -> Answer {
+        let command = publication.command
         let deadline = facts.began + preference.wait
         let ending: JobEnding
         let state: BudgetState
         switch admission {
         case .admitted(let budget):
             state = budget
-            ending = await publish(command, idempotency, deadline)
-        case .repeated(let jobID, let budget):
+            ending = await publish(publication, deadline)
+        case .repeated(let earlier, let budget) where earlier.needsPublishing:
             state = budget
-            ending = await replies.follow(jobID, owner: command.owner, until: deadline)
+            ending = await publish(publication.repeating(earlier), deadline)
+        case .repeated(let earlier, let budget):
+            state = budget
+            ending = await replies.follow(earlier.id, owner: command.owner, until: deadline)
         case .reused(let budget):
             state = budget
             let error = NovaError(.idempotencyKeyReused, "this Idempotency-Key was used with another request")

@@ -10,8 +10,7 @@ import Synchronization
 /// gateway has stopped, the job is named in the log.
 package final class Withdrawals: Service {
     private struct Entry: Sendable {
-        let command: Command
-        let idempotency: IdempotencyClaim?
+        let publication: Publication
         let error: NovaError
     }
 
@@ -33,8 +32,8 @@ package final class Withdrawals: Service {
     var count: Int { left.withLock(\.count) }
 
     /// Returns at once.
-    func add(_ command: Command, _ idempotency: IdempotencyClaim?, _ error: NovaError) {
-        let entry = Entry(command: command.withoutPayload, idempotency: idempotency, error: error)
+    func add(_ publication: Publication, _ error: NovaError) {
+        let entry = Entry(publication: publication.withoutPayload, error: error)
         let isTaken = left.withLock { left in
             guard left.count < capacity else { return false }
             left.append(entry)
@@ -71,31 +70,25 @@ package final class Withdrawals: Service {
     }
 
     private func withdraw(_ entry: Entry) async throws {
-        try await store.admission.withdraw(entry.command, idempotency: entry.idempotency, error: entry.error)
-        logger.info("a job was withdrawn", metadata: ["job_id": "\(entry.command.jobID)"])
+        let publication = entry.publication
+        let verdict = try await store.admission.withdraw(
+            publication.command,
+            publisher: publication.id,
+            idempotency: publication.idempotency,
+            error: entry.error
+        )
+        logger.info(
+            "a job's withdrawal was made up for",
+            metadata: ["job_id": "\(publication.command.jobID)", "verdict": "\(verdict)"]
+        )
     }
 
     private func report(_ entry: Entry) {
         logger.error(
             "a job may stay queued without a command",
-            metadata: ["job_id": "\(entry.command.jobID)", "owner": "\(entry.command.owner)"]
-        )
-    }
-}
-
-extension Command {
-    /// All that withdrawing needs; a payload may be large.
-    fileprivate var withoutPayload: Command {
-        Command(
-            jobID: jobID,
-            kind: kind,
-            entityID: entityID,
-            owner: owner,
-            domain: domain,
-            keyID: keyID,
-            requestID: requestID,
-            createdAt: createdAt,
-            payload: []
+            metadata: [
+                "job_id": "\(entry.publication.command.jobID)", "owner": "\(entry.publication.command.owner)",
+            ]
         )
     }
 }

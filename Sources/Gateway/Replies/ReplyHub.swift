@@ -67,7 +67,11 @@ package final class ReplyHub: Service {
 
     /// For a job that an earlier request began and whose end is told here too, unless it has ended already.
     func follow(_ jobID: String, owner: String, until deadline: ContinuousClock.Instant) async -> JobEnding {
-        let waiter = register(jobID, owner, until: deadline)
+        await follow(jobID, owner: owner, register(jobID, owner, until: deadline))
+    }
+
+    /// The same for a waiter that is registered already; nil does not wait.
+    func follow(_ jobID: String, owner: String, _ waiter: Waiter?) async -> JobEnding {
         if let ending = await recorded(jobID, owner: owner) {
             if let waiter { remove(waiter) }
             return ending

@@ -5,9 +5,9 @@ import RedisClient
 package enum Admission: Sendable, Equatable {
     /// The job is recorded; publish it.
     case admitted(BudgetState)
-    /// The same request was admitted before, under this job id. If that job has not ended, its end is published on the
-    /// new command's `replyTo` too. It may end before the waiter is registered: register it, then read the record.
-    case repeated(jobID: String, BudgetState)
+    /// The same request was admitted before, as this job. If that job has not ended, its end is published on the new
+    /// command's `replyTo` too. It may end before the waiter is registered: register it, then read the record.
+    case repeated(EarlierJob, BudgetState)
     /// The idempotency key belongs to another request.
     case reused(BudgetState)
     case limited(BudgetState)
@@ -84,9 +84,15 @@ package struct AdmissionStore: Sendable {
                 RedisArgument(store.retention.jobs.wholeMilliseconds), RedisArgument(command.replyTo),
             ] + JobFields.identity(of: command)
         )
-        guard let parts = reply.array, parts.count == 4, let verdict = parts[0].string, let used = parts[1].int,
-            let reset = parts[2].int, let jobID = parts[3].string
+        guard let parts = reply.array, parts.count == 7, let verdict = parts[0].string, let used = parts[1].int,
+            let reset = parts[2].int, let jobID = parts[3].string, let publish = parts[4].int
         else { throw UnexpectedReply("admit", reply) }
+        let earlier = EarlierJob(
+            id: jobID,
+            needsPublishing: publish == 1,
+            createdAt: parts[5].string.flatMap { Int64($0) },
+            deadline: parts[6].string.flatMap { Int64($0) }
+        )
         let state = BudgetState(
             budget: budget,
             isAdmitted: verdict != "limited",
@@ -95,7 +101,7 @@ package struct AdmissionStore: Sendable {
         )
         switch verdict {
         case "admitted": return .admitted(state)
-        case "repeated": return .repeated(jobID: jobID, state)
+        case "repeated": return .repeated(earlier, state)
         case "reused": return .reused(state)
         case "limited": return .limited(state)
         default: throw UnexpectedReply("admit", reply)
@@ -104,9 +110,14 @@ package struct AdmissionStore: Sendable {
 
     /// Takes back an admission whose command could not be published: `withdraw.lua`.
     ///
-    /// - Returns: false where the job is not queued any more: a worker has the command after all, and nothing is changed.
+    /// - Parameter publisher: the job id of the admission; nil: the command's own, which it is but for repetitions.
     @discardableResult
-    package func withdraw(_ command: Command, idempotency: IdempotencyClaim?, error: NovaError) async throws -> Bool {
+    package func withdraw(
+        _ command: Command,
+        publisher: String? = nil,
+        idempotency: IdempotencyClaim?,
+        error: NovaError
+    ) async throws -> WithdrawVerdict {
         let reply = try await store.redis.evaluate(
             StoreScripts.withdraw,
             keys: [
@@ -115,9 +126,14 @@ package struct AdmissionStore: Sendable {
             ],
             arguments: [
                 RedisArgument(command.jobID), RedisArgument(error.json.jsonString),
-                RedisArgument(Timestamp.milliseconds()),
+                RedisArgument(Timestamp.milliseconds()), RedisArgument(publisher ?? command.jobID),
             ]
         )
-        return reply.int == 1
+        switch reply.int {
+        case 1: return .withdrawn
+        case 0: return .begun
+        case -1: return .left
+        default: throw UnexpectedReply("withdraw", reply)
+        }
     }
 }

@@ -32,11 +32,11 @@ struct AdmissionTests {
             let first = Sample.command()
             try await store.admit(first, claim)
             let second = Sample.command()
-            guard case .repeated(let jobID, let state) = try await store.admit(second, claim) else {
+            guard case .repeated(let earlier, let state) = try await store.admit(second, claim) else {
                 Issue.record("not repeated")
                 return
             }
-            #expect(jobID == first.jobID)
+            #expect(earlier.id == first.jobID)
             #expect(state.used == 1)
             #expect(try await store.jobs.get(second.jobID, owner: "alice") == nil)
             let other = IdempotencyClaim(digest: claim.digest, fingerprint: "another")
@@ -76,10 +76,18 @@ struct AdmissionTests {
         try await withStore { store in
             try await Heard.on(["g1", "g2"], of: store) { heard async throws in
                 let command = Sample.command(replyTo: "g1")
+                let repetition = Sample.command(replyTo: "g2")
                 try await store.admit(command, claim)
-                try await store.admit(Sample.command(replyTo: "g2"), claim)
+                try await store.admit(repetition, claim)
                 let error = NovaError(.serviceUnavailable, "no Kafka")
-                try await store.admission.withdraw(command, idempotency: claim, error: error)
+                for publisher in [repetition.jobID, command.jobID] {
+                    _ = try await store.admission.withdraw(
+                        command,
+                        publisher: publisher,
+                        idempotency: claim,
+                        error: error
+                    )
+                }
                 let record = try #require(try await store.jobs.get(command.jobID, owner: "alice"))
                 #expect(record.state == .failed)
                 #expect(record.error == error)
