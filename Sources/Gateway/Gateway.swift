@@ -46,6 +46,7 @@ package struct Gateway: Sendable {
             logger: logger
         )
         withdrawals = Withdrawals(store: store, logger: logger)
+        let overload = Overload()
         let routes = Routes(
             commands: CommandService(
                 store: store,
@@ -54,6 +55,7 @@ package struct Gateway: Sendable {
                 replies: replies,
                 withdrawals: withdrawals,
                 budgets: configuration.budgets,
+                overload: overload,
                 jobDeadline: configuration.jobDeadline,
                 defaultWait: configuration.defaultWait,
                 maximumWait: configuration.maximumWait,
@@ -75,6 +77,8 @@ package struct Gateway: Sendable {
             bodyLimit: configuration.maximumBodyBytes,
             memory: BodyMemory(limit: configuration.maximumBodyBytesInFlight),
             inFlight: InFlight(limit: configuration.maximumInFlight),
+            inFlightByKey: InFlightByKey(limit: configuration.maximumInFlightPerKey),
+            overload: overload,
             metrics: RequestMetrics(),
             logger: logger
         )

@@ -16,7 +16,7 @@ package struct GatewayConfiguration: Sendable {
     package var maximumWait: Duration = .seconds(60)
     package var jobDeadline = JobDeadline()
 
-    /// Bytes of one body, and of all bodies that are being read at once.
+    /// Bytes of one body, and of the bodies of all requests that are not answered yet.
     package var maximumBodyBytes = 10 * 1_024 * 1_024
     package var maximumBodyBytesInFlight = 256 * 1_024 * 1_024
     /// Bytes and number of the header fields of one request.
@@ -35,6 +35,8 @@ package struct GatewayConfiguration: Sendable {
     package var maximumConnections = 10_000
     /// Requests below `/api` that are worked on or wait at once; later ones are answered 503.
     package var maximumInFlight = 4_096
+    /// The same for each key.
+    package var maximumInFlightPerKey = 1_024
 
     /// Origins that browsers may call from; `*` for all.
     package var corsOrigins: [String] = []

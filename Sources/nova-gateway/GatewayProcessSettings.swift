@@ -34,7 +34,7 @@ struct GatewayProcessSettings: Sendable {
         producer = try KafkaProducerConfiguration(
             settings,
             common.kafka,
-            maximumBodyBytes: gateway.maximumBodyBytes
+            gateway
         )
         topics = try TopicSettings(settings)
         keyCacheLifetime = try settings.duration("keys.cache_lifetime", default: .seconds(10))

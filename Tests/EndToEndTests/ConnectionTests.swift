@@ -64,7 +64,7 @@ import WebSocketClient
         ]
         try await NovaCluster.run(ClusterPlan(gatewayEnvironment: environment)) { cluster in
             let gateway = cluster.gateways[0]
-            let before = try residentBytes(of: gateway.process.pid)
+            let before = try gateway.memory("VmRSS")
             let count = 1_000
             let subscribed = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(count))
             try await withThrowingTaskGroup(of: String.self) { group in
@@ -81,17 +81,11 @@ import WebSocketClient
                 }
                 var ready = subscribed.stream.makeAsyncIterator()
                 for _ in 0..<count { _ = await ready.next() }
-                let perSocket = (try residentBytes(of: gateway.process.pid) - before) / count
+                let perSocket = (try gateway.memory("VmRSS") - before) / count
                 #expect(perSocket < 64 << 10)
                 let job = try await API(gateway: gateway).optimize("f").json["job_id"]?.stringValue
                 for try await heard in group { #expect(heard == job) }
             }
         }
-    }
-
-    private func residentBytes(of pid: Int32) throws -> Int {
-        let text = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
-        let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("VmRSS:") })
-        return (Int(line.filter(\.isNumber)) ?? 0) << 10
     }
 }

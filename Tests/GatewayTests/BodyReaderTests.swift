@@ -19,7 +19,10 @@ struct BodyReaderTests {
         headers[.contentType] = type
         headers[.contentLength] = declared.map(String.init)
         let body = RequestBody(buffer: ByteBuffer(bytes: bytes))
-        return try await BodyReader(body: body, headers: headers, limit: limit, memory: memory).json().value
+        let hold = memory.hold()
+        defer { hold.release() }
+        let reader = BodyReader(body: body, headers: headers, limit: limit, hold: hold, overload: Overload())
+        return try await reader.json().value
     }
 
     private func code(_ bytes: [UInt8], type: String? = nil, limit: Int = 1_000, declared: Int? = nil) async
@@ -68,6 +71,18 @@ struct BodyReaderTests {
         for bytes in [[0x22, 0xFF, 0x22], Array("{".utf8), Array("{} {}".utf8), deep, utf16, Array("NaN".utf8)] {
             #expect(await code(bytes) == .validationError, "\(bytes.prefix(10))")
         }
+    }
+
+    @Test("a body is held until its request is answered")
+    func held() async throws {
+        let memory = BodyMemory(limit: 10)
+        let hold = memory.hold()
+        let body = RequestBody(buffer: ByteBuffer(string: "{}"))
+        _ = try await BodyReader(body: body, headers: [:], limit: 10, hold: hold, overload: Overload()).json()
+        #expect(memory.bytesInUse == 2)
+        hold.release()
+        hold.release()
+        #expect(memory.bytesInUse == 0)
     }
 
     @Test("all bodies together are bounded, and give back what they took")

@@ -22,10 +22,15 @@ struct SettingsTests {
         let configuration = try await configuration([
             "NOVA_HTTP_PORT": "0", "NOVA_HTTP_DEFAULT_WAIT": "2s", "NOVA_HTTP_MAXIMUM_IN_FLIGHT": "7",
             "NOVA_HTTP_CORS_ORIGINS": "https://a.example, https://b.example:8443",
+            "NOVA_HTTP_MAXIMUM_IN_FLIGHT_PER_KEY": "3", "NOVA_JOBS_DEFAULT_DEADLINE": "10s",
+            "NOVA_JOBS_MAXIMUM_DEADLINE": "20s",
         ])
         #expect(configuration.port == 0)
         #expect(configuration.defaultWait == .seconds(2))
         #expect(configuration.maximumInFlight == 7)
+        #expect(configuration.maximumInFlightPerKey == 3)
+        #expect(configuration.jobDeadline.standard == .seconds(10))
+        #expect(configuration.jobDeadline.longest == .seconds(20))
         #expect(configuration.corsOrigins == ["https://a.example", "https://b.example:8443"])
     }
 
@@ -35,6 +40,8 @@ struct SettingsTests {
             ["NOVA_HTTP_PORT": "70000"], ["NOVA_HTTP_IDLE_TIMEOUT": "0"],
             ["NOVA_HTTP_CORS_ORIGINS": "a.example"], ["NOVA_HTTP_CORS_ORIGINS": "https://a.example/"],
             ["NOVA_HTTP_CORS_ORIGINS": "*", "NOVA_HTTP_HOST": "0.0.0.0"],
+            ["NOVA_HTTP_MAXIMUM_IN_FLIGHT_PER_KEY": "0"], ["NOVA_JOBS_DEFAULT_DEADLINE": "500ms"],
+            ["NOVA_JOBS_MAXIMUM_DEADLINE": "30m"],
         ] {
             await #expect(throws: SettingsError.self, "\(environment)") { try await configuration(environment) }
         }

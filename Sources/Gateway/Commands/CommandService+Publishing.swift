@@ -72,6 +72,7 @@ extension CommandService {
         if error.name == "MSG_SIZE_TOO_LARGE" {
             return NovaError(.payloadTooLarge, "the body is larger than Kafka takes")
         }
+        if error.isQueueFull { return overload.refusal(.queue) }
         return NovaError(.serviceUnavailable, "the command could not be published", retryAfter: 1)
     }
 }

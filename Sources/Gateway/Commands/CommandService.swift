@@ -14,6 +14,7 @@ struct CommandService: Sendable {
     let replies: ReplyHub
     let withdrawals: Withdrawals
     let budgets: KeyBudgets
+    let overload: Overload
     let jobDeadline: JobDeadline
     let defaultWait: Duration
     let maximumWait: Duration

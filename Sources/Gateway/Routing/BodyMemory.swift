@@ -1,6 +1,8 @@
 import Synchronization
 
-/// Bounds the bytes of all bodies that are being read at once.
+/// Bounds the bytes of the bodies of all requests that are being read or worked on.
+///
+/// A command's body is held until its request is answered: until then it lies in the producer's queue, or may.
 package final class BodyMemory: Sendable {
     private let limit: Int
     private let used = Atomic<Int>(0)
@@ -9,31 +11,31 @@ package final class BodyMemory: Sendable {
 
     package var bytesInUse: Int { used.load(ordering: .relaxed) }
 
-    /// One request's share; given back when the value goes.
+    /// One request's share; `release` gives it back.
     func hold() -> Hold { Hold(memory: self) }
 
-    fileprivate func take(_ count: Int) -> Bool {
+    private func take(_ count: Int) -> Bool {
         let after = used.add(count, ordering: .relaxed).newValue
         guard after > limit else { return true }
         used.subtract(count, ordering: .relaxed)
         return false
     }
 
-    fileprivate func give(_ count: Int) { used.subtract(count, ordering: .relaxed) }
-
-    struct Hold: ~Copyable, Sendable {
-        fileprivate let memory: BodyMemory
-        private var count = 0
+    /// Not given back by itself: when a value goes is up to the compiler, when a request is answered is not.
+    final class Hold: Sendable {
+        private let memory: BodyMemory
+        private let count = Atomic<Int>(0)
 
         fileprivate init(memory: BodyMemory) { self.memory = memory }
 
         /// False where the gateway holds too much already; then nothing was taken.
-        mutating func take(_ more: Int) -> Bool {
+        func take(_ more: Int) -> Bool {
             guard memory.take(more) else { return false }
-            count += more
+            count.add(more, ordering: .relaxed)
             return true
         }
 
-        deinit { memory.give(count) }
+        /// Gives back all that was taken.
+        func release() { memory.used.subtract(count.exchange(0, ordering: .relaxed), ordering: .relaxed) }
     }
 }

@@ -11,8 +11,9 @@ package struct BodyReader: Sendable {
     let headers: HTTPFields
     /// Bytes one body may have.
     let limit: Int
-    /// Shared by all requests of the gateway.
-    let memory: BodyMemory
+    /// This request's share of the gateway's memory; whoever made it gives it back.
+    let hold: BodyMemory.Hold
+    let overload: Overload
 
     /// The body as JSON, and its bytes as they are to be published.
     ///
@@ -48,14 +49,11 @@ package struct BodyReader: Sendable {
         let declared = headers[.contentLength].flatMap { Int($0) }
         if let declared, declared > limit { throw tooLarge }
         guard declared != 0 else { return [] }
-        var hold = memory.hold()
         var bytes: [UInt8] = []
         if let declared { bytes.reserveCapacity(declared) }
         for try await part in body {
             guard bytes.count + part.readableBytes <= limit else { throw tooLarge }
-            guard hold.take(part.readableBytes) else {
-                throw NovaError(.serviceUnavailable, "too many large requests at once", retryAfter: 1)
-            }
+            guard hold.take(part.readableBytes) else { throw overload.refusal(.bodies) }
             bytes.append(contentsOf: part.readableBytesView)
         }
         // A connection that ended early looks like the end of the body.

@@ -16,6 +16,8 @@ package struct GatewayResponder: HTTPResponder {
     let bodyLimit: Int
     let memory: BodyMemory
     let inFlight: InFlight
+    let inFlightByKey: InFlightByKey
+    let overload: Overload
     let metrics: RequestMetrics
     let logger: Logger
 
@@ -42,14 +44,15 @@ package struct GatewayResponder: HTTPResponder {
         // A handshake that was refused before it came here, whatever its key.
         if let error = HandshakeRefusal.error(path: facts.path, headers: facts.headers) { throw error }
         guard facts.isBelowAPI else { return try await route(request, facts, &outcome) }
-        guard inFlight.enter() else {
-            throw NovaError(.serviceUnavailable, "too many requests at once", retryAfter: 1)
-        }
+        guard inFlight.enter() else { throw overload.refusal(.requests) }
         defer { inFlight.leave() }
         guard let secret = PresentedCredential.key(in: facts.headers) else {
             throw NovaError(.authenticationError, "an API key is needed: X-API-Key: KEY, or Authorization: Bearer KEY")
         }
-        outcome.key = try await keyRing.authenticate(secret)
+        let key = try await keyRing.authenticate(secret)
+        outcome.key = key
+        guard inFlightByKey.enter(key.id) else { throw overload.refusal(.requestsOfKey) }
+        defer { inFlightByKey.leave(key.id) }
         return try await route(request, facts, &outcome)
     }
 
@@ -70,7 +73,16 @@ package struct GatewayResponder: HTTPResponder {
         case .found(let route, let parameters):
             outcome.route = route
             if route.counting == .before { try await count(&outcome) }
-            let reader = BodyReader(body: request.body, headers: facts.headers, limit: bodyLimit, memory: memory)
+            // Held until the answer is known: meanwhile the body is in the producer's queue.
+            let hold = memory.hold()
+            defer { hold.release() }
+            let reader = BodyReader(
+                body: request.body,
+                headers: facts.headers,
+                limit: bodyLimit,
+                hold: hold,
+                overload: overload
+            )
             return try await route.handler(
                 Call(facts: facts, parameters: parameters, key: outcome.key, body: reader)
             )

@@ -59,6 +59,11 @@ extension GatewayConfiguration {
             in: 1...1_000_000
         )
         maximumInFlight = try settings.int("http.maximum_in_flight", default: maximumInFlight, in: 1...1_000_000)
+        maximumInFlightPerKey = try settings.int(
+            "http.maximum_in_flight_per_key",
+            default: maximumInFlightPerKey,
+            in: 1...1_000_000
+        )
     }
 
     /// `*` lets any page a user visits call Nova, so it is taken only where nobody else reaches the port.

@@ -1,0 +1,25 @@
+import Testing
+
+@testable import Gateway
+
+@Suite("Requests in flight")
+struct InFlightTests {
+    @Test("all of a gateway together are bounded")
+    func all() {
+        let inFlight = InFlight(limit: 2)
+        #expect([inFlight.enter(), inFlight.enter(), inFlight.enter()] == [true, true, false])
+        inFlight.leave()
+        #expect(inFlight.enter())
+        #expect(inFlight.current == 2)
+    }
+
+    @Test("each key has its own bound, and those without a request are not remembered")
+    func byKey() {
+        let inFlight = InFlightByKey(limit: 2)
+        #expect(["a", "a", "b", "a"].map(inFlight.enter) == [true, true, true, false])
+        inFlight.leave("a")
+        #expect(inFlight.enter("a"))
+        for key in ["a", "a", "b"] { inFlight.leave(key) }
+        #expect(inFlight.keyCount == 0)
+    }
+}
