@@ -25,49 +25,21 @@ struct ClusterTests {
     @Test func `The cluster refuses keys of two slots, and accepts all that the store does`() async throws {
         try await withClusterStore { store in
             await #expect(throws: RedisError.self) { _ = try await store.redis.command("MGET", "a", "b") }
+            try await EveryOperation.run(on: store)
+        }
+    }
 
-            // An id that tries to end the hash tag.
-            let entity = "}x{y}:%"
-            let claim = IdempotencyClaim(digest: "digest", fingerprint: "fingerprint")
-            let owner = "o{w}:ner"
-            let command = Sample.command(entity: entity, owner: owner, replyTo: "gateway")
-            let key = Sample.key(owner: owner)
-            let budget = Sample.budget
-
-            #expect(try await store.admission.count(budget, key: key).isAdmitted)
-            guard case .admitted = try await store.admit(command, claim),
-                case .repeated = try await store.admit(Sample.command(owner: owner, replyTo: "other"), claim)
-            else {
-                Issue.record("not admitted")
-                return
+    @Test func `The slots that the tests compute are those of the server`() async throws {
+        let names = [
+            "", "a", "123456789", "{a}b", "a{b}", "{}a", "a{}{b}", "a{b", "a}b{c}", "{{a}}", "{a}{b}", "{ünï}",
+            "a\u{0}{b\r\n}",
+            RedisKeys().job("j", owner: "o{w}:ner"), RedisKeys().flow("}x{y}:%", domain: "d"),
+        ]
+        try await withClusterStore { store in
+            for name in names {
+                let slot = try await store.redis.command("CLUSTER", "KEYSLOT", RedisArgument(name)).int
+                #expect(slot == Int64(hashSlot(Array(name.utf8))), "\(name)")
             }
-            let attempt = try await store.begin(command)
-            #expect(attempt.number == 1)
-            #expect(
-                try await store.jobs.progress(command, run: "r", fraction: 0.1, message: "", details: .null) == .told
-            )
-            let record = try #require(try await store.jobs.get(command.jobID, owner: owner))
-            #expect(try await store.jobs.cancel(record, owner: owner) == .requested)
-            #expect(try await store.jobs.complete(command, run: "r", Sample.completion()) == .applied)
-            #expect(try await store.jobs.list(owner: owner, cursor: nil, limit: 5) { _ in true }.jobs.count == 1)
-            let begin = try #require(EventID("0-0"))
-            #expect(try await store.events.events(owner: owner, after: begin, count: 9).count == 3)
-            #expect(try await store.counters.get("flow", entity, domain: "professional", owner: owner).completed == 1)
-
-            let withdrawn = Sample.command(owner: owner)
-            try await store.admit(withdrawn)
-            try await store.admission.withdraw(withdrawn, idempotency: nil, error: NovaError(.serviceError, "x"))
-
-            let flow = FlowDefinition(steps: [.init(id: "a", duration: 1)], capacity: ["cpu": 2])
-            _ = try await store.flows.put(entity, domain: "d", definition: flow, jobID: "1")
-            #expect(try await store.flows.get(entity, domain: "d")?.definition == flow)
-
-            try await store.apiKeys.put(key)
-            #expect(try await store.apiKeys.rotate(id: key.id, grace: .seconds(1)) != nil)
-            #expect(try await store.apiKeys.revoke(id: key.id))
-            #expect(try await store.apiKeys.list().count == 1)
-            let ticket = try await store.tickets.issue(keyHash: "h", lifetime: .seconds(1))
-            #expect(try await store.tickets.redeem(ticket) == "h")
         }
     }
 
@@ -79,15 +51,9 @@ struct ClusterTests {
             keys.window("b", keyID: "k}{", owner: owner), keys.events(owner: owner), keys.eventClock(owner: owner),
             keys.counters("flow", "}{", domain: "{d}", owner: owner),
         ]
-        #expect(Set(names.map(hashTag)).count == 1)
-        #expect(hashTag(names[0]) != hashTag(keys.jobs(owner: owner + "x")))
+        func tag(_ name: String) -> [UInt8] { hashTag(Array(name.utf8)) }
+        #expect(Set(names.map(tag)).count == 1)
+        #expect(tag(names[0]) != tag(keys.jobs(owner: owner + "x")))
         #expect(Set(names).count == names.count)
-    }
-
-    /// As Redis Cluster finds it: between the first brace and the next closing one, unless that is empty.
-    private func hashTag(_ name: String) -> String {
-        guard let open = name.firstIndex(of: "{"), let close = name[open...].firstIndex(of: "}") else { return name }
-        let tag = name[name.index(after: open)..<close]
-        return tag.isEmpty ? name : String(tag)
     }
 }

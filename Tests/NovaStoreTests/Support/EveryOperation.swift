@@ -1,0 +1,88 @@
+import NovaContract
+import NovaStore
+import RedisClient
+import Testing
+
+/// Every operation of the store once, with names that try to end the hash tag.
+///
+/// A new script belongs here: `SlotTests` fails for one that is not called.
+enum EveryOperation {
+    private static let entity = "}x{y}:%"
+    private static let owner = "o{w}:ner"
+    private static let claim = IdempotencyClaim(digest: "digest", fingerprint: "fingerprint")
+
+    static func run(on store: Store) async throws {
+        try await admission(store)
+        try await job(store)
+        try await failingJob(store)
+        try await flow(store)
+        try await keys(store)
+    }
+
+    private static func admission(_ store: Store) async throws {
+        #expect(try await store.admission.count(Sample.budget, key: Sample.key(owner: owner)).isAdmitted)
+        let command = Sample.command(entity: entity, owner: owner, replyTo: "gateway")
+        guard case .admitted = try await store.admit(command, claim),
+            case .repeated = try await store.admit(Sample.command(owner: owner, replyTo: "other"), claim)
+        else {
+            Issue.record("not admitted")
+            return
+        }
+        // Its record gone, it is made anew.
+        _ = try await store.redis.command("DEL", RedisArgument(store.keys.job(command.jobID, owner: owner)))
+        guard case .repeated = try await store.admit(Sample.command(owner: owner), claim) else {
+            Issue.record("not repeated")
+            return
+        }
+        let withdrawn = Sample.command(owner: owner)
+        try await store.admit(withdrawn)
+        let error = NovaError(.serviceError, "x")
+        #expect(try await store.admission.withdraw(withdrawn, idempotency: nil, error: error) == .withdrawn)
+    }
+
+    private static func job(_ store: Store) async throws {
+        let command = Sample.command(entity: entity, owner: owner, replyTo: "gateway")
+        try await store.admit(command)
+        let handedBack = try await store.begin(command, run: "1")
+        #expect(try await store.jobs.handBack(command, handedBack))
+        let later = NovaError(.serviceUnavailable, "not now")
+        let first = try await store.begin(command, run: "2")
+        #expect(try await store.jobs.retry(command, first, due: 0, error: later) == .waiting)
+        try await store.begin(command, run: "3")
+        #expect(try await store.jobs.progress(command, run: "3", fraction: 0.1, message: "", details: .null) == .told)
+        let record = try #require(try await store.jobs.get(command.jobID, owner: owner))
+        #expect(try await store.jobs.cancel(record, owner: owner) == .requested)
+        #expect(try await store.jobs.expire(record, owner: owner) == false)
+        #expect(try await store.jobs.complete(command, run: "3", Sample.completion()) == .applied)
+        try await store.jobs.keepApplied(command)
+        let page = try await store.jobs.list(owner: owner, cursor: nil, limit: 5) { $0.state == .completed }
+        #expect(page.jobs.map(\.id) == [command.jobID])
+        let begin = try #require(EventID("0-0"))
+        #expect(try await store.events.events(owner: owner, after: begin, count: 9).count == 6)
+        #expect(try await store.counters.get("flow", entity, domain: "professional", owner: owner).completed == 1)
+    }
+
+    private static func failingJob(_ store: Store) async throws {
+        let command = Sample.command(entity: entity, owner: owner)
+        try await store.admit(command)
+        let attempt = try await store.begin(command, run: "1")
+        #expect(try await store.jobs.condemn(command, attempt, NovaError(.serviceError, "x")) == .condemned)
+        #expect(try await store.jobs.complete(command, run: "1", Sample.failure()) == .applied)
+    }
+
+    private static func flow(_ store: Store) async throws {
+        let flow = FlowDefinition(steps: [.init(id: "a", duration: 1)], capacity: ["cpu": 2])
+        _ = try await store.flows.put(entity, domain: "d", definition: flow, jobID: "1")
+        #expect(try await store.flows.get(entity, domain: "d")?.definition == flow)
+    }
+
+    private static func keys(_ store: Store) async throws {
+        let key = Sample.key(owner: owner)
+        try await store.apiKeys.put(key)
+        #expect(try await store.apiKeys.rotate(id: key.id, grace: .seconds(1)) != nil)
+        #expect(try await store.apiKeys.revoke(id: key.id))
+        #expect(try await store.apiKeys.list().count == 1)
+        let ticket = try await store.tickets.issue(keyHash: "h", lifetime: .seconds(1))
+        #expect(try await store.tickets.redeem(ticket) == "h")
+    }
+}
