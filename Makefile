@@ -10,7 +10,7 @@ test_environment := \
 	NOVA_LIBRDKAFKA_ALT=$(CURDIR)/.tools/librdkafka-2.16
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run build test test-build lint check format bench clean
+.PHONY: help setup run build test test-build lint check format bench crash soak clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -38,6 +38,18 @@ bench: ## install what is missing, build in release, measure; prints one table
 	swift build -c release --scratch-path $(release)
 	@echo "==> measuring"
 	@NOVA_BIN=$(binaries) Benchmarks/run.sh
+
+crash: ## random faults under load, checked against what Nova promises: DURATION=600 SEED=… BROKER=embedded|noida
+	@scripts/setup.sh test
+	@echo "==> building in debug, which has the fault points"
+	swift build
+	@echo "==> breaking it"
+	@$(test_environment) .build/debug/nova-crash run --duration $(or $(DURATION),600) \
+		--broker $(or $(BROKER),embedded) $(if $(SEED),--seed $(SEED))
+
+soak: build ## load without faults: memory of each process at start, middle and end: DURATION=1800 SEED=1
+	@echo "==> loading it"
+	@$(binaries)/nova-crash soak --duration $(or $(DURATION),1800) --seed $(or $(SEED),1)
 
 clean: ## remove what was built and fetched
 	rm -rf .build $(release) .tools

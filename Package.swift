@@ -189,6 +189,21 @@ let package = Package(
             path: "Tests/Support/NovaTestKit",
             swiftSettings: settings
         ),
+        .target(
+            name: "CrashKit",
+            dependencies: [
+                "ChildProcesses", "KafkaClient", "NovaContract", "NovaStore", "NovaTestKit", "RedisClient",
+                "WebSocketClient", asyncHTTPClient, logging,
+            ] + nio("NIOCore", "NIOPosix", "NIOHTTP1", "NIOFoundationCompat"),
+            path: "Tests/Support/CrashKit",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "nova-crash",
+            dependencies: ["CrashKit", "ChildProcesses", "NovaContract", "NovaTestKit", argumentParser],
+            path: "Tests/Support/nova-crash",
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "nova-test-broker",
             dependencies: ["KafkaClient", "NovaTestKit"],
@@ -271,6 +286,14 @@ let package = Package(
                 "NovaTestKit", "ChildProcesses", "WebSocketClient", "NovaContract", "RedisClient", "nova",
                 "nova-gateway", "nova-optimization-worker", "nova-test-broker", asyncHTTPClient, logging,
             ] + nio("NIOCore", "NIOPosix", "NIOHTTP1", "NIOFoundationCompat"),
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "CrashTests",
+            dependencies: [
+                "CrashKit", "ChildProcesses", "NovaContract", "NovaTestKit", "nova-gateway",
+                "nova-optimization-worker", "nova-test-broker",
+            ],
             swiftSettings: settings
         ),
     ]

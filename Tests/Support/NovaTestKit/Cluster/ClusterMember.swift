@@ -13,7 +13,7 @@ package struct ClusterMember: Sendable {
     package var webSocketURL: String { "ws://\(host):\(port)" }
 
     /// Waits until the process logs that it is ready.
-    init(_ process: ChildProcess, _ role: MemberRole) async throws {
+    package init(_ process: ChildProcess, _ role: MemberRole) async throws {
         let line = try await process.line(within: .seconds(90)) { LogLine($0)?.message == role.readyMessage }
         self.process = process
         host = LogLine(line)?["host"] ?? "127.0.0.1"

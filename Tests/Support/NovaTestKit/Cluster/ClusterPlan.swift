@@ -1,3 +1,5 @@
+package import ChildProcesses
+
 /// What a ``NovaCluster`` consists of.
 package struct ClusterPlan: Sendable {
     package var broker: BrokerKind
@@ -13,6 +15,8 @@ package struct ClusterPlan: Sendable {
     /// Added to the environment of the broker.
     package var brokerEnvironment: [String: String]
     package var redisOptions: [String: String]
+    /// Hears each line that a process of Nova writes, with the name of the process.
+    package var onLine: @Sendable (String, ChildOutput) -> Void = { _, _ in }
 
     package init(
         broker: BrokerKind = .embedded,

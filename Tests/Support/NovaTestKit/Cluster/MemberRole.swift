@@ -1,5 +1,5 @@
 /// The two kinds of Nova process in a cluster.
-enum MemberRole: String {
+package enum MemberRole: String, Sendable {
     case gateway
     case worker
 

@@ -1,4 +1,4 @@
-import ChildProcesses
+package import ChildProcesses
 import Foundation
 
 extension NovaCluster {
@@ -30,7 +30,8 @@ extension NovaCluster {
         _ body: ([Started]) async throws -> R
     ) async throws -> R {
         guard let role = roles.first else { return try await body(started) }
-        return try await withProcess(role, [:], number: started.count + 1) { process in
+        let name = "\(role.rawValue) \(started.count + 1)"
+        return try await withProcess(role, name: name) { process in
             try await withProcesses(roles.dropFirst(), started + [(role, process)], body)
         }
     }
@@ -47,10 +48,11 @@ extension NovaCluster {
         return cluster
     }
 
-    func withProcess<R>(
+    /// Runs `body` with a process that was started and may not be ready yet; see ``ClusterMember/init(_:_:)``.
+    package func withProcess<R>(
         _ role: MemberRole,
-        _ environment: [String: String],
-        number: Int? = nil,
+        environment: [String: String] = [:],
+        name: String? = nil,
         isolation: isolated (any Actor)? = #isolation,
         _ body: (ChildProcess) async throws -> R
     ) async throws -> R {
@@ -58,12 +60,16 @@ extension NovaCluster {
             executable: try Binaries.path(role.executable),
             environment: settings(role).merging(environment) { $1 }
         )
-        let name = number.map { "\(role.rawValue) \($0)" } ?? role.rawValue
+        let name = name ?? role.rawValue
+        let onLine = plan.onLine
         let shows = ProcessInfo.processInfo.environment["NOVA_TEST_LOGS"] != nil
         return try await ChildProcess.run(
             command,
             name: name,
-            onLine: { if shows { Self.show("\(name): \($0.line)") } },
+            onLine: { output in
+                onLine(name, output)
+                if shows { Self.show("\(name): \(output.line)") }
+            },
             body
         )
     }

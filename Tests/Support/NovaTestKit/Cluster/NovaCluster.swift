@@ -54,7 +54,7 @@ package struct NovaCluster: Sendable {
         isolation: isolated (any Actor)? = #isolation,
         _ body: (ClusterMember) async throws -> R
     ) async throws -> R {
-        try await withProcess(.gateway, environment) { process in
+        try await withProcess(.gateway, environment: environment) { process in
             try await body(ClusterMember(process, .gateway))
         }
     }
@@ -66,7 +66,7 @@ package struct NovaCluster: Sendable {
         isolation: isolated (any Actor)? = #isolation,
         _ body: (ClusterMember) async throws -> R
     ) async throws -> R {
-        try await withProcess(.worker, environment) { process in
+        try await withProcess(.worker, environment: environment) { process in
             try await body(ClusterMember(process, .worker))
         }
     }

@@ -1,0 +1,43 @@
+package import ChildProcesses
+import Foundation
+package import NovaTestKit
+import Synchronization
+
+/// The cluster's broker: the embedded one takes orders, the independent one is killed and started on its records.
+package final class BrokerSeat: Sendable {
+    private let first: TestBroker
+    private let host: ScopeHost
+    private let current: Mutex<ChildProcess>
+
+    init(_ broker: TestBroker, host: ScopeHost) {
+        first = broker
+        self.host = host
+        current = Mutex(broker.process)
+    }
+
+    package var kind: BrokerKind { first.kind }
+    package var servers: String { first.bootstrapServers }
+    package var process: ChildProcess { current.withLock(\.self) }
+
+    /// Of the embedded cluster; one order at a time.
+    package func order(_ order: String) async throws { try await first.order(order) }
+
+    /// Of an independent broker only: the embedded one keeps nothing.
+    package func kill() async { await process.kill() }
+
+    /// Returns when it serves again.
+    package func start() async throws {
+        let first = first
+        let process: ChildProcess = try await host.open { ready in
+            try await withBroker(first.kind, at: first.place) { broker in
+                ready(broker.process)
+                _ = try await broker.process.exit()
+            }
+        }
+        current.withLock { $0 = process }
+    }
+
+    package func freeze() { process.signal(SIGSTOP) }
+    package func thaw() { process.signal(SIGCONT) }
+    package var isAlive: Bool { ProcessStatus(pid: process.pid).map { $0.state != "Z" } ?? false }
+}

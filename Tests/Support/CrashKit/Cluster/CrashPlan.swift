@@ -1,0 +1,44 @@
+package import ChildProcesses
+package import NovaTestKit
+
+/// What a ``CrashCluster`` consists of.
+package struct CrashPlan: Sendable {
+    package var broker = BrokerKind.embedded
+    package var gateways = 2
+    package var workers = 2
+    package var partitions = 4
+    package var subscribers = 2
+    /// Beside what every process of a crash test is given.
+    package var environment: [String: String] = [:]
+    package var gatewayEnvironment: [String: String] = [:]
+    package var workerEnvironment: [String: String] = [:]
+    /// For the first worker or gateway only, at its first start: fault points, mostly.
+    package var firstWorker: [String: String] = [:]
+    package var firstGateway: [String: String] = [:]
+    package var onLine: @Sendable (String, ChildOutput) -> Void = { _, _ in }
+
+    package init() {}
+
+    /// A command is written out before it is answered, so that a killed Redis has all it told of.
+    ///
+    /// `everysec` would put a write off while it syncs.
+    static let redisOptions = ["appendonly": "yes", "appendfsync": "no"]
+
+    var clusterPlan: ClusterPlan {
+        var plan = ClusterPlan(
+            broker: broker,
+            gateways: 0,
+            workers: 0,
+            partitions: partitions,
+            keys: [TestKey(limit: 1_000_000_000)],
+            // A subscriber that is away for a while is to find everything.
+            environment: environment.merging(["NOVA_RETENTION_EVENTS_PER_OWNER": "1000000"]) { given, _ in given },
+            // The subscribers' handshakes and pings.
+            gatewayEnvironment: gatewayEnvironment.merging(["NOVA_WEBSOCKET_BUDGET_LIMIT": "1000000"]) { given, _ in given },
+            workerEnvironment: workerEnvironment,
+            redisOptions: Self.redisOptions
+        )
+        plan.onLine = onLine
+        return plan
+    }
+}

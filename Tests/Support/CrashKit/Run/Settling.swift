@@ -1,0 +1,128 @@
+import KafkaClient
+import Logging
+import NIOPosix
+import NovaContract
+import NovaStore
+import NovaTestKit
+import RedisClient
+
+/// Waits until nothing moves any more, and takes down how everything stands.
+///
+/// Nothing announces that a job is stuck, so that here time decides: what has not ended within the patience is stuck.
+struct Settling: Sendable {
+    let cluster: CrashCluster
+    let history: History
+    let subscribers: [Subscriber]
+    let tail: TopicTail
+    let patience: Duration
+    let logger: Logger
+
+    private static let interval = Duration.milliseconds(200)
+    private var topics: TopicNames { TopicNames(prefix: cluster.prefix) }
+    private var owner: String { cluster.key.owner }
+
+    func run() async throws {
+        let redis = RedisClient(
+            configuration: RedisConfiguration(port: cluster.redis.port, commandDeadline: .seconds(30)),
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+            logger: logger
+        )
+        let admin = try KafkaAdmin(
+            configuration: KafkaAdminConfiguration(bootstrapServers: cluster.broker.servers, clientID: "crash-admin"),
+            logger: logger
+        )
+        let store = Store(redis: redis, keys: RedisKeys(prefix: cluster.prefix))
+        do {
+            try await settle(store, admin)
+        } catch {
+            await redis.close()
+            await admin.close()
+            throw error
+        }
+        await redis.close()
+        await admin.close()
+    }
+
+    private func settle(_ store: Store, _ admin: KafkaAdmin) async throws {
+        let deadline = ContinuousClock.now + patience
+        let acknowledged = Set(history.record.answers.filter(\.isAcknowledgement).compactMap(\.jobID))
+        try await wait(until: deadline) { try await states(of: acknowledged, store).allSatisfy { $0?.state.isTerminal ?? true } }
+        try await wait(until: deadline) { try await hasReadAll(admin, topics.commands(.optimization)) }
+        let jobs = jobIDs()
+        // Commands whose clients gave up run as well, and hold up nobody for long.
+        try await wait(until: deadline) { try await states(of: jobs, store).allSatisfy { $0?.state.isTerminal ?? true } }
+        try await wait(until: deadline) { try await hasReadAll(admin, topics.deadLetters(.optimization)) }
+        try await wait(until: deadline) {
+            let newest = try await store.events.newest(owner: owner)?.description
+            return newest == nil || subscribers.allSatisfy { $0.place == newest }
+        }
+        try await conclude(store, admin)
+    }
+
+    private func wait(until deadline: ContinuousClock.Instant, _ isDone: () async throws -> Bool) async throws {
+        while try await !isDone(), .now < deadline { try await Task.sleep(for: Self.interval) }
+    }
+
+    /// Of the topic, and of the answers and events: all there are.
+    private func jobIDs() -> Set<String> {
+        let record = history.record
+        let named = record.records.map(\.jobID) + record.answers.compactMap(\.jobID) + record.events.map(\.jobID)
+        return Set(named).subtracting([""])
+    }
+
+    private func states(of jobs: Set<String>, _ store: Store) async throws -> [JobRecord?] {
+        let jobs = Array(jobs)
+        var records: [JobRecord?] = []
+        for begin in stride(from: 0, to: jobs.count, by: 500) {
+            records += try await store.jobs.get(jobs[begin..<min(begin + 500, jobs.count)].map { ($0, owner) })
+        }
+        return records
+    }
+
+    /// Whether the tail has everything there is in a topic; also where there is no such topic.
+    private func hasReadAll(_ admin: KafkaAdmin, _ topic: String) async throws -> Bool {
+        do {
+            let lags = try await admin.lag(group: topics.group(.optimization), topic: topic)
+            return lags.allSatisfy { tail.end(of: KafkaTopicPartition(topic: topic, partition: $0.partition)) >= $0.end }
+        } catch let error as KafkaError where error.name.contains("UNKNOWN_TOPIC") {
+            return true
+        }
+    }
+
+    // MARK: - Taking down
+
+    private func conclude(_ store: Store, _ admin: KafkaAdmin) async throws {
+        let jobs = Array(jobIDs())
+        let records = try await states(of: Set(jobs), store).compactMap(\.self)
+        let versions = try await flowVersions(store)
+        let lags = try await admin.lag(group: topics.group(.optimization), topic: topics.commands(.optimization))
+        history.conclude { history in
+            history.subscribers = subscribers.count
+            history.flowVersions = versions
+            for lag in lags { history.committed[lag.partition] = lag.committed }
+            for job in records { history.jobs[job.id] = FinalJob(job) }
+        }
+    }
+
+    private func flowVersions(_ store: Store) async throws -> [String: Int] {
+        let domain = cluster.key.defaultDomain
+        var versions: [String: Int] = [:]
+        for flow in Set(history.record.sent.map(\.flowID)) {
+            let key = store.keys.flow(flow, domain: domain)
+            let reply = try await store.redis.command("HGET", RedisArgument(key), "version")
+            if let version = reply.int { versions["flow:\(domain):\(flow)"] = Int(version) }
+        }
+        return versions
+    }
+}
+
+extension FinalJob {
+    init(_ job: JobRecord) {
+        self.init(
+            state: job.state.rawValue,
+            version: job.result?["version"]?.intValue,
+            attempts: job.attempts,
+            error: job.error.map { "\($0.code.rawValue): \($0.message)" }
+        )
+    }
+}
