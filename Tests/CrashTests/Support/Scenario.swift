@@ -28,6 +28,16 @@ func crashRun(_ change: (inout CrashRun) -> Void = { _ in }) -> CrashRun {
     return run
 }
 
+/// What a scenario waits for does not come: no command is answered any more, or each in one way.
+struct LoadStands: Error, CustomStringConvertible {
+    let record: HistoryRecord
+
+    var description: String {
+        let last = record.answers.suffix(5).map { "\($0.status.map(String.init) ?? $0.failure ?? "") \($0.code ?? "")" }
+        return "the load stands after \(record.answers.count) answers, the last ones: \(last)"
+    }
+}
+
 extension CrashRun.Stage {
     /// Returns when so many more commands were acknowledged: the load goes on under the fault, or after it.
     func acknowledgements(_ count: Int) async throws {
@@ -41,8 +51,10 @@ extension CrashRun.Stage {
 
     private func answers(_ count: Int, where isWanted: (CommandAnswer) -> Bool) async throws {
         let before = history.record.answers.count(where: isWanted)
+        let deadline = ContinuousClock.now + .seconds(60)
         // The history tells nobody of what it takes; this is no more than a wait for the load.
         while history.record.answers.count(where: isWanted) < before + count {
+            guard .now < deadline else { throw LoadStands(record: history.record) }
             try await Task.sleep(for: .milliseconds(20))
         }
     }
@@ -50,7 +62,7 @@ extension CrashRun.Stage {
     /// Returns when a process has come to its fault point.
     func reached(_ seat: Seat) async throws -> ChildProcess {
         let process = try #require(seat.process)
-        _ = try await process.line(within: .seconds(90)) { $0.contains("fault point reached") }
+        _ = try await process.line(within: .seconds(30)) { $0.contains("fault point reached") }
         return process
     }
 

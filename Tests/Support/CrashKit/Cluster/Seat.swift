@@ -30,6 +30,7 @@ package final class Seat: Sendable {
         name = "\(role.rawValue) \(number)"
     }
 
+    package var isGateway: Bool { role == .gateway }
     /// The process that was started last, also where it has ended.
     package var process: ChildProcess? { state.withLock(\.process) }
     package var url: String { state.withLock(\.url) }

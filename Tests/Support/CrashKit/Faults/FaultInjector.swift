@@ -15,12 +15,19 @@ package struct FaultInjector: Sendable {
     }
 
     /// Returns when the last fault is healed.
+    ///
+    /// A fault waits for the one before it on the same target to be healed, however long that takes.
     package func run(_ schedule: FaultSchedule) async throws {
         let begin = ContinuousClock.now
+        let targets = Dictionary(grouping: schedule.entries, by: \.fault.target)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for entry in schedule.entries {
-                try await Task.sleep(until: begin + entry.at)
-                group.addTask { try await inject(entry.fault, for: entry.length) }
+            for entries in targets.values {
+                group.addTask {
+                    for entry in entries {
+                        try await Task.sleep(until: begin + entry.at)
+                        try await inject(entry.fault, for: entry.length)
+                    }
+                }
             }
             try await group.waitForAll()
         }
@@ -72,7 +79,8 @@ package struct FaultInjector: Sendable {
     private func die(_ seat: Seat, _ point: String, _ length: Duration) async throws {
         await seat.kill()
         let process = try await seat.start(["NOVA_FAULT": point])
-        try await seat.ready()
+        // Only then do clients find it; a worker may be dead before.
+        if seat.isGateway { try await seat.ready() }
         do {
             _ = try await process.line(within: length) { $0.contains("fault point reached") }
         } catch ChildProcessError.silent {

@@ -57,7 +57,7 @@ struct FaultMaker {
         case 3: return (.stopWorker(number), random.milliseconds(0...1_000))
         default:
             let point = Self.workerPoints[random.below(Self.workerPoints.count)]
-            return (.worker(number, diesAt: "\(point)=kill@\(1 + random.below(20))"), 6_000)
+            return (.worker(number, diesAt: "\(point)=kill@\(1 + random.below(20))"), 15_000)
         }
     }
 
@@ -68,7 +68,7 @@ struct FaultMaker {
         case 1: return (.freezeGateway(number), random.milliseconds(300...6_000))
         default:
             let point = Self.gatewayPoints[random.below(Self.gatewayPoints.count)]
-            return (.gateway(number, diesAt: "\(point)=kill@\(1 + random.below(20))"), 3_000)
+            return (.gateway(number, diesAt: "\(point)=kill@\(1 + random.below(20))"), 6_000)
         }
     }
 
