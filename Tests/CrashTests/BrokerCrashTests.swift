@@ -23,7 +23,12 @@ import Testing
     @Test func aBrokerThatIsDownIsWaitedFor() async throws {
         try await scenario { _ in
         } _: { stage in
+            let topic = TopicNames(prefix: stage.cluster.prefix).commands(.optimization)
             for broker in 1...3 {
+                // Whatever is sent then goes to this one.
+                for partition in 0..<stage.cluster.plan.partitions {
+                    try await stage.cluster.broker.order("leader \(topic) \(partition) \(broker)")
+                }
                 try await stage.acknowledgements(10)
                 try await stage.cluster.broker.order("down \(broker)")
                 try await stage.failures(1)

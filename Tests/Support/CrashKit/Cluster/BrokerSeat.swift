@@ -3,6 +3,16 @@ import Foundation
 package import NovaTestKit
 import Synchronization
 
+/// The embedded cluster ended in the middle of a run; that says nothing of Nova.
+package struct BrokerEnded: Error, CustomStringConvertible {
+    let exit: ChildExit
+    let lines: [String]
+
+    package var description: String {
+        "the run is void, the embedded broker ended (\(exit)):\n\(lines.joined(separator: "\n"))"
+    }
+}
+
 /// The cluster's broker: the embedded one takes orders, the independent one is killed and started on its records.
 package final class BrokerSeat: Sendable {
     private let first: TestBroker
@@ -21,6 +31,12 @@ package final class BrokerSeat: Sendable {
 
     /// Of the embedded cluster; one order at a time.
     package func order(_ order: String) async throws { try await first.order(order) }
+
+    /// Returns when the embedded cluster has ended, which nobody here asked for: a run on it is void then.
+    func endedByItself() async throws -> BrokerEnded {
+        let exit = try await first.process.exit()
+        return BrokerEnded(exit: exit, lines: first.process.lastLines(30))
+    }
 
     /// Of an independent broker only: the embedded one keeps nothing.
     package func kill() async { await process.kill() }

@@ -24,7 +24,7 @@ package struct CrashCluster: Sendable {
         _ plan: CrashPlan,
         _ body: @escaping @Sendable (CrashCluster) async throws -> R
     ) async throws -> R {
-        try await NovaCluster.run(plan.clusterPlan) { cluster in
+        try await NovaCluster.run(plan.clusterPlan()) { cluster in
             try await ScopeHost.run { host in
                 let crash = CrashCluster(plan: plan, cluster: cluster, host: host)
                 do {

@@ -96,6 +96,9 @@ package struct CrashRun: Sendable {
                 try await tail.run()
                 return false
             }
+            if cluster.broker.kind == .embedded {
+                group.addTask { throw try await cluster.broker.endedByItself() }
+            }
             group.addTask {
                 for subscriber in subscribers { await subscriber.waitUntilSubscribed() }
                 try await body(subscribers, tail)
