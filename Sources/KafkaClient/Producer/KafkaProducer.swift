@@ -1,19 +1,48 @@
 package import Logging
+import Synchronization
 
 /// Sends records to Kafka.
 ///
 /// A thread of its own serves librdkafka. Close it; one that is dropped unclosed gives up what has no report yet.
+///
+/// Where a broker no longer knows what this producer sent last (it lost records, or was restored), librdkafka gives up
+/// for good, since it cannot say any more what was stored. What was on its way then fails; the next record is sent by a
+/// new client, and begins a new sequence.
 package final class KafkaProducer: Sendable {
-    private let core: ProducerCore
+    private let configuration: KafkaProducerConfiguration
+    private let logger: Logger
+    private let present: Mutex<ProducerCore>
 
     /// - Throws: `KafkaError` naming the property that is unknown or not allowed. Brokers are not asked yet.
     package init(configuration: KafkaProducerConfiguration, logger: Logger) throws {
-        core = try ProducerCore(configuration: configuration, logger: logger)
+        self.configuration = configuration
+        self.logger = logger
+        present = Mutex(try ProducerCore(configuration: configuration, logger: logger))
     }
 
     deinit {
+        Self.giveUp(present.withLock(\.self))
+    }
+
+    /// The client that takes records now.
+    private func working() throws(KafkaError) -> ProducerCore {
+        let (broken, core) = try present.withLock { core throws(KafkaError) -> (ProducerCore?, ProducerCore) in
+            // A closed one stays: it is not to come to life again.
+            guard core.isBroken.isSet, !core.isClosing else { return (nil, core) }
+            let broken = core
+            core = try ProducerCore(configuration: configuration, logger: logger)
+            return (broken, core)
+        }
+        if let broken {
+            logger.notice("the Kafka producer was begun anew")
+            Self.giveUp(broken)
+        }
+        return core
+    }
+
+    /// Ends a client without waiting: whoever waits for it is told.
+    private static func giveUp(_ core: ProducerCore) {
         guard core.beginClosing() else { return }
-        let core = core
         do {
             try DedicatedThread { core.shutDown(deadline: .now) }.detach()
         } catch {
@@ -28,7 +57,8 @@ package final class KafkaProducer: Sendable {
     ///   `mayHaveBeenDelivered` says whether a broker may have the record. `CancellationError` as soon as the task is
     ///   cancelled: the record is not called back and may be delivered, unless the task was cancelled before.
     package func send(_ record: KafkaRecord) async throws -> KafkaDelivery {
-        try await core.deliveries.call { id throws(KafkaError) in
+        let core = try working()
+        return try await core.deliveries.call { id throws(KafkaError) in
             try core.handle.produce(record, id: id)
         }
     }
@@ -39,7 +69,7 @@ package final class KafkaProducer: Sendable {
     ///
     /// - Throws: `KafkaError` with `isQueueFull`, or for a record that cannot be sent.
     package func enqueue(_ record: KafkaRecord) throws {
-        try core.handle.produce(record, id: 0)
+        try working().handle.produce(record, id: 0)
     }
 
     /// Learns the topics' partitions and connects to their leaders, so that the first record does not wait for it.
@@ -50,7 +80,7 @@ package final class KafkaProducer: Sendable {
     /// - Parameter timeout: bounds each request to a broker.
     /// - Throws: `KafkaError` if a topic or its leaders cannot be reached. It may be tried again.
     package func warmUp(topics: [String], timeout: Duration = .seconds(10)) async throws {
-        let core = core
+        let core = try working()
         try await onThread { () throws(KafkaError) in
             for topic in topics { try core.handle.warmUp(topic: topic, timeout: timeout.milliseconds) }
         }
@@ -61,7 +91,7 @@ package final class KafkaProducer: Sendable {
     /// - Throws: `KafkaError` (timed out) if some have none by the deadline; they go on being tried.
     ///   `CancellationError` within 50 ms.
     package func flush(deadline: Duration) async throws {
-        let core = core
+        let core = present.withLock(\.self)
         let end = ContinuousClock.now + deadline
         let isCancelled = Flag()
         let isEmpty = try await withTaskCancellationHandler {
@@ -82,8 +112,9 @@ package final class KafkaProducer: Sendable {
     /// Returns about a second after the deadline at the latest. May be called again, and then waits for the first call
     /// to end.
     package func close(deadline: Duration) async {
-        guard core.beginClosing() else { return await core.closed.wait() }
-        let core = core
+        // Under the lock, so that it is not replaced meanwhile.
+        let (core, isFirst) = present.withLock { ($0, $0.beginClosing()) }
+        guard isFirst else { return await core.closed.wait() }
         let end = ContinuousClock.now + deadline
         do throws(KafkaError) {
             try await onThread { core.shutDown(deadline: end) }

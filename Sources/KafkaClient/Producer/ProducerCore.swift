@@ -8,10 +8,12 @@ final class ProducerCore: Sendable {
     let handle: ClientHandle
     let deliveries = PendingCalls<KafkaDelivery>()
     let closed = Latch()
+    /// Set by a fatal error: this client refuses every record from then on.
+    let isBroken = Flag()
     private let queue: ClientQueue
     private let logger: Logger
     private let isStopping = Flag()
-    private let isClosing = Flag()
+    private let closing = Flag()
     private let thread = Mutex<DedicatedThread?>(nil)
 
     init(configuration: KafkaProducerConfiguration, logger: Logger) throws(KafkaError) {
@@ -52,6 +54,7 @@ final class ProducerCore: Sendable {
             deliveries.finish(reports)
             for report in reports where report.id == 0 { noteUnwaited(report.result) }
         case .error(let error):
+            if error.isFatal { isBroken.set() }
             logger.log(level: error.isFatal ? .critical : .warning, "Kafka producer", metadata: ["error": "\(error)"])
         case .statistics(let text):
             logger.debug("Kafka producer statistics", metadata: ["statistics": "\(text)"])
@@ -72,8 +75,10 @@ final class ProducerCore: Sendable {
 
     /// Whether this call is the one that has to call `shutDown`.
     func beginClosing() -> Bool {
-        isClosing.set()
+        closing.set()
     }
+
+    var isClosing: Bool { closing.isSet }
 
     /// Waits for reports, gives up the rest, ends the poll thread and frees the client.
     ///

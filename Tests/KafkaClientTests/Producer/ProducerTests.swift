@@ -48,6 +48,35 @@ struct ProducerTests {
         }
     }
 
+    /// OUT_OF_ORDER_SEQUENCE_NUMBER is what a broker says that was restored without its last records.
+    @Test("A producer whose sequence the broker does not know begins anew")
+    func begunAnew() async throws {
+        try await EmbeddedKafkaCluster.run(brokers: 1) { cluster in
+            try cluster.createTopic("t", partitions: 1)
+            try await withProducer(cluster.bootstrapServers) { producer in
+                let record = KafkaRecord(topic: "t", key: nil, value: [1])
+                _ = try await producer.send(record)
+                try cluster.pushRequestErrors(apiKey: 0, code: 45, count: 1)
+                await #expect(throws: KafkaError.self) { try await producer.send(record) }
+                // The report may come before the word that the client is done for.
+                let offset = try await Self.eventually { try await producer.send(record).offset }
+                #expect(offset == 1)
+            }
+        }
+    }
+
+    private static func eventually<Value>(_ body: () async throws -> Value) async throws -> Value {
+        let deadline = ContinuousClock.now + .seconds(30)
+        while true {
+            do {
+                return try await body()
+            } catch {
+                guard .now < deadline else { throw error }
+                try await Task.sleep(for: .milliseconds(10))
+            }
+        }
+    }
+
     @Test("A record a broker refuses fails with the broker's code")
     func refused() async throws {
         try await EmbeddedKafkaCluster.run(brokers: 1) { cluster in
