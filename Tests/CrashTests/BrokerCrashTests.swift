@@ -13,8 +13,9 @@ import Testing
         } _: { stage in
             for _ in 0..<2 {
                 try await stage.acknowledgements(15)
-                await stage.cluster.broker.kill()
+                try await stage.cluster.killWrittenBroker()
                 try await stage.cluster.broker.start()
+                stage.cluster.thawGateways()
             }
             try await stage.acknowledgements(15)
         }

@@ -26,6 +26,7 @@ package final class BrokerSeat: Sendable {
     }
 
     package var kind: BrokerKind { first.kind }
+    var place: TestBroker.Place? { first.place }
     package var servers: String { first.bootstrapServers }
     package var process: ChildProcess { current.withLock(\.self) }
 

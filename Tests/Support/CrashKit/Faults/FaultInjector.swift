@@ -121,9 +121,10 @@ package struct FaultInjector: Sendable {
             let group = TopicNames(prefix: cluster.prefix).group(.optimization)
             try await broker.order("coordinator group \(group) \(number)")
         default:
-            await broker.kill()
+            try await cluster.killWrittenBroker()
             try await Task.sleep(for: length)
             try await broker.start()
+            cluster.thawGateways()
         }
     }
 }
