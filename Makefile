@@ -47,9 +47,12 @@ crash: ## random faults under load, checked against what Nova promises: DURATION
 	@$(test_environment) .build/debug/nova-crash run --duration $(or $(DURATION),600) \
 		--broker $(or $(BROKER),embedded) $(if $(SEED),--seed $(SEED))
 
-soak: build ## load without faults: memory of each process at start, middle and end: DURATION=1800 SEED=1
+soak: ## load without faults: memory of each process at start, middle and end: DURATION=1800 SEED=1
+	@scripts/setup.sh test
+	@echo "==> building in release"
+	swift build -c release --scratch-path $(release)
 	@echo "==> loading it"
-	@$(binaries)/nova-crash soak --duration $(or $(DURATION),1800) --seed $(or $(SEED),1)
+	@$(test_environment) $(binaries)/nova-crash soak --duration $(or $(DURATION),1800) --seed $(or $(SEED),1)
 
 clean: ## remove what was built and fetched
 	rm -rf .build $(release) .tools

@@ -14,6 +14,10 @@ import Testing
             workers: 2
         )
         print("seed \(seed)\n\(schedule)")
-        try await scenario { $0.seed = seed } _: { try await $0.injector.run(schedule) }
+        try await scenario {
+            $0.seed = seed
+        } _: {
+            try await $0.injector.run(schedule)
+        }
     }
 }

@@ -95,8 +95,8 @@ extension CrashRun.Stage {
             let hard = Set(record.sent.filter { $0.kind == .hard }.map(\.id))
             let jobs = Set(record.answers.filter { hard.contains($0.command) }.compactMap(\.jobID))
             let ended = Set(record.events.filter(\.isTerminal).map(\.jobID))
-            let running = record.events.contains { $0.name == "job.running" && jobs.subtracting(ended).contains($0.jobID) }
-            if running { return }
+            let open = jobs.subtracting(ended)
+            if record.events.contains(where: { $0.name == "job.running" && open.contains($0.jobID) }) { return }
             try await Task.sleep(for: .milliseconds(20))
         }
     }

@@ -16,7 +16,9 @@ struct HandMade {
 
     static func key(_ flow: String) -> String { "flow:professional:\(flow)" }
 
-    /// A command that is sent, taken, published, carried out and told of. Returns its job's id.
+    /// A command that is sent, taken, published, carried out and told of.
+    ///
+    /// Returns its job's id.
     @discardableResult
     mutating func done(_ kind: SentCommand.Kind = .store, flow: String = "f", writer: Int = 0) -> String {
         let job = send(kind, flow: flow, writer: writer)

@@ -22,9 +22,9 @@ enum Conditions {
 
     private static var isDebug: Bool {
         #if DEBUG
-            true
+        true
         #else
-            false
+        false
         #endif
     }
 }

@@ -39,8 +39,7 @@ struct CrashCommand: AsyncParsableCommand {
             gateways: cluster.gateways,
             workers: cluster.workers
         )
-        let kinds = "\(cluster.gateways) gateways, \(cluster.workers) workers, redis-server, broker \(broker.rawValue)"
-        say(Conditions.text + "processes    \(kinds)\nduration     \(duration) s\nseed         \(seed)\n\n\(schedule)\n")
+        say(Conditions.text + conditions(seed) + "\n\(schedule)\n")
         let outcome = try await cluster.run(seed: seed, broker: broker).run(onFault: { say("  \($0)") }) { stage in
             try await withProgress(of: stage.history) { try await stage.injector.run(schedule) }
         }
@@ -48,6 +47,15 @@ struct CrashCommand: AsyncParsableCommand {
         guard !outcome.verdict.isGood else { return }
         say("\n\(outcome.verdict.words(10))\n\nhistory: \(try HistoryFile.write(outcome.history, seed: seed))")
         throw ExitCode.failure
+    }
+
+    private func conditions(_ seed: UInt64) -> String {
+        """
+        processes    \(cluster.gateways) gateways, \(cluster.workers) workers, redis-server, broker \(broker.rawValue)
+        duration     \(duration) s
+        seed         \(seed)
+
+        """
     }
 }
 

@@ -19,7 +19,9 @@ enum AgreementRule {
 
     private static func answers(_ facts: CheckedFacts) -> [Violation] {
         facts.history.answers.compactMap { answer in
-            guard answer.status == 200, let jobID = answer.jobID, let job = facts.history.jobs[jobID] else { return nil }
+            guard answer.status == 200, let jobID = answer.jobID, let job = facts.history.jobs[jobID] else {
+                return nil
+            }
             if job.state == "completed" && job.version == answer.version { return nil }
             let told = "200, version \(words(answer.version))"
             return Violation(

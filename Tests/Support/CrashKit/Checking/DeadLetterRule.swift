@@ -2,11 +2,13 @@
 enum DeadLetterRule {
     static func violations(_ facts: CheckedFacts) -> [Violation] {
         guard facts.history.hasDeadLetters else { return [] }
-        let letters = Set(facts.history.records.filter { $0.topic == .deadLetters && !$0.jobID.isEmpty }.map(\.jobID))
+        let records = facts.history.records.filter { $0.topic == .deadLetters && !$0.jobID.isEmpty }
+        let letters = Set(records.map(\.jobID))
         // A job that was withdrawn, because its command was not published, fails without an event and without a letter.
         let failed = facts.terminalEvents.values.filter { $0.name == "job.failed" }.map(\.jobID)
         return failed.sorted().filter { !letters.contains($0) }.map { jobID in
-            Violation(.deadLetter, "job \(jobID) failed (\(facts.history.jobs[jobID]?.error ?? "")) without a dead letter")
+            let error = facts.history.jobs[jobID]?.error ?? ""
+            return Violation(.deadLetter, "job \(jobID) failed (\(error)) without a dead letter")
         }
             + letters.sorted().compactMap { jobID in
                 guard let job = facts.history.jobs[jobID], job.state != "failed" else { return nil }

@@ -34,8 +34,9 @@ enum EffectRule {
                 beginningsLeft -= 1
                 return nil
             }
-            let words = "job \(later.jobID) made version \(later.version), and job \(earlier.jobID) before it in the topic"
-            return Violation(.outOfOrder, "\(key): \(words) made \(earlier.version)")
+            let made = "job \(later.jobID) made version \(later.version)"
+            let before = "job \(earlier.jobID) before it in the topic made \(earlier.version)"
+            return Violation(.outOfOrder, "\(key): \(made), and \(before)")
         }
     }
 

@@ -3,7 +3,9 @@ enum OrderRule {
     static func violations(_ facts: CheckedFacts) -> [Violation] {
         let pairs = facts.topicOrder.values.flatMap { jobs in jobs.enumerated().map { ($1, $0) } }
         let places = Dictionary(uniqueKeysWithValues: pairs)
-        let lanes = Dictionary(grouping: facts.acknowledged) { Lane(writer: $0.command.writer, flowID: $0.command.flowID) }
+        let lanes = Dictionary(grouping: facts.acknowledged) { taken in
+            Lane(writer: taken.command.writer, flowID: taken.command.flowID)
+        }
         return lanes.sorted { $0.key < $1.key }.flatMap { _, taken in lane(taken, places) }
     }
 

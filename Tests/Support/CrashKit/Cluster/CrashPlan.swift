@@ -40,7 +40,9 @@ package struct CrashPlan: Sendable {
             // A subscriber that is away for a while is to find everything.
             environment: environment.merging(["NOVA_RETENTION_EVENTS_PER_OWNER": "1000000"]) { given, _ in given },
             // The subscribers' handshakes and pings.
-            gatewayEnvironment: gatewayEnvironment.merging(["NOVA_WEBSOCKET_BUDGET_LIMIT": "1000000"]) { given, _ in given },
+            gatewayEnvironment: gatewayEnvironment.merging(["NOVA_WEBSOCKET_BUDGET_LIMIT": "1000000"]) { given, _ in
+                given
+            },
             workerEnvironment: workerEnvironment,
             brokerEnvironment: try brokerEnvironment,
             redisOptions: Self.redisOptions

@@ -4,7 +4,7 @@ import Foundation
 package struct ProcessStatus: Sendable {
     /// `R`, `S`, `T` (stopped), `Z` and so on.
     package let state: String
-    /// Resident memory in KiB: now, and the most there ever was. Zero for a zombie.
+    /// Resident memory in KiB, now and the most there ever was; zero for a zombie.
     package let residentKiB: Int
     package let peakKiB: Int
 

@@ -3,12 +3,11 @@ import Synchronization
 
 /// Takes down what happens in a run: only ever appended to, from any task.
 ///
-/// Bounded: past its capacity nothing is taken any more, and writers are to stop when ``isFull``.
+/// Bounded: writers stop when ``isFull``, which is long enough before nothing is taken any more.
 package final class History: Sendable {
     private struct State {
         var record = HistoryRecord()
         var places: Set<RecordPlace> = []
-        var isFull = false
     }
 
     private struct RecordPlace: Hashable {
@@ -34,8 +33,8 @@ package final class History: Sendable {
 
     /// A copy of all there is.
     package var record: HistoryRecord { state.withLock(\.record) }
-    /// Whether something could not be taken.
-    package var isFull: Bool { state.withLock(\.isFull) }
+    /// Whether no more should be begun: what is still to come of commands under way has room.
+    package var isFull: Bool { state.withLock(\.record.count) >= capacity / 5 * 4 }
 
     // MARK: - Taking down
 
@@ -89,10 +88,7 @@ package final class History: Sendable {
     }
 
     private func append(_ state: inout State, _ body: (inout HistoryRecord) -> Void) {
-        guard state.record.count < capacity else {
-            state.isFull = true
-            return
-        }
+        guard state.record.count < capacity else { return }
         body(&state.record)
     }
 }

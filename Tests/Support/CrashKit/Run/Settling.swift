@@ -46,11 +46,11 @@ struct Settling: Sendable {
     private func settle(_ store: Store, _ admin: KafkaAdmin) async throws {
         let deadline = ContinuousClock.now + patience
         let acknowledged = Set(history.record.answers.filter(\.isAcknowledgement).compactMap(\.jobID))
-        try await wait(until: deadline) { try await states(of: acknowledged, store).allSatisfy { $0?.state.isTerminal ?? true } }
+        try await wait(until: deadline) { try await haveEnded(acknowledged, store) }
         try await wait(until: deadline) { try await hasReadAll(admin, topics.commands(.optimization)) }
         let jobs = jobIDs()
         // Commands whose clients gave up run as well, and hold up nobody for long.
-        try await wait(until: deadline) { try await states(of: jobs, store).allSatisfy { $0?.state.isTerminal ?? true } }
+        try await wait(until: deadline) { try await haveEnded(jobs, store) }
         try await wait(until: deadline) { try await hasReadAll(admin, topics.deadLetters(.optimization)) }
         try await wait(until: deadline) {
             let newest = try await store.events.newest(owner: owner)?.description
@@ -70,6 +70,10 @@ struct Settling: Sendable {
         return Set(named).subtracting([""])
     }
 
+    private func haveEnded(_ jobs: Set<String>, _ store: Store) async throws -> Bool {
+        try await states(of: jobs, store).allSatisfy { $0?.state.isTerminal ?? true }
+    }
+
     private func states(of jobs: Set<String>, _ store: Store) async throws -> [JobRecord?] {
         let jobs = Array(jobs)
         var records: [JobRecord?] = []
@@ -83,7 +87,9 @@ struct Settling: Sendable {
     private func hasReadAll(_ admin: KafkaAdmin, _ topic: String) async throws -> Bool {
         do {
             let lags = try await admin.lag(group: topics.group(.optimization), topic: topic)
-            return lags.allSatisfy { tail.end(of: KafkaTopicPartition(topic: topic, partition: $0.partition)) >= $0.end }
+            return lags.allSatisfy { lag in
+                tail.end(of: KafkaTopicPartition(topic: topic, partition: lag.partition)) >= lag.end
+            }
         } catch let error as KafkaError where error.name.contains("UNKNOWN_TOPIC") {
             return true
         }
