@@ -27,7 +27,12 @@ extension BrokerSeat {
 
     private func written() throws -> Date {
         guard let place else { return .distantFuture }
-        let attributes = try FileManager.default.attributesOfItem(atPath: place.directory + "/kafka.json")
-        return attributes[.modificationDate] as? Date ?? .distantPast
+        do {
+            let attributes = try FileManager.default.attributesOfItem(atPath: place.directory + "/kafka.json")
+            return attributes[.modificationDate] as? Date ?? .distantPast
+        } catch CocoaError.fileReadNoSuchFile {
+            // In its first second it has written none.
+            return .distantPast
+        }
     }
 }
