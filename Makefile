@@ -39,13 +39,13 @@ bench: ## install what is missing, build in release, measure; prints one table
 	@echo "==> measuring"
 	@NOVA_BIN=$(binaries) Benchmarks/run.sh
 
-crash: ## random faults under load, checked against what Nova promises: DURATION=600 SEED=… BROKER=embedded|noida
+crash: ## random faults under load, checked against what Nova promises: DURATION=600 SEED=…
 	@scripts/setup.sh test
 	@echo "==> building in debug, which has the fault points"
 	swift build
 	@echo "==> breaking it"
 	@$(test_environment) .build/debug/nova-crash run --duration $(or $(DURATION),600) \
-		--broker $(or $(BROKER),embedded) $(if $(SEED),--seed $(SEED))
+		$(if $(SEED),--seed $(SEED))
 
 soak: ## load without faults: memory of each process at start, middle and end: DURATION=1800 SEED=1
 	@scripts/setup.sh test

@@ -9,7 +9,6 @@ import Testing
         let schedule = FaultSchedule(
             seed: seed,
             duration: .seconds(60),
-            broker: .embedded,
             gateways: 2,
             workers: 2
         )

@@ -1,6 +1,5 @@
 import ArgumentParser
 import CrashKit
-import NovaTestKit
 
 /// What both commands start, and how they load it.
 struct ClusterOptions: ParsableArguments {
@@ -33,10 +32,9 @@ struct ClusterOptions: ParsableArguments {
         }
     }
 
-    func run(seed: UInt64, broker: BrokerKind) -> CrashRun {
+    func run(seed: UInt64) -> CrashRun {
         var run = CrashRun()
         run.seed = seed
-        run.plan.broker = broker
         run.plan.gateways = gateways
         run.plan.workers = workers
         run.plan.subscribers = subscribers
@@ -45,5 +43,3 @@ struct ClusterOptions: ParsableArguments {
         return run
     }
 }
-
-extension BrokerKind: ExpressibleByArgument {}

@@ -1,7 +1,6 @@
 import ArgumentParser
 import CrashKit
 import Foundation
-import NovaTestKit
 
 /// Random faults under load.
 struct CrashCommand: AsyncParsableCommand {
@@ -21,9 +20,6 @@ struct CrashCommand: AsyncParsableCommand {
     @Option(help: "Number from which the faults and the load follow. Without it: one from the clock, which is printed.")
     var seed: UInt64?
 
-    @Option(help: "embedded: librdkafka's cluster of three; noida: an independent broker, killed and restarted.")
-    var broker = BrokerKind.embedded
-
     @OptionGroup var cluster: ClusterOptions
 
     func validate() throws {
@@ -35,12 +31,11 @@ struct CrashCommand: AsyncParsableCommand {
         let schedule = FaultSchedule(
             seed: seed,
             duration: .seconds(duration),
-            broker: broker,
             gateways: cluster.gateways,
             workers: cluster.workers
         )
         say(Conditions.text + conditions(seed) + "\n\(schedule)\n")
-        let outcome = try await cluster.run(seed: seed, broker: broker).run(onFault: { say("  \($0)") }) { stage in
+        let outcome = try await cluster.run(seed: seed).run(onFault: { say("  \($0)") }) { stage in
             try await withProgress(of: stage.history) { try await stage.injector.run(schedule) }
         }
         say(Report(outcome.verdict).text)
@@ -51,7 +46,7 @@ struct CrashCommand: AsyncParsableCommand {
 
     private func conditions(_ seed: UInt64) -> String {
         """
-        processes    \(cluster.gateways) gateways, \(cluster.workers) workers, redis-server, broker \(broker.rawValue)
+        processes    \(cluster.gateways) gateways, \(cluster.workers) workers, redis-server, three brokers in one process
         duration     \(duration) s
         seed         \(seed)
 

@@ -1,7 +1,6 @@
 import ArgumentParser
 import CrashKit
 import Foundation
-import NovaTestKit
 
 /// Load without faults, and what it does to memory.
 struct SoakCommand: AsyncParsableCommand {
@@ -30,7 +29,7 @@ struct SoakCommand: AsyncParsableCommand {
     func run() async throws {
         say(Conditions.text + "duration     \(duration) s\nseed         \(seed)\n")
         let (duration, memory) = (duration, MemoryTable())
-        let outcome = try await cluster.run(seed: seed, broker: .embedded).run { stage in
+        let outcome = try await cluster.run(seed: seed).run { stage in
             try await withProgress(of: stage.history) {
                 memory.read("start", stage.cluster)
                 try await Task.sleep(for: .seconds(duration) / 2)

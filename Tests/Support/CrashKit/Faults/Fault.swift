@@ -11,13 +11,10 @@ package enum Fault: Sendable, Equatable {
     case gateway(Int, diesAt: String)
     case killRedis
     case freezeRedis
-    /// Of the embedded cluster.
     case brokerDown(Int)
     case brokerSlow(Int, milliseconds: Int)
     case brokerErrors(apiKey: Int, code: Int, count: Int)
     case moveCoordinator(Int)
-    /// Of an independent broker.
-    case killBroker
 
     /// Groups faults in tables.
     package var kind: String {
@@ -35,7 +32,6 @@ package enum Fault: Sendable, Equatable {
         case .brokerSlow: "broker slow"
         case .brokerErrors: "broker errors"
         case .moveCoordinator: "coordinator moved"
-        case .killBroker: "broker killed"
         }
     }
 
@@ -47,7 +43,7 @@ package enum Fault: Sendable, Equatable {
         case .killGateway(let number), .freezeGateway(let number), .gateway(let number, _):
             "gateway \(number + 1)"
         case .killRedis, .freezeRedis: "Redis"
-        case .brokerDown, .brokerSlow, .brokerErrors, .moveCoordinator, .killBroker: "broker"
+        case .brokerDown, .brokerSlow, .brokerErrors, .moveCoordinator: "broker"
         }
     }
 

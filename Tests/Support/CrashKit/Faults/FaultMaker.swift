@@ -1,9 +1,6 @@
-import NovaTestKit
-
 /// Draws faults one after the other.
 struct FaultMaker {
     private var random: SplitMix64
-    private let broker: BrokerKind
     private let gateways: Int
     private let workers: Int
     /// Until when each target is not touched again, in milliseconds.
@@ -16,9 +13,8 @@ struct FaultMaker {
     ]
     private static let gatewayPoints = ["gateway.before-produce", "gateway.after-produce"]
 
-    init(seed: UInt64, broker: BrokerKind, gateways: Int, workers: Int) {
+    init(seed: UInt64, gateways: Int, workers: Int) {
         random = SplitMix64(seed: seed)
-        self.broker = broker
         self.gateways = gateways
         self.workers = workers
     }
@@ -78,7 +74,6 @@ struct FaultMaker {
     }
 
     private mutating func drawBroker() -> (Fault, Int) {
-        guard broker == .embedded else { return (.killBroker, random.milliseconds(0...1_500)) }
         let number = 1 + random.below(3)
         switch random.below(4) {
         case 0: return (.brokerDown(number), random.milliseconds(500...3_000))

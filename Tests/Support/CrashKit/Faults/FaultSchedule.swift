@@ -1,5 +1,3 @@
-package import NovaTestKit
-
 /// Which faults come when: follows from the seed alone, so that a run can be repeated.
 package struct FaultSchedule: Sendable, CustomStringConvertible {
     package struct Entry: Sendable, Equatable, CustomStringConvertible {
@@ -17,8 +15,8 @@ package struct FaultSchedule: Sendable, CustomStringConvertible {
     package let entries: [Entry]
 
     /// - Parameter duration: No fault begins later.
-    package init(seed: UInt64, duration: Duration, broker: BrokerKind, gateways: Int, workers: Int) {
-        var maker = FaultMaker(seed: seed, broker: broker, gateways: gateways, workers: workers)
+    package init(seed: UInt64, duration: Duration, gateways: Int, workers: Int) {
+        var maker = FaultMaker(seed: seed, gateways: gateways, workers: workers)
         entries = maker.make(until: duration)
     }
 
