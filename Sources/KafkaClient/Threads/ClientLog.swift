@@ -5,7 +5,13 @@ struct ClientLog: Sendable {
     let logger: Logger
 
     func write(_ line: ClientEvent.LogLine) {
-        logger.log(level: Self.level(line.level), "\(line.text)", metadata: ["facility": "\(line.facility)"])
+        let level = Self.isOfAnotherClient(line) ? .debug : Self.level(line.level)
+        logger.log(level: level, "\(line.text)", metadata: ["facility": "\(line.facility)"])
+    }
+
+    /// One set of properties serves consumers, producers and admins; each is told of those that are not its own.
+    private static func isOfAnotherClient(_ line: ClientEvent.LogLine) -> Bool {
+        line.facility == "CONFWARN" && line.text.contains(" property and will be ignored by this ")
     }
 
     /// From syslog's numbers.
