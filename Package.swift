@@ -114,7 +114,7 @@ let package = Package(
                 "FaultPoints", "KafkaClient", "NovaContract", "NovaStore", "RedisClient", deque, logging, metrics,
                 lifecycle,
                 instrumentation,
-            ] + nio("NIOPosix"),
+            ] + nio("NIOCore", "NIOPosix"),
             swiftSettings: settings
         ),
         .target(

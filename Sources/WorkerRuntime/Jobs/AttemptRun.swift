@@ -1,5 +1,6 @@
 import FaultPoints
 import Logging
+import NIOCore
 import NIOPosix
 import NovaContract
 import NovaStore
@@ -29,6 +30,8 @@ struct AttemptRun<Handler: CommandHandler>: Sendable {
             progressBox: box,
             threads: threads
         )
+        let alarm = deadline.map { raise(at: $0) }
+        defer { alarm?.cancel() }
         return await withTaskGroup(of: Part.self) { group in
             group.addTask { .outcome(await handler.handle(command, context: context)) }
             group.addTask {
@@ -36,7 +39,6 @@ struct AttemptRun<Handler: CommandHandler>: Sendable {
                 return .over
             }
             group.addTask { await cancellation.wait() == nil ? .over : .stop }
-            if let deadline { group.addTask { await raise(at: deadline) } }
             for await part in group {
                 switch part {
                 case .outcome(let outcome):
@@ -52,11 +54,11 @@ struct AttemptRun<Handler: CommandHandler>: Sendable {
         }
     }
 
-    private func raise(at deadline: Int64) async -> Part {
-        let left = Duration.milliseconds(max(0, deadline - Timestamp.milliseconds()))
-        do { try await Task.sleep(for: left) } catch { return .over }
-        cancellation.raise(.deadline)
-        return .over
+    /// On an event loop: a task that sleeps until a deadline is remembered until then, also where it was cancelled long
+    /// before, and nearly every one is.
+    private func raise(at deadline: Int64) -> Scheduled<Void> {
+        let left = TimeAmount.milliseconds(max(0, deadline - Timestamp.milliseconds()))
+        return MultiThreadedEventLoopGroup.singleton.any().scheduleTask(in: left) { cancellation.raise(.deadline) }
     }
 
     private func tell(_ command: Command, _ attempt: JobAttempt, _ box: ProgressBox) async {
