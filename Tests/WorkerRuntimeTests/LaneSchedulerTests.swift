@@ -88,6 +88,19 @@ private final class Subject {
         #expect(scheduler.finish(second)?.message.offset == 4)
     }
 
+    @Test func aRecordWhoseTimeComesBeforeItIsParkedRunsAgainAtOnce() throws {
+        let scheduler = Subject(limit: 1, backlog: 10)
+        let first = try #require(scheduler.enqueue(message(1), lane: "a"))
+        _ = scheduler.enqueue(message(2), lane: "a")
+        #expect(scheduler.unpark(first) == nil)
+        let again = try #require(scheduler.park(first))
+        #expect(again.message.offset == 1)
+        // That was for this once.
+        #expect(scheduler.park(again) == nil)
+        let third = try #require(scheduler.unpark(again))
+        #expect(scheduler.finish(third)?.message.offset == 2)
+    }
+
     @Test func aParkedRecordGoesWithItsPartition() throws {
         let scheduler = Subject(limit: 2, backlog: 10)
         let entry = try #require(scheduler.enqueue(message(1), lane: "a"))

@@ -36,6 +36,8 @@ struct LaneScheduler {
     private var readyHead = 0
     private var running: Set<String> = []
     private var parked: [String: Entry] = [:]
+    /// Those whose time came before they were parked.
+    private var early: [String: Entry] = [:]
     private var generation: UInt64 = 0
     private(set) var isStopped = false
 
@@ -104,9 +106,11 @@ struct LaneScheduler {
     /// A record given back or parked stays uncommitted. One whose partition is gone is not parked: its next owner has it.
     mutating func finish(_ entry: Entry, _ ending: Ending) -> Entry? {
         running.remove(entry.lane)
+        let isDue = early.removeValue(forKey: entry.lane)?.isSame(as: entry) ?? false
         switch ending {
         case .finished where isCurrent(entry): partitions[entry.partition]?.offsets.finish(entry.message.offset)
-        case .parked where isCurrent(entry) && !isStopped: parked[entry.lane] = entry
+        case .parked where isCurrent(entry) && !isStopped:
+            if isDue { lanes[entry.lane, default: []].insert(entry, at: 0) } else { parked[entry.lane] = entry }
         case .finished, .givenBack, .parked: break
         }
         if lanes[entry.lane] != nil, !isHeld(entry.lane) { ready.append(entry.lane) }
@@ -115,8 +119,11 @@ struct LaneScheduler {
 
     /// The time of a parked record has come: it is the next of its lane.
     ///
+    /// It may come while the record's slot is still about to park it.
+    ///
     /// - Returns: what a new slot is to run, where there is room for one.
     mutating func unpark(_ entry: Entry) -> Entry? {
+        if running.contains(entry.lane) { early[entry.lane] = entry }
         guard let waiting = parked[entry.lane], waiting.isSame(as: entry) else { return nil }
         parked[entry.lane] = nil
         lanes[entry.lane, default: []].insert(entry, at: 0)
@@ -153,6 +160,7 @@ struct LaneScheduler {
         isStopped = true
         lanes = [:]
         parked = [:]
+        early = [:]
         ready = []
         readyHead = 0
     }
