@@ -15,6 +15,11 @@ extension WorkerConfiguration {
             default: backlogPerPartition,
             in: 2...100_000
         )
+        backlogBytesPerPartition = try settings.int(
+            "worker.backlog_bytes_per_partition",
+            default: backlogBytesPerPartition,
+            in: 1_024...1_073_741_824
+        )
         computeThreads = try settings.int("worker.compute_threads", default: computeThreads, in: 1...1_024)
         maximumAttempts = try settings.int("worker.attempts", default: maximumAttempts, in: 1...100)
         maximumRetryTime = try settings.positive("worker.retry_time", default: maximumRetryTime)

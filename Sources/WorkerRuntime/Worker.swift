@@ -42,7 +42,11 @@ package struct Worker<Handler: CommandHandler>: Service {
         self.graveyard = graveyard
         self.logger = logger
         self.onAssigned = onAssigned
-        lanes = Lanes(limit: configuration.concurrency, backlog: configuration.backlogPerPartition)
+        lanes = Lanes(
+            limit: configuration.concurrency,
+            backlog: configuration.backlogPerPartition,
+            backlogBytes: configuration.backlogBytesPerPartition
+        )
         threads = NIOThreadPool(numberOfThreads: configuration.computeThreads)
         lifeSigns = LifeSigns(configuration: configuration, store: store, logger: logger)
         let running = RunningJobs()
@@ -101,7 +105,7 @@ package struct Worker<Handler: CommandHandler>: Service {
             group.cancelAll()
             try await group.waitForAll()
         }
-        await commitNow()
+        await commit(lanes.committable())
         await consumer.close()
         await lifeSigns.end()
         logger.info("stopped")
@@ -157,7 +161,9 @@ package struct Worker<Handler: CommandHandler>: Service {
     private func giveUp(_ revocation: KafkaRevocation) async {
         let offsets = lanes.remove(revocation.partitions)
         logger.info("partitions revoked", metadata: ["partitions": "\(revocation.partitions.numbers)"])
-        if !offsets.isEmpty { await commit(offsets) }
+        await commit(offsets)
+        // So that the next owner does not begin beside them, and what is handed back is not counted.
+        await lanes.waitUntilLeft(revocation.partitions, atMost: .seconds(2))
         consumer.finish(revocation)
     }
 
@@ -175,7 +181,7 @@ package struct Worker<Handler: CommandHandler>: Service {
         do {
             let command = try Command(message: entry.message)
             let ending = await executor.execute(command, entry.message, signal)
-            if case .parked(let due) = ending { parking.park(entry, jobID: command.jobID, until: due) }
+            if case .parked(let due) = ending { parking.park(entry, command, until: signal.isRaised ? .now : due) }
             return ending
         } catch {
             Counter(label: "nova_undecodable_records_total", dimensions: [("pool", configuration.pool.rawValue)])
@@ -213,22 +219,29 @@ package struct Worker<Handler: CommandHandler>: Service {
     // MARK: - Beside reading
 
     private func commitOffsets() async {
-        for await _ in lanes.ends { await commitNow() }
+        for await _ in lanes.ends {
+            while !(await commit(lanes.committable())) {
+                // Cut short by cancellation; the last commit, after the loops have ended, takes them again.
+                do { try await Task.sleep(for: .seconds(1)) } catch { return }
+            }
+        }
     }
 
-    private func commitNow() async {
-        let offsets = lanes.committable()
-        if !offsets.isEmpty { await commit(offsets) }
-    }
-
-    private func commit(_ offsets: [KafkaOffset]) async {
+    /// - Returns: false where it failed and may be tried again.
+    @discardableResult
+    private func commit(_ finished: [KafkaOffset]) async -> Bool {
+        // One partition that went, and of which nobody has heard yet, is not to hold up the others.
+        let offsets = consumer.owned(finished)
+        guard !offsets.isEmpty else { return true }
         do {
             try await consumer.commit(offsets)
             lanes.markCommitted(offsets)
+            return true
         } catch is CancellationError {
-            // The last commit, after the loops have ended, takes them again.
+            return true
         } catch {
-            logger.warning("commit failed; the next one covers it", metadata: ["error": "\(error)"])
+            logger.warning("commit failed", metadata: ["error": "\(error)"])
+            return false
         }
     }
 

@@ -10,6 +10,8 @@ package struct WorkerConfiguration: Sendable {
     package var concurrency = 64
     /// Unfinished records of a partition at which it is paused.
     package var backlogPerPartition = 256
+    /// Bytes of them; one record more may be taken, and what was read ahead.
+    package var backlogBytesPerPartition = 16 * 1_048_576
     /// Threads for CPU-bound work.
     package var computeThreads = 2
     /// Attempts of a command whose fault may pass; those that a worker died over count too.

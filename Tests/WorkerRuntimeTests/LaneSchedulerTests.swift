@@ -7,7 +7,9 @@ import Testing
 private final class Subject {
     private var scheduler: LaneScheduler
 
-    init(limit: Int, backlog: Int) { scheduler = LaneScheduler(limit: limit, backlog: backlog) }
+    init(limit: Int, backlog: Int, backlogBytes: Int = .max) {
+        scheduler = LaneScheduler(limit: limit, backlog: backlog, backlogBytes: backlogBytes)
+    }
 
     var isIdle: Bool { scheduler.isIdle }
     var unfinished: Int { scheduler.unfinished }
@@ -33,13 +35,13 @@ private final class Subject {
 @Suite struct LaneSchedulerTests {
     private static let first = KafkaTopicPartition(topic: "t", partition: 0)
 
-    private func message(_ offset: Int64, partition: Int32 = 0) -> KafkaMessage {
+    private func message(_ offset: Int64, partition: Int32 = 0, bytes: Int = 0) -> KafkaMessage {
         KafkaMessage(
             topic: "t",
             partition: partition,
             offset: offset,
             key: nil,
-            value: [],
+            value: Array(repeating: 0, count: bytes),
             headers: []
         )
     }
@@ -161,6 +163,16 @@ private final class Subject {
         running = try #require(scheduler.finish(running))
         #expect(scheduler.flowChanges().resume.isEmpty)
         _ = try #require(scheduler.finish(running))
+        #expect(scheduler.flowChanges().resume == [Self.first])
+    }
+
+    @Test func aPartitionWithTooManyBytesIsPausedToo() throws {
+        let scheduler = Subject(limit: 1, backlog: 100, backlogBytes: 10)
+        let large = try #require(scheduler.enqueue(message(1, bytes: 6), lane: "1"))
+        #expect(scheduler.flowChanges().pause.isEmpty)
+        _ = scheduler.enqueue(message(2, bytes: 5), lane: "2")
+        #expect(scheduler.flowChanges().pause == [Self.first])
+        _ = scheduler.finish(large)
         #expect(scheduler.flowChanges().resume == [Self.first])
     }
 

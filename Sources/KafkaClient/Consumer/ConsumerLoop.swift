@@ -78,6 +78,10 @@ final class ConsumerLoop: Sendable {
         if let stranger, !handle.isShut { throw .notOwned(stranger.topicPartition) }
     }
 
+    func owned(of offsets: [KafkaOffset]) -> [KafkaOffset] {
+        owned.withLock { owned in offsets.filter { owned.contains($0.topicPartition) } }
+    }
+
     /// To be called after each change of the assignment, before anybody hears of it.
     func publish(_ assignment: Assignment) {
         owned.withLock { $0 = Set(assignment.all) }

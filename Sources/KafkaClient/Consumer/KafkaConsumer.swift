@@ -40,6 +40,9 @@ package final class KafkaConsumer: Sendable {
         }
     }
 
+    /// Those of the offsets whose partitions are ours, and may be committed.
+    package func owned(_ offsets: [KafkaOffset]) -> [KafkaOffset] { loop.owned(of: offsets) }
+
     /// Stops fetching of the partitions.
     ///
     /// Messages buffered already still come. Ends with the assignment.

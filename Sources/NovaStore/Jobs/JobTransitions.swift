@@ -115,8 +115,12 @@ extension JobStore {
     package func condemn(_ command: Command, _ attempt: JobAttempt, _ error: NovaError) async throws -> RunVerdict {
         let reply = try await store.redis.evaluate(
             StoreScripts.condemn,
-            keys: [jobKey(command)],
-            arguments: [RedisArgument(attempt.run), RedisArgument(error.json.jsonString)]
+            keys: [jobKey(command), jobsKey(command)],
+            arguments: [
+                RedisArgument(attempt.run), RedisArgument(error.json.jsonString), RedisArgument(command.jobID),
+                RedisArgument(Timestamp.milliseconds()), RedisArgument(store.retention.jobs.wholeMilliseconds),
+                RedisArgument(attempt.number), RedisArgument(attempt.firstAt),
+            ] + JobFields.identity(of: command)
         )
         guard let verdict = reply.string.flatMap(RunVerdict.init(rawValue:)) else {
             throw UnexpectedReply("condemn", reply)

@@ -5,12 +5,14 @@
 --       8 cancellation channel of the pool  9 error JSON
 -- Returns { 'cancelled' }: it had not begun, or waited for its next attempt, and is ended now
 --         { 'requested' }: it runs, its worker was told
+--         the first also where it was cancelled before: whoever asks again did not hear the answer
 --         { 'ended', state }: too late     { 'unknown' }
 -- Promise: a job that had not begun never begins, and whoever waits for it is told. Its worker is told in both cases: it
 -- may hold back others of the entity while the job waits for its next attempt.
 local job = redis.call('HMGET', KEYS[1], 'state', 'domain')
 local state = job[1]
 if not state then return { 'unknown' } end
+if state == 'cancelled' then return { 'cancelled' } end
 if state == 'queued' then
     redis.call('HSET', KEYS[1], 'state', 'cancelled', 'finished', ARGV[2], 'cancel', '1', 'error', ARGV[9])
     event_append(KEYS[2], KEYS[3], ARGV[3], tonumber(ARGV[2]), ARGV[4], tonumber(ARGV[5]),

@@ -4,8 +4,10 @@
 -- ARGV  1 run
 -- Returns 1, or 0 if this run is not the job's latest any more, or it does not run: then nothing is changed
 -- Promise: a graceful stop is not counted as an attempt.
-local job = redis.call('HMGET', KEYS[1], 'state', 'run')
+local job = redis.call('HMGET', KEYS[1], 'state', 'run', 'condemned')
 if job[1] ~= 'running' or job[2] ~= ARGV[1] then return 0 end
+-- Its attempt was made, and its end is decided.
+if job[3] then return 1 end
 redis.call('HINCRBY', KEYS[1], 'attempts', -1)
 redis.call('HSET', KEYS[1], 'state', 'queued')
 redis.call('HDEL', KEYS[1], 'worker', 'started')

@@ -10,8 +10,13 @@
 -- have published it is not known to have failed (see admit.lua); then it is published again by the next repetition, or
 -- ends at its deadline. A job that waits for its next attempt is never failed here. If the command did reach Kafka (the
 -- acknowledgement was lost), the worker finds the job ended and lets it be. Requests that were taken for repetitions of
--- this one, and wait, are told that it failed. Calling it twice is the same as once.
+-- this one, and wait, are told that it failed.
+-- A job that Redis has lost meanwhile was not begun, as far as is known: the client hears that it failed.
 local job = redis.call('HMGET', KEYS[1], 'state', 'attempts', 'publishers')
+if not job[1] then
+    if redis.call('HGET', KEYS[2], 'job') == ARGV[1] then redis.call('DEL', KEYS[2]) end
+    return 1
+end
 if job[1] ~= 'queued' or job[2] then return 0 end
 local others = {}
 for publisher in string.gmatch(job[3] or '?', '[^\n]+') do

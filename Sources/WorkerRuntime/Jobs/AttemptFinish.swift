@@ -18,7 +18,7 @@ struct AttemptFinish {
 
     func settle(_ fate: Fate) async -> Ending {
         switch fate {
-        case .complete(let result): await end(.completed, result: result)
+        case .complete(let result): await complete(result)
         case .cancel: await end(.cancelled, error: NovaError(.conflict, "cancelled while it ran"))
         case .fail(let error): await fail(error)
         case .retry(let after, let error): await retry(after, error)
@@ -42,7 +42,7 @@ struct AttemptFinish {
         switch verdict {
         case nil: return .givenBack
         case .cancelled: return await settle(.cancel)
-        case .stale: return .finished
+        case .stale: return Self.anotherLook
         case .waiting, .lost, .told, .condemned: break
         }
         let dimensions = [("pool", configuration.pool.rawValue), ("code", error.code.rawValue)]
@@ -66,13 +66,21 @@ struct AttemptFinish {
 
     // MARK: - Ends
 
+    /// A replay's change is remembered as long as its letter: it may be replayed once more.
+    private func complete(_ result: JSONValue) async -> Ending {
+        if !command.replay.isEmpty {
+            let kept: Void? = await persistence.ask("keep the marker") { try await store.jobs.keepApplied(command) }
+            guard kept != nil else { return .givenBack }
+        }
+        return await end(.completed, result: result)
+    }
+
     /// The letter before the end: a job that has failed is not looked at again.
     private func fail(_ error: NovaError) async -> Ending {
         let logger = persistence.logger
         let verdict = await persistence.ask("condemn") { try await store.jobs.condemn(command, attempt, error) }
         guard let verdict else { return await handBack() }
-        // A worker that was frozen and replaced has nothing to say about it any more.
-        if verdict == .stale { return .finished }
+        if verdict == .stale { return Self.anotherLook }
         guard await graveyard.bury(message, error, attempts: attempt.number, signal, logger) else {
             return await handBack()
         }
@@ -94,8 +102,12 @@ struct AttemptFinish {
         guard let verdict else { return .givenBack }
         FaultPoint.workerCompleted.reach()
         record(state, verdict, completion)
-        return .finished
+        return verdict == .stale ? Self.anotherLook : .finished
     }
+
+    /// Another run took the job, which may be that of a worker that has just given it back: whether it has ended is asked
+    /// again, for a record may only be committed whose job has. Where the record went to that worker, nothing is parked.
+    private static var anotherLook: Ending { .parked(until: .now + .seconds(1)) }
 
     private func record(_ state: JobState, _ verdict: CompletionVerdict, _ completion: Completion) {
         var metadata: Logger.Metadata = ["state": "\(state.rawValue)", "handling": "\(completion.handling)"]

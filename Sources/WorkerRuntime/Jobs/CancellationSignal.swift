@@ -25,10 +25,10 @@ package final class CancellationSignal: Sendable {
     package var reason: Reason? { state.withLock(\.reason) }
     package var isRaised: Bool { reason != nil }
 
-    /// The first reason stays.
+    /// The first reason stays, except that what is handed over is somebody else's to end, whatever was said before.
     func raise(_ reason: Reason) {
         let waiter = state.withLock { state -> AsyncStream<Reason>.Continuation? in
-            guard state.reason == nil else { return nil }
+            guard state.reason == nil || reason == .handedOver else { return nil }
             state.reason = reason
             defer { state.waiter = nil }
             return state.waiter

@@ -32,7 +32,7 @@ struct Cancellations: Sendable {
         switch event {
         case .subscribed:
             // What was asked for while nothing was heard.
-            for jobID in try await store.jobs.cancelRequested(running.all) { cancel(jobID) }
+            for jobID in try await store.jobs.cancelRequested(running.all + parking.jobs) { cancel(jobID) }
         case .interrupted(let reason):
             logger.warning("cancellations are not heard for now", metadata: ["reason": "\(reason)"])
         case .message(_, _, let payload):

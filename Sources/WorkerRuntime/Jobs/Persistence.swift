@@ -11,10 +11,12 @@ struct Persistence: Sendable {
     /// `ask` may be carried out more than once, for the answer may be what was lost.
     func ask<Value: Sendable>(_ operation: String, _ ask: () async throws -> Value) async -> Value? {
         for attempt in 1... {
+            // Asking on behalf of another's record would take the job from whoever has it.
+            if signal.reason == .handedOver, attempt > 1 || operation == "start" { return nil }
             do {
                 return try await ask()
             } catch {
-                if Task.isCancelled || signal.reason == .handedOver { return nil }
+                if Task.isCancelled { return nil }
                 let delay = backoff.delay(after: attempt)
                 logger.error(
                     "the store did not answer",

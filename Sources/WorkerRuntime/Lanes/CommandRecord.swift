@@ -12,12 +12,12 @@ extension Command {
         try self.init(headers: headers, payload: message.value)
     }
 
-    /// The lane of a record: its key, or where it has none its own place, so that it waits for nothing.
+    /// The lane of a record: its partition and key, or where it has none its own place, so that it waits for nothing.
     static func lane(of message: KafkaMessage) -> String {
         guard let key = message.key, !key.isEmpty, !Breakage.ignoreOrder.isOn else {
             return "#\(message.partition):\(message.offset)"
         }
-        return String(decoding: key, as: UTF8.self)
+        return "\(message.partition)/\(String(decoding: key, as: UTF8.self))"
     }
 
     /// The command as a record for its pool's topic.

@@ -24,12 +24,15 @@ struct LaneScheduler {
     private struct Partition {
         let generation: UInt64
         var offsets = OffsetTracker()
+        /// Of the values of unfinished records.
+        var bytes = 0
         var isPaused = false
     }
 
     let limit: Int
-    /// A partition with this many unfinished records is paused, and resumed at half of it.
+    /// A partition with this many unfinished records, or bytes of them, is paused, and resumed at half of it.
     let backlog: Int
+    let backlogBytes: Int
     private var partitions: [KafkaTopicPartition: Partition] = [:]
     private var lanes: [String: [Entry]] = [:]
     private var ready: [String] = []
@@ -41,9 +44,10 @@ struct LaneScheduler {
     private var generation: UInt64 = 0
     private(set) var isStopped = false
 
-    init(limit: Int, backlog: Int) {
+    init(limit: Int, backlog: Int, backlogBytes: Int) {
         self.limit = limit
         self.backlog = backlog
+        self.backlogBytes = backlogBytes
     }
 
     var runningCount: Int { running.count }
@@ -91,6 +95,7 @@ struct LaneScheduler {
         if partitions[partition] == nil { assign([partition]) }
         guard let generation = partitions[partition]?.generation else { return nil }
         partitions[partition]?.offsets.take(message.offset)
+        partitions[partition]?.bytes += message.value.count
         let entry = Entry(generation: generation, lane: lane, message: message)
         if !isStopped, !isHeld(lane), lanes[lane] == nil, running.count < limit {
             running.insert(lane)
@@ -108,7 +113,9 @@ struct LaneScheduler {
         running.remove(entry.lane)
         let isDue = early.removeValue(forKey: entry.lane)?.isSame(as: entry) ?? false
         switch ending {
-        case .finished where isCurrent(entry): partitions[entry.partition]?.offsets.finish(entry.message.offset)
+        case .finished where isCurrent(entry):
+            partitions[entry.partition]?.offsets.finish(entry.message.offset)
+            partitions[entry.partition]?.bytes -= entry.message.value.count
         case .parked where isCurrent(entry) && !isStopped:
             if isDue { lanes[entry.lane, default: []].insert(entry, at: 0) } else { parked[entry.lane] = entry }
         case .finished, .givenBack, .parked: break
@@ -182,10 +189,11 @@ struct LaneScheduler {
         var pause: [KafkaTopicPartition] = []
         var resume: [KafkaTopicPartition] = []
         for (partition, state) in partitions {
-            if !state.isPaused, state.offsets.unfinished >= backlog {
+            let (count, bytes) = (state.offsets.unfinished, state.bytes)
+            if !state.isPaused, count >= backlog || bytes >= backlogBytes {
                 partitions[partition]?.isPaused = true
                 pause.append(partition)
-            } else if state.isPaused, state.offsets.unfinished <= backlog / 2 {
+            } else if state.isPaused, count <= backlog / 2, bytes <= backlogBytes / 2 {
                 partitions[partition]?.isPaused = false
                 resume.append(partition)
             }

@@ -27,8 +27,8 @@ final class Lanes: Sendable {
     private let idled: AsyncStream<Void>.Continuation
     private let idle: AsyncStream<Void>
 
-    init(limit: Int, backlog: Int) {
-        state = Mutex(State(scheduler: LaneScheduler(limit: limit, backlog: backlog)))
+    init(limit: Int, backlog: Int, backlogBytes: Int) {
+        state = Mutex(State(scheduler: LaneScheduler(limit: limit, backlog: backlog, backlogBytes: backlogBytes)))
         (begins, begun) = AsyncStream.makeStream()
         (ends, ended) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         (changes, changed) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -100,6 +100,17 @@ final class Lanes: Sendable {
     func waitUntilIdle() async {
         if state.withLock({ $0.scheduler.isIdle }) { return }
         _ = await idle.first { _ in self.state.withLock { $0.scheduler.isIdle } }
+    }
+
+    /// Returns when nothing of these partitions runs any more, or after the time.
+    func waitUntilLeft(_ partitions: [KafkaTopicPartition], atMost limit: Duration) async {
+        let (gone, end) = (Set(partitions), ContinuousClock.now + limit)
+        while ContinuousClock.now < end,
+            state.withLock({ $0.signals.values.contains { gone.contains($0.entry.partition) } })
+        {
+            // Cut short by cancellation, which ends the waiting too.
+            do { try await Task.sleep(for: .milliseconds(10)) } catch { return }
+        }
     }
 
     func committable() -> [KafkaOffset] { state.withLock { $0.scheduler.committable() } }

@@ -1,3 +1,4 @@
+import NovaContract
 import Synchronization
 
 /// Wakes parked records when their time has come, or before, when somebody says so.
@@ -7,6 +8,7 @@ final class Parking: Sendable {
     private struct Car: Sendable {
         let entry: Lanes.Entry
         let jobID: String
+        let owner: String
         var due: ContinuousClock.Instant
     }
 
@@ -22,10 +24,13 @@ final class Parking: Sendable {
 
     init() { (changes, changed) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1)) }
 
-    func park(_ entry: Lanes.Entry, jobID: String, until due: ContinuousClock.Instant) {
-        state.withLock { $0.cars.append(Car(entry: entry, jobID: jobID, due: due)) }
+    func park(_ entry: Lanes.Entry, _ command: Command, until due: ContinuousClock.Instant) {
+        let car = Car(entry: entry, jobID: command.jobID, owner: command.owner, due: due)
+        state.withLock { $0.cars.append(car) }
         changed.yield()
     }
+
+    var jobs: [(id: String, owner: String)] { state.withLock { $0.cars.map { ($0.jobID, $0.owner) } } }
 
     /// The job's time has come, whatever was said before: it was cancelled.
     func wake(_ jobID: String) {

@@ -157,9 +157,17 @@ struct AttemptTests {
             let attempt = try await store.begin(command)
             _ = try await store.redis.command("FLUSHALL")
             #expect(try await store.jobs.retry(command, attempt, due: 0, error: later) == .lost)
-            #expect(try await store.jobs.condemn(command, attempt, later) == .lost)
             #expect(try await store.jobs.handBack(command, attempt) == false)
             #expect(try await store.begin(command, run: "2").number == 1)
+            _ = try await store.redis.command("FLUSHALL")
+            #expect(try await store.jobs.condemn(command, attempt, later) == .condemned)
+            guard case .condemned(let next, later) = try await store.jobs.start(command, worker: "w", run: "3") else {
+                Issue.record("not condemned")
+                return
+            }
+            // Handing a condemned job back takes nothing away.
+            #expect(try await store.jobs.handBack(command, next))
+            #expect(try await store.jobs.get(command.jobID, owner: "alice")?.attempts == 1)
         }
     }
 
