@@ -105,8 +105,10 @@ struct AttemptFinish {
         return verdict == .stale ? Self.anotherLook : .finished
     }
 
-    /// Another run took the job, which may be that of a worker that has just given it back: whether it has ended is asked
-    /// again, for a record may only be committed whose job has. Where the record went to that worker, nothing is parked.
+    /// Asks again whether the job has ended, for another run has taken it.
+    ///
+    /// That may be a worker's that has just given it back, and only a record whose job has ended may be committed. Where
+    /// the record is that worker's by now, nothing is parked.
     private static var anotherLook: Ending { .parked(until: .now + .seconds(1)) }
 
     private func record(_ state: JobState, _ verdict: CompletionVerdict, _ completion: Completion) {
