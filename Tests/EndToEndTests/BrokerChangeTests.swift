@@ -65,6 +65,27 @@ import Testing
         }
     }
 
+    @Test func aTopicThatGrowsIsWorkedOnInAllItsPartitions() async throws {
+        let plan = ClusterPlan(broker: .noida, environment: ["NOVA_TOPICS_PARTITIONS": "2"])
+        try await NovaCluster.run(plan) { cluster in
+            let api = API(gateway: cluster.gateways[0])
+            let warm = try await api.optimize("warm")
+            #expect(warm.status == 200)
+            let worker = cluster.workers[0].process
+            let said = try await cluster.nova("topics", "grow", "optimization", "--partitions", "6")
+            #expect(said.contains("6 partitions"))
+            // A consumer that has partitions already is given the new ones.
+            _ = try await worker.line(within: .seconds(90)) {
+                LogLine($0)?.message == "partitions assigned" && LogLine($0)?["partitions"]?.contains("5") == true
+            }
+            try await EventStream.open(cluster.gateways[0]) { stream in
+                try await stream.subscribe(["jobs"])
+                let answers = try await answers(20, from: api) {}
+                try await expectEachOnce(answers, stream, api)
+            }
+        }
+    }
+
     @Test func leadersAndCoordinatorsThatMoveOnlyMakeCallersWait() async throws {
         try await NovaCluster.run { cluster in
             let api = API(gateway: cluster.gateways[0])

@@ -79,6 +79,17 @@ package final class KafkaAdmin: Sendable {
         }
     }
 
+    /// Gives a topic more partitions: `partitions` in all.
+    ///
+    /// Records of one key may lie in another partition from then on, so that their order is not kept across the change.
+    ///
+    /// - Throws: `KafkaError` where there is no such topic, where it has as many already, or if there was no answer.
+    package func grow(_ topic: String, to partitions: Int) async throws {
+        try await core.call { handle, timeout throws(KafkaError) in
+            try handle.grow(topic, to: partitions, timeout: timeout)
+        }
+    }
+
     /// Returns when the calls under way have ended and the client is freed.
     package func close() async {
         core.beginClosing()

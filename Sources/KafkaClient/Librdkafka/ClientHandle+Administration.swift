@@ -52,6 +52,30 @@ extension ClientHandle {
         }
     }
 
+    /// Blocks until the controller has answered.
+    func grow(_ topic: String, to partitions: Int, timeout: Int32) throws(KafkaError) {
+        try use { client throws(KafkaError) in
+            var text = [CChar](repeating: 0, count: 256)
+            var request = rd_kafka_NewPartitions_new(topic, partitions, &text, text.count)
+            guard request != nil else { throw .invalid("topic '\(topic)': \(text.string)") }
+            defer { rd_kafka_NewPartitions_destroy(request) }
+            let answer = try Self.ask(client, RD_KAFKA_ADMIN_OP_CREATEPARTITIONS, timeout) { options, queue in
+                rd_kafka_CreatePartitions(client, &request, 1, options, queue)
+            }
+            defer { rd_kafka_event_destroy(answer) }
+            var count = 0
+            let results = rd_kafka_CreatePartitions_result_topics(
+                rd_kafka_event_CreatePartitions_result(answer),
+                &count
+            )
+            for result in UnsafeBufferPointer(start: results, count: count) {
+                let message = rd_kafka_topic_result_error_string(result).map { String(cString: $0) }
+                let code = rd_kafka_topic_result_error(result)
+                if code != RD_KAFKA_RESP_ERR_NO_ERROR { throw KafkaError(code, message) }
+            }
+        }
+    }
+
     /// Makes an admin request and waits for its answer, which the caller destroys.
     private static func ask(
         _ client: OpaquePointer,

@@ -4,7 +4,7 @@ import ArgumentParser
 struct TopicsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "topics",
-        abstract: "Lists and creates Nova's Kafka topics, and shows how far the workers are behind.",
-        subcommands: [TopicsList.self, TopicsCreate.self, TopicsLag.self]
+        abstract: "Lists, creates and grows Nova's Kafka topics, and shows how far the workers are behind.",
+        subcommands: [TopicsList.self, TopicsCreate.self, TopicsGrow.self, TopicsLag.self]
     )
 }
