@@ -1,3 +1,4 @@
+import Logging
 import NovaContract
 import NovaStore
 import Testing
@@ -10,6 +11,37 @@ import Testing
     @Test func workThatIsDoneIsKeptWhateverItWasTold() {
         let reasons: [CancellationSignal.Reason?] = [nil, .requested, .handedOver, .deadline]
         for reason in reasons { #expect(Fate(.done([:]), reason) == .complete([:])) }
+    }
+
+    @Test func whatIsHandedOverIsSomebodyElsesWhateverWasSaidBefore() async {
+        for first in [CancellationSignal.Reason.requested, .deadline] {
+            let signal = CancellationSignal()
+            signal.raise(first)
+            signal.raise(.handedOver)
+            #expect(signal.reason == .handedOver)
+            signal.raise(first)
+            #expect(signal.reason == .handedOver)
+            #expect(await signal.wait() == .handedOver)
+        }
+    }
+
+    @Test func nobodyAsksForTheJobOfARecordThatWasHandedOver() async {
+        let signal = CancellationSignal()
+        signal.raise(.handedOver)
+        let backoff = Backoff(first: .milliseconds(1), maximum: .milliseconds(1))
+        let persistence = Persistence(backoff: backoff, signal: signal, logger: Logger(label: "test"))
+        var asked = 0
+        let started: Int? = await persistence.ask("start") {
+            asked += 1
+            return asked
+        }
+        #expect(started == nil && asked == 0)
+        // What is done is told once, and not again where that fails.
+        let told: Int? = await persistence.ask("complete") {
+            asked += 1
+            throw NovaError(.serviceUnavailable, "away")
+        }
+        #expect(told == nil && asked == 1)
     }
 
     @Test func whatWasToldToStopEndsAsItWasTold() {

@@ -172,6 +172,47 @@ import WorkerRuntime
         }
     }
 
+    @Test func aJobThatAnotherRunTookAndGaveBackIsNotLeftWithNobody() async throws {
+        try await WorkerBench.run { bench in
+            let command = try await bench.publish("one")
+            let handler = ScriptedHandler { call, _ in
+                guard call.attempt == 1 else { return .done(["by": "the owner"]) }
+                // A worker that was slow to hear that the record is no longer its own.
+                do {
+                    let verdict = try await bench.store.jobs.start(command, worker: "late", run: "late")
+                    guard case .run(let late) = verdict else { return .reject(Self.later) }
+                    _ = try await bench.store.jobs.handBack(command, late)
+                } catch {
+                    Issue.record("\(error)")
+                }
+                return .retry(after: nil, error: Self.later)
+            }
+            try await bench.withWorker(handler) { _ in
+                let record = try #require(try await bench.ended([command]).first)
+                #expect(record.result == ["by": "the owner"])
+            }
+        }
+    }
+
+    @Test func theChangeOfAReplayIsRememberedAsLongAsItsLetter() async throws {
+        try await WorkerBench.run { bench in
+            let command = try await bench.publish("one", replay: "0:0")
+            let flow = FlowDefinition(steps: [.init(id: "a", duration: 1)])
+            let handler = ScriptedHandler { call, _ in
+                do {
+                    _ = try await bench.store.flows.put("one", domain: "d", definition: flow, jobID: call.jobID)
+                } catch {
+                    Issue.record("\(error)")
+                }
+                return .done([:])
+            }
+            try await bench.withWorker(handler) { _ in _ = try await bench.ended([command]) }
+            let marker = bench.store.keys.applied("flow", "one", domain: "d", jobID: command.jobID)
+            let left = try await bench.store.redis.command("PTTL", RedisArgument(marker)).int ?? 0
+            #expect(left > bench.store.retention.applied.wholeMilliseconds)
+        }
+    }
+
     @Test func aDeadlineEndsWhatRunsAndWhatHasNotBegun() async throws {
         try await WorkerBench.run { bench in
             let now = Timestamp.milliseconds()

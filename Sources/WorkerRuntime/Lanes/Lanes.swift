@@ -10,6 +10,8 @@ final class Lanes: Sendable {
     fileprivate struct State {
         var scheduler: LaneScheduler
         var signals: [ObjectIdentifier: (entry: Entry, signal: CancellationSignal)] = [:]
+        /// Of who waits for partitions to be left: the reader, one revocation after the other.
+        var leaving: AsyncStream<Void>.Continuation?
     }
 
     private let state: Mutex<State>
@@ -68,11 +70,12 @@ final class Lanes: Sendable {
 
     /// The slot that ran `entry` is free; returns what it runs next.
     func finish(_ entry: Entry, _ signal: CancellationSignal, _ ending: Ending) -> Begin? {
-        let (next, isIdle) = state.withLock { state in
+        let (next, isIdle, leaving) = state.withLock { state in
             state.signals[ObjectIdentifier(signal)] = nil
             let next = state.scheduler.finish(entry, ending).map { state.begin($0) }
-            return (next, state.scheduler.isIdle)
+            return (next, state.scheduler.isIdle, state.leaving)
         }
+        leaving?.yield()
         ended.yield()
         changed.yield()
         if isIdle { idled.yield() }
@@ -104,13 +107,21 @@ final class Lanes: Sendable {
 
     /// Returns when nothing of these partitions runs any more, or after the time.
     func waitUntilLeft(_ partitions: [KafkaTopicPartition], atMost limit: Duration) async {
-        let (gone, end) = (Set(partitions), ContinuousClock.now + limit)
-        while ContinuousClock.now < end,
-            state.withLock({ $0.signals.values.contains { gone.contains($0.entry.partition) } })
-        {
-            // Cut short by cancellation, which ends the waiting too.
-            do { try await Task.sleep(for: .milliseconds(10)) } catch { return }
+        let gone = Set(partitions)
+        let (ends, ended) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        state.withLock { $0.leaving = ended }
+        // For what has ended already.
+        ended.yield()
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                // Cut short when all have left, or by cancellation, which ends the waiting too.
+                do { try await Task.sleep(for: limit) } catch {}
+                ended.finish()
+            }
+            for await _ in ends where state.withLock({ !$0.runsAny(of: gone) }) { break }
+            group.cancelAll()
         }
+        state.withLock { $0.leaving = nil }
     }
 
     func committable() -> [KafkaOffset] { state.withLock { $0.scheduler.committable() } }
@@ -122,6 +133,10 @@ final class Lanes: Sendable {
 }
 
 extension Lanes.State {
+    fileprivate func runsAny(of partitions: Set<KafkaTopicPartition>) -> Bool {
+        signals.values.contains { partitions.contains($0.entry.partition) }
+    }
+
     fileprivate mutating func begin(_ entry: LaneScheduler.Entry) -> Lanes.Begin {
         let signal = CancellationSignal()
         signals[ObjectIdentifier(signal)] = (entry, signal)

@@ -23,6 +23,15 @@ struct RepetitionTests {
         try await store.jobs.get(command.jobID, owner: command.owner)?.state
     }
 
+    @Test func `A command that Kafka did not take and Redis forgot is not told to be under way`() async throws {
+        try await withStore { store in
+            let command = Sample.command()
+            try await store.admit(command, claim)
+            _ = try await store.redis.command("FLUSHALL")
+            #expect(try await withdraw(store, command, by: command) == .withdrawn)
+        }
+    }
+
     @Test func `A job that is queued and was never begun is to be published again, with its own times`() async throws {
         try await withStore { store in
             let first = Sample.command(createdAt: 1_700_000_000_123)
