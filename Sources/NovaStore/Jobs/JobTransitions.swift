@@ -102,7 +102,6 @@ extension JobStore {
             keys: [jobKey(command), eventsKey(command), clockKey(command)],
             arguments: [
                 RedisArgument(attempt.run), RedisArgument(due), RedisArgument(error.json.jsonString),
-                RedisArgument(now),
             ] + events(command).target + JobEvents.content(command, "retrying", at: now, told)
         )
         guard let verdict = reply.string.flatMap(RunVerdict.init(rawValue:)) else {
@@ -156,7 +155,7 @@ extension JobStore {
             StoreScripts.progress,
             keys: [jobKey(command), eventsKey(command), clockKey(command)],
             arguments: [
-                RedisArgument(run), RedisArgument("\(fraction)"), RedisArgument(message), RedisArgument(now),
+                RedisArgument(run), RedisArgument("\(fraction)"), RedisArgument(message),
             ] + events(command).target
                 + JobEvents.content(command, JobState.running.rawValue, at: now, ["progress": progress])
         )

@@ -15,7 +15,7 @@ if not state then return { 'unknown' } end
 if state == 'cancelled' then return { 'cancelled' } end
 if state == 'queued' then
     redis.call('HSET', KEYS[1], 'state', 'cancelled', 'finished', ARGV[2], 'cancel', '1', 'error', ARGV[9])
-    event_append(KEYS[2], KEYS[3], ARGV[3], tonumber(ARGV[2]), ARGV[4], tonumber(ARGV[5]),
+    event_append(KEYS[2], KEYS[3], ARGV[3], ARGV[4], tonumber(ARGV[5]),
         'job.cancelled', job[2] or '', ARGV[6], ARGV[7])
     replies_tell(KEYS[1], '', ARGV[1], 'cancelled', ARGV[9])
     redis.call('PUBLISH', ARGV[8], ARGV[1])

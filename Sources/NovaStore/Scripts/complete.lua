@@ -31,7 +31,7 @@ redis.call('HINCRBY', KEYS[5], 'queue_ms', ARGV[17])
 redis.call('HSET', KEYS[5], 'last', ARGV[5])
 redis.call('PEXPIRE', KEYS[5], ARGV[18])
 
-local event = event_append(KEYS[3], KEYS[4], ARGV[8], now, ARGV[9], tonumber(ARGV[10]),
+local event = event_append(KEYS[3], KEYS[4], ARGV[8], ARGV[9], tonumber(ARGV[10]),
     ARGV[11], ARGV[12], ARGV[13], ARGV[14])
 local body = ARGV[3]
 if ARGV[2] ~= 'completed' then body = ARGV[4] end

@@ -12,7 +12,7 @@ if (job[2] or '') ~= ARGV[2] then return 0 end
 local deadline = tonumber(job[3])
 if not deadline or deadline > tonumber(ARGV[3]) then return 0 end
 redis.call('HSET', KEYS[1], 'state', 'failed', 'error', ARGV[4], 'finished', ARGV[3])
-event_append(KEYS[2], KEYS[3], ARGV[5], tonumber(ARGV[3]), ARGV[6], tonumber(ARGV[7]),
+event_append(KEYS[2], KEYS[3], ARGV[5], ARGV[6], tonumber(ARGV[7]),
     'job.failed', ARGV[8], ARGV[9], ARGV[10])
 replies_tell(KEYS[1], '', ARGV[1], 'failed', ARGV[4])
 return 1

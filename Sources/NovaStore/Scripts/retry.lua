@@ -1,8 +1,8 @@
 -- Puts a job back until its next attempt is due.
 --
 -- KEYS  1 job  2 events  3 event clock
--- ARGV  1 run  2 due ms  3 error JSON  4 now ms  5 event channel  6 events kept  7 events kept ms
---       8 domain  9 channels  10 data JSON of the event
+-- ARGV  1 run  2 due ms  3 error JSON  4 event channel  5 events kept  6 events kept ms
+--       7 domain  8 channels  9 data JSON of the event
 -- Returns 'waiting', or 'cancel' if somebody asked for cancellation meanwhile, or 'lost' if Redis knows nothing of the
 -- job (wait all the same, `start.lua` finds it again), or 'stale' if this run is not the job's latest any more or the job
 -- has ended: in these three nothing is changed
@@ -14,6 +14,6 @@ if job[1] == 'queued' then return 'waiting' end
 if job[1] ~= 'running' then return 'stale' end
 if job[3] then return 'cancel' end
 redis.call('HSET', KEYS[1], 'state', 'queued', 'retry_at', ARGV[2], 'last_error', ARGV[3])
-event_append(KEYS[2], KEYS[3], ARGV[5], tonumber(ARGV[4]), ARGV[6], tonumber(ARGV[7]),
-    'job.retrying', ARGV[8], ARGV[9], ARGV[10])
+event_append(KEYS[2], KEYS[3], ARGV[4], ARGV[5], tonumber(ARGV[6]),
+    'job.retrying', ARGV[7], ARGV[8], ARGV[9])
 return 'waiting'

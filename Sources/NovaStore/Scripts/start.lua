@@ -37,7 +37,7 @@ if state ~= 'running' or job[3] ~= ARGV[3] then
     redis.call('HDEL', KEYS[1], 'retry_at')
     redis.call('PEXPIRE', KEYS[1], ARGV[5])
     if not job[2] and not job[6] then
-        event_append(KEYS[3], KEYS[4], ARGV[7], now, ARGV[8], tonumber(ARGV[9]),
+        event_append(KEYS[3], KEYS[4], ARGV[7], ARGV[8], tonumber(ARGV[9]),
             'job.running', ARGV[10], ARGV[11], ARGV[12])
     end
 end
