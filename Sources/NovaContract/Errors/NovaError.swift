@@ -37,6 +37,17 @@ package struct NovaError: Error, Sendable, Equatable, CustomStringConvertible {
     }
 
     package var description: String { "\(code.rawValue): \(message)" }
+
+    /// The same of a document that is a part of another: its places are below `pointer`.
+    func below(_ pointer: JSONPointer) -> NovaError {
+        NovaError(
+            code,
+            message,
+            details: details.map { Detail(JSONPointer(pointer.description + $0.pointer.description), $0.message) },
+            retryAfter: retryAfter,
+            allowedMethods: allowedMethods
+        )
+    }
 }
 
 extension NovaError {

@@ -1,0 +1,95 @@
+/// An agent as it is registered: the body of PUT `/agents/{agent_id}`.
+package struct AgentDefinition: Sendable, Equatable {
+    package enum Kind: String, Sendable, CaseIterable {
+        /// Works over HTTP or the WebSocket.
+        case external
+        /// Nova runs it on a language model.
+        case model
+        /// Nobody runs it.
+        case declared
+    }
+
+    /// How it comes to its tasks.
+    package enum Assignment: String, Sendable, CaseIterable {
+        /// It takes what it wants.
+        case claim
+        /// Nova puts tasks in its queue.
+        case nova
+    }
+
+    package let agentID: String
+    package let kind: Kind
+    package let capabilities: [String]
+    /// Tasks at once.
+    package let capacity: Int
+    package let labels: [String: String]
+    /// Of a task, for assignment; in any unit, the same for all agents.
+    package let cost: Double
+    /// Seconds of silence after which it is offline.
+    package let heartbeatTTL: Double
+    package let assignment: Assignment
+    /// Of kind `model`: who it is and what it runs on, as `AgentRuntime` reads it; else nil.
+    package let model: JSONValue?
+
+    package static let defaultTTL: Double = 30
+
+    package init(agentID: String, kind: Kind = .external) {
+        self.agentID = agentID
+        self.kind = kind
+        capabilities = []
+        capacity = 1
+        labels = [:]
+        cost = 0
+        heartbeatTTL = Self.defaultTTL
+        assignment = kind == .model ? .nova : .claim
+        model = nil
+    }
+
+    package init(agentID: String, body: JSONValue) throws(NovaError) {
+        var validator = Validator()
+        guard case .object(let members) = body else { throw .notAnObject(body) }
+        self.agentID = agentID
+        if let fault = EntityID.fault(agentID) { validator.fail("/agent_id", fault) }
+        if let named = validator.string(members["agent_id"], "/agent_id"), named != agentID {
+            validator.fail("/agent_id", "must be \"\(agentID)\" as in the path, not \"\(named)\"")
+        }
+        let kind = Self.choice(members["kind"], "/kind", Kind.self, &validator) ?? .external
+        self.kind = kind
+        capabilities = TaskDefinition.names(members["capabilities"], "/capabilities", &validator) ?? []
+        capacity = validator.integer(members["capacity"], "/capacity", in: 1...1_000) ?? 1
+        labels = TaskDefinition.labels(members["labels"], "/labels", &validator) ?? [:]
+        cost = validator.number(members["cost"], "/cost", in: 0...1e9) ?? 0
+        heartbeatTTL = validator.number(members["heartbeat_ttl"], "/heartbeat_ttl", in: 1...3_600) ?? Self.defaultTTL
+        let wanted = Self.choice(members["assignment"], "/assignment", Assignment.self, &validator)
+        if kind == .model, wanted == .claim { validator.fail("/assignment", "must be nova for a model agent") }
+        assignment = wanted ?? (kind == .model ? .nova : .claim)
+        let given = validator.object(members["model"], "/model").map(JSONValue.object)
+        if given != nil, kind != .model { validator.fail("/model", "is only for agents of kind model") }
+        model = kind == .model ? given ?? [:] : nil
+        try validator.finish()
+    }
+
+    private static func choice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ value: JSONValue?,
+        _ pointer: JSONPointer,
+        _ type: Choice.Type,
+        _ validator: inout Validator
+    ) -> Choice? {
+        guard let text = validator.string(value, pointer) else { return nil }
+        guard let choice = Choice(rawValue: text) else {
+            let names = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+            validator.fail(pointer, "must be one of \(names), not \"\(text)\"")
+            return nil
+        }
+        return choice
+    }
+
+    package var json: JSONValue {
+        [
+            "agent_id": .string(agentID), "kind": .string(kind.rawValue), "capabilities": JSONValue(capabilities),
+            "capacity": JSONValue(capacity), "labels": .object(labels.mapValues { .string($0) }),
+            "cost": JSONValue(cost), "heartbeat_ttl": JSONValue(heartbeatTTL),
+            "assignment": .string(assignment.rawValue), "model": model ?? .null,
+        ]
+    }
+}

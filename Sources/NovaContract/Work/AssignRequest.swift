@@ -1,0 +1,129 @@
+/// The body of POST `/agents/{agent_id}/assign`: one task for one agent.
+package struct AssignRequest: Sendable, Equatable {
+    package enum Subject: Sendable, Equatable {
+        /// One that is there.
+        case known(taskID: String)
+        /// One that is made, with its subtasks.
+        case new(NewTasks)
+    }
+
+    package let agentID: String
+    package let subject: Subject
+
+    /// - Parameters:
+    ///   - id: of the task where one is made and the body does not name it.
+    ///   - now: milliseconds since 1970, from which a deadline in seconds counts.
+    package init(agentID: String, taskID id: String, body: JSONValue, now: Int64) throws(NovaError) {
+        var validator = Validator()
+        guard case .object(let members) = body else { throw .notAnObject(body) }
+        if let fault = EntityID.fault(agentID) { validator.fail("/agent_id", fault) }
+        if let named = validator.string(members["agent_id"], "/agent_id"), named != agentID {
+            validator.fail("/agent_id", "must be \"\(agentID)\" as in the path, not \"\(named)\"")
+        }
+        _ = validator.object(members["constraints"], "/constraints")
+        self.agentID = agentID
+        switch members["task"] {
+        case .string(let text):
+            if let fault = EntityID.fault(text) { validator.fail("/task", fault) }
+            try validator.finish()
+            subject = .known(taskID: text)
+        case .object(let task) where Set(task.keys) == ["task_id"]:
+            let named = TaskDefinition.id(task["task_id"], "/task/task_id", &validator)
+            try validator.finish()
+            subject = .known(taskID: named ?? "")
+        case .object(let task):
+            try validator.finish()
+            subject = .new(try Self.made(task, id: id, now: now))
+        case nil, .null:
+            validator.fail("/task", "is required")
+            try validator.finish()
+            subject = .known(taskID: "")
+        case .some(let other):
+            validator.fail("/task", "must be a task's id or an object, not \(other.kindName)")
+            try validator.finish()
+            subject = .known(taskID: "")
+        }
+    }
+
+    /// Older clients describe a task in their own words: whatever they say is what the agent gets.
+    private static func made(_ task: [String: JSONValue], id: String, now: Int64) throws(NovaError) -> NewTasks {
+        guard task["type"] == nil else {
+            do {
+                return try NewTasks(taskID: id, body: .object(task), now: now)
+            } catch {
+                throw error.below("/task")
+            }
+        }
+        return try NewTasks(taskID: id, body: ["type": "task", "parameters": .object(task)], now: now)
+    }
+}
+
+/// The body of POST `/tasks/assign`: many tasks to many agents.
+package struct AssignmentRequest: Sendable, Equatable {
+    /// Nil: all that are ready.
+    package let taskIDs: [String]?
+    /// Nil: all with room.
+    package let agentIDs: [String]?
+    package let isDryRun: Bool
+
+    package init(body: JSONValue) throws(NovaError) {
+        var validator = Validator()
+        guard case .object(let members) = body else { throw .notAnObject(body) }
+        taskIDs = TaskDefinition.ids(members["task_ids"], "/task_ids", &validator)
+        agentIDs = TaskDefinition.ids(members["agent_ids"], "/agent_ids", &validator)
+        isDryRun = validator.boolean(members["dry_run"], "/dry_run") ?? false
+        try validator.finish()
+    }
+}
+
+/// The body of POST `/agents/coordinate`.
+package struct CoordinateRequest: Sendable, Equatable {
+    package let agentIDs: [String]
+    package let task: JSONValue
+    /// As the client wrote it; nil: Nova chooses.
+    package let strategy: String?
+    package let constraints: JSONValue
+
+    package static let strategies = [
+        "parallel", "sequential", "pipeline", "auction", "consensus", "debate", "hierarchical",
+    ]
+
+    package init(body: JSONValue) throws(NovaError) {
+        var validator = Validator()
+        guard case .object(let members) = body else { throw .notAnObject(body) }
+        let given = validator.required(members["agents"], "/agents") { $0.array($1, $2) } ?? []
+        if members["agents"]?.arrayValue?.isEmpty == true { validator.fail("/agents", "must name at least one agent") }
+        if given.count > 100 { validator.fail("/agents", "must name at most 100 agents, not \(given.count)") }
+        agentIDs = Self.agents(given, &validator)
+        switch members["task"] {
+        case .string(let text): task = ["goal": .string(text)]
+        case .object(let object): task = .object(object)
+        case nil, .null:
+            validator.fail("/task", "is required")
+            task = [:]
+        case .some(let other):
+            validator.fail("/task", "must be an object or a sentence, not \(other.kindName)")
+            task = [:]
+        }
+        strategy = validator.string(members["strategy"], "/strategy")
+        if let strategy, !Self.strategies.contains(strategy), strategy != "auto" {
+            validator.fail(
+                "/strategy",
+                "must be one of \(Self.strategies.joined(separator: ", ")), not \"\(strategy)\""
+            )
+        }
+        constraints = .object(validator.object(members["constraints"], "/constraints") ?? [:])
+        try validator.finish()
+    }
+
+    /// Ids, or objects that hold one.
+    private static func agents(_ given: [JSONValue], _ validator: inout Validator) -> [String] {
+        var known: Set<String> = []
+        return given.prefix(100).enumerated().compactMap { index, element in
+            let pointer = JSONPointer("/agents").appending(index)
+            let named = element.objectValue.map { $0["agent_id"] ?? $0["id"] ?? .null } ?? element
+            let id = validator.required(named, pointer) { TaskDefinition.id($1, $2, &$0) }
+            return id.flatMap { known.insert($0).inserted ? $0 : nil }
+        }
+    }
+}

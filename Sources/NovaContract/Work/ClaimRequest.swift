@@ -1,0 +1,52 @@
+/// The body of POST `/agents/{agent_id}/claim`, also of the WebSocket's `work`.
+package struct ClaimRequest: Sendable, Equatable {
+    /// Seconds to wait where there is nothing.
+    package let wait: Double
+    package let maximum: Int
+    /// Seconds; nil: the agent's heartbeat_ttl.
+    package let lease: Double?
+
+    package init(body: JSONValue) throws(NovaError) {
+        var validator = Validator()
+        guard case .object(let members) = body else { throw .notAnObject(body) }
+        wait = validator.number(members["wait"], "/wait", in: 0...60) ?? 0
+        maximum = validator.integer(members["max"], "/max", in: 1...100) ?? 1
+        lease = validator.number(members["lease"], "/lease", in: 1...3_600)
+        try validator.finish()
+    }
+}
+
+/// The body of POST `/agents/{agent_id}/heartbeat`.
+package struct HeartbeatRequest: Sendable, Equatable {
+    package struct Held: Sendable, Equatable {
+        package let taskID: String
+        package let token: Int
+
+        package init(taskID: String, token: Int) {
+            self.taskID = taskID
+            self.token = token
+        }
+    }
+
+    /// The leases to renew; nil: all the agent holds.
+    package let tasks: [Held]?
+
+    package init(body: JSONValue) throws(NovaError) {
+        var validator = Validator()
+        guard case .object(let members) = body else { throw .notAnObject(body) }
+        let given = validator.array(members["tasks"], "/tasks")
+        if let given, given.count > 1_000 { validator.fail("/tasks", "must have at most 1000 tasks") }
+        tasks = given?.prefix(1_000).enumerated().compactMap { index, element in
+            let pointer = JSONPointer("/tasks").appending(index)
+            let id = validator.required(element["task_id"], pointer.appending("task_id")) {
+                TaskDefinition.id($1, $2, &$0)
+            }
+            let token = validator.required(element["token"], pointer.appending("token")) {
+                $0.integer($1, $2, in: 1...Int.max)
+            }
+            guard let id, let token else { return nil }
+            return Held(taskID: id, token: token)
+        }
+        try validator.finish()
+    }
+}

@@ -1,0 +1,160 @@
+/// A task as its creator describes it.
+package struct TaskDefinition: Sendable, Equatable {
+    package var type: String
+    package var parameters: JSONValue = [:]
+    /// 1 (the least) to 5.
+    package var priority = 1
+    /// Milliseconds since 1970 at which it has expired; nil: never.
+    package var deadline: Int64?
+    package var dependencies: [String] = []
+    package var onDependencyFailure = DependencyFailurePolicy.fail
+    package var retries = RetryRule.none
+    /// Seconds that one attempt may take; nil: as long as its lease is renewed.
+    package var timeout: Double?
+    /// What an agent must be able to do, all of it.
+    package var capabilities: [String] = []
+    /// The only agents that may do it; empty: any.
+    package var agents: [String] = []
+    package var parentID: String?
+    package var labels: [String: String] = [:]
+
+    package init(type: String) { self.type = type }
+
+    package static let maximumDependencies = 1_000
+
+    /// The members of a task, as they are told and kept.
+    package var json: JSONValue {
+        [
+            "type": .string(type), "parameters": parameters, "priority": JSONValue(priority),
+            "deadline": JSONValue(deadline.map { Timestamp.string(milliseconds: $0) }),
+            "dependencies": JSONValue(dependencies),
+            "on_dependency_failure": .string(onDependencyFailure.rawValue), "retries": retries.json,
+            "timeout": timeout.map { JSONValue($0) } ?? .null, "capabilities": JSONValue(capabilities),
+            "agents": JSONValue(agents), "parent_id": JSONValue(parentID),
+            "labels": .object(labels.mapValues { .string($0) }),
+        ]
+    }
+
+    /// Names whom the task may be given to: tasks with the same text are for the same agents.
+    package var need: String {
+        let need: JSONValue = [
+            "capabilities": JSONValue(Set(capabilities).sorted()), "agents": JSONValue(Set(agents).sorted()),
+        ]
+        return need.jsonString
+    }
+}
+
+// MARK: - Reading
+
+extension TaskDefinition {
+    /// Reads the members that are there over those of `known`.
+    ///
+    /// - Parameter now: milliseconds since 1970, from which a `deadline` in seconds counts.
+    init(
+        _ members: [String: JSONValue],
+        over known: TaskDefinition,
+        at pointer: JSONPointer,
+        now: Int64,
+        _ validator: inout Validator
+    ) {
+        func place(_ name: String) -> JSONPointer { pointer.appending(name) }
+        self = known
+        if let type = validator.string(members["type"], place("type"), length: 1...200) { self.type = type }
+        if let given = validator.object(members["parameters"], place("parameters")) { parameters = .object(given) }
+        if let given = validator.integer(members["priority"], place("priority"), in: 1...5) { priority = given }
+        if members["deadline"] != nil {
+            deadline = Self.deadline(members["deadline"], place("deadline"), now, &validator)
+        }
+        if let given = Self.ids(members["dependencies"], place("dependencies"), &validator) { dependencies = given }
+        if let given = Self.policy(members["on_dependency_failure"], place("on_dependency_failure"), &validator) {
+            onDependencyFailure = given
+        }
+        if let given = RetryRule(members["retries"], at: place("retries"), &validator) { retries = given }
+        if members["timeout"] != nil {
+            timeout = validator.number(members["timeout"], place("timeout"), in: 0.001...31_536_000)
+        }
+        if let given = Self.names(members["capabilities"], place("capabilities"), &validator) { capabilities = given }
+        if let given = Self.ids(members["agents"], place("agents"), &validator) { agents = given }
+        if let given = Self.id(members["parent_id"], place("parent_id"), &validator) { parentID = given }
+        if let given = Self.labels(members["labels"], place("labels"), &validator) { labels = given }
+    }
+
+    private static func deadline(
+        _ value: JSONValue?,
+        _ pointer: JSONPointer,
+        _ now: Int64,
+        _ validator: inout Validator
+    ) -> Int64? {
+        if case .string(let text)? = value {
+            guard let date = Timestamp.date(text) else {
+                validator.fail(pointer, "must be an RFC 3339 time such as 2026-01-31T12:00:00Z, or seconds from now")
+                return nil
+            }
+            return Timestamp.milliseconds(date)
+        }
+        return validator.number(value, pointer, in: 0...31_536_000_000).map { now + Int64($0 * 1_000) }
+    }
+
+    private static func policy(
+        _ value: JSONValue?,
+        _ pointer: JSONPointer,
+        _ validator: inout Validator
+    ) -> DependencyFailurePolicy? {
+        guard let text = validator.string(value, pointer) else { return nil }
+        guard let policy = DependencyFailurePolicy(rawValue: text) else {
+            validator.fail(pointer, "must be fail, skip or run")
+            return nil
+        }
+        return policy
+    }
+
+    static func id(_ value: JSONValue?, _ pointer: JSONPointer, _ validator: inout Validator) -> String? {
+        guard let text = validator.string(value, pointer, length: 0...10_000) else { return nil }
+        if let fault = EntityID.fault(text) {
+            validator.fail(pointer, fault)
+            return nil
+        }
+        return text
+    }
+
+    /// Ids without repetition, in their order.
+    static func ids(_ value: JSONValue?, _ pointer: JSONPointer, _ validator: inout Validator) -> [String]? {
+        guard let texts = validator.strings(value, pointer, length: 1...EntityID.maximumBytes) else { return nil }
+        for (index, text) in texts.enumerated() {
+            if let fault = EntityID.fault(text) { validator.fail(pointer.appending(index), fault) }
+        }
+        if texts.count > maximumDependencies {
+            validator.fail(pointer, "must have at most \(maximumDependencies) ids, not \(texts.count)")
+        }
+        var known: Set<String> = []
+        return texts.filter { known.insert($0).inserted }
+    }
+
+    /// Names of capabilities: trimmed of nothing, compared as they are.
+    static func names(_ value: JSONValue?, _ pointer: JSONPointer, _ validator: inout Validator) -> [String]? {
+        guard let texts = validator.strings(value, pointer, length: 1...200) else { return nil }
+        if texts.count > 100 { validator.fail(pointer, "must have at most 100 names, not \(texts.count)") }
+        var known: Set<String> = []
+        return texts.filter { known.insert($0).inserted }
+    }
+
+    static func labels(
+        _ value: JSONValue?,
+        _ pointer: JSONPointer,
+        _ validator: inout Validator
+    ) -> [String: String]? {
+        guard let members = validator.object(value, pointer) else { return nil }
+        if members.count > 100 { validator.fail(pointer, "must have at most 100 labels, not \(members.count)") }
+        var labels: [String: String] = [:]
+        for (name, value) in members {
+            labels[name] = validator.required(value, pointer.appending(name)) { $0.string($1, $2, length: 0...1_000) }
+        }
+        return labels
+    }
+
+    /// As it is kept in Redis; what is missing or wrong there is the default.
+    package init(kept json: JSONValue) {
+        var validator = Validator()
+        self.init(json.objectValue ?? [:], over: TaskDefinition(type: ""), at: .root, now: 0, &validator)
+    }
+}

@@ -1,0 +1,86 @@
+/// What an agent says of a task it holds: the bodies of `complete`, `fail`, `release` and `progress`.
+///
+/// The gateway puts `agent_id` of the path into the body.
+package struct TaskReport: Sendable, Equatable {
+    package enum Kind: Sendable, Equatable {
+        case complete(result: JSONValue)
+        case fail(error: JSONValue, retry: Bool)
+        case release
+        case progress(fraction: Double?, message: String)
+    }
+
+    /// Which of them the body is.
+    package enum Form: Sendable { case complete, fail, release, progress }
+
+    package let taskID: String
+    package let agentID: String
+    /// The fencing token of the lease.
+    package let token: Int
+    package let kind: Kind
+
+    /// Bytes of a result or an error, as JSON.
+    package static let maximumResultBytes = 262_144
+
+    package init(_ form: Form, taskID: String, body: JSONValue) throws(NovaError) {
+        var validator = Validator()
+        guard case .object(let members) = body else { throw .notAnObject(body) }
+        let token = validator.required(members["token"], "/token") { $0.integer($1, $2, in: 1...Int.max) }
+        let agent = validator.required(members["agent_id"], "/agent_id") { TaskDefinition.id($1, $2, &$0) }
+        let kind = Self.kind(form, members, &validator)
+        try validator.finish()
+        try Self.check(kind)
+        self.taskID = taskID
+        self.agentID = agent ?? ""
+        self.token = token ?? 0
+        self.kind = kind
+    }
+
+    private static func kind(
+        _ form: Form,
+        _ members: [String: JSONValue],
+        _ validator: inout Validator
+    ) -> Kind {
+        switch form {
+        case .complete:
+            return .complete(result: members["result"] ?? .null)
+        case .fail:
+            let retry = validator.boolean(members["retry"], "/retry") ?? true
+            return .fail(error: error(members["error"]), retry: retry)
+        case .release:
+            return .release
+        case .progress:
+            let fraction = validator.number(members["fraction"], "/fraction", in: 0...1)
+            let message = validator.string(members["message"], "/message", length: 0...1_000) ?? ""
+            return .progress(fraction: fraction, message: message)
+        }
+    }
+
+    /// An error in whatever form agents tell it: always an object with `message`.
+    package static func error(_ value: JSONValue?) -> JSONValue {
+        switch value {
+        case .object(let members):
+            var members = members
+            if members["message"]?.stringValue == nil { members["message"] = "the agent did not say why" }
+            return .object(members)
+        case .string(let text): return ["message": .string(text)]
+        default: return ["message": "the agent did not say why"]
+        }
+    }
+
+    private static func check(_ kind: Kind) throws(NovaError) {
+        let (name, value): (String, JSONValue)
+        switch kind {
+        case .complete(let result): (name, value) = ("result", result)
+        case .fail(let error, _): (name, value) = ("error", error)
+        case .release, .progress: return
+        }
+        let bytes = value.jsonBytes.count
+        guard bytes > maximumResultBytes else { return }
+        let fault = "must have at most \(maximumResultBytes) bytes as JSON, not \(bytes)"
+        throw NovaError(
+            .payloadTooLarge,
+            "\(name) \(fault): keep it elsewhere and say where",
+            details: [.init(JSONPointer("/\(name)"), fault)]
+        )
+    }
+}
