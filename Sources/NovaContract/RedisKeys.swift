@@ -25,6 +25,13 @@ package struct RedisKeys: Sendable, Equatable {
         "\(ownerTag(owner)):counters:\(type):\(Self.escaped(domain)):\(Self.escaped(id))"
     }
 
+    /// The beginning of all names of the tasks and agents of one owner and one domain; `lib-work.lua` lists them.
+    package func work(owner: String, domain: String) -> String { "\(ownerTag(owner)):work:\(Self.escaped(domain))" }
+    /// What the first application of a job's change to tasks or agents returned.
+    package func workApplied(_ jobID: String, owner: String, domain: String) -> String {
+        "\(work(owner: owner, domain: domain)):applied:\(Self.escaped(jobID))"
+    }
+
     // MARK: Of one entity
 
     package func flow(_ id: String, domain: String) -> String { entity("flow", id, domain: domain) }
@@ -42,6 +49,11 @@ package struct RedisKeys: Sendable, Equatable {
     /// There for as long as the worker lives.
     package func worker(_ id: String) -> String { "\(prefix):{worker:\(Self.escaped(id))}" }
 
+    // MARK: Of all
+
+    /// Set of the owners and domains that have tasks: `OWNER 0x1F DOMAIN`.
+    package var workSpaces: String { "\(prefix):{work}:spaces" }
+
     // MARK: Of one key
 
     package func apiKey(hash: String) -> String { "\(prefix):{key:\(hash)}" }
@@ -53,6 +65,10 @@ package struct RedisKeys: Sendable, Equatable {
 
     package func eventChannel(owner: String) -> String { "\(prefix):events:\(Self.escaped(owner))" }
     package func replyChannel(gateway: String) -> String { "\(prefix):replies:\(gateway)" }
+    /// Tells of tasks that became ready: `OWNER 0x1F DOMAIN 0x1F AGENT`, the agent where it is in that one's queue.
+    package var readyChannel: String { "\(prefix):work-ready" }
+    /// Tells of ended parts: the id of their coordination.
+    package var coordinationChannel: String { "\(prefix):coordination-wakes" }
     package var revocationChannel: String { "\(prefix):revocations" }
     package func cancellationChannel(_ pool: Pool) -> String { "\(prefix):cancellations:\(pool.rawValue)" }
 

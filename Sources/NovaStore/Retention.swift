@@ -14,6 +14,10 @@ package struct Retention: Sendable, Equatable {
     package var deadLetters: Duration = .seconds(30 * 86_400)
     /// Counters of an entity, from the last time they changed.
     package var counters: Duration = .seconds(30 * 86_400)
+    /// Tasks that have ended.
+    package var tasks: Duration = .seconds(7 * 86_400)
+    /// Coordinations, from their last step.
+    package var coordinations: Duration = .seconds(7 * 86_400)
 
     package init() {}
 }

@@ -8,11 +8,18 @@ package struct Store: Sendable {
     package let redis: RedisClient
     package let keys: RedisKeys
     package let retention: Retention
+    package let workRules: WorkRules
 
-    package init(redis: RedisClient, keys: RedisKeys = RedisKeys(), retention: Retention = Retention()) {
+    package init(
+        redis: RedisClient,
+        keys: RedisKeys = RedisKeys(),
+        retention: Retention = Retention(),
+        workRules: WorkRules = WorkRules()
+    ) {
         self.redis = redis
         self.keys = keys
         self.retention = retention
+        self.workRules = workRules
     }
 
     package var admission: AdmissionStore { AdmissionStore(store: self) }
@@ -23,4 +30,10 @@ package struct Store: Sendable {
     package var counters: CounterStore { CounterStore(store: self) }
     package var workers: WorkerLease { WorkerLease(store: self) }
     package var tickets: TicketStore { TicketStore(store: self) }
+    package var workSpaces: WorkSpaces { WorkSpaces(store: self) }
+
+    /// The tasks and agents of one owner in one domain.
+    package func work(owner: String, domain: String) -> WorkSpace {
+        WorkSpace(store: self, owner: owner, domain: domain)
+    }
 }

@@ -26,9 +26,9 @@ struct JobRoutes: Sendable {
         ])
     }
 
-    private static func page(_ query: QueryItems) throws(NovaError) -> (JobCursor?, Int) {
+    private static func page(_ query: QueryItems) throws(NovaError) -> (ListCursor?, Int) {
         var validator = Validator()
-        let cursor = query["cursor"].flatMap(JobCursor.init)
+        let cursor = query["cursor"].flatMap(ListCursor.init)
         if query["cursor"] != nil && cursor == nil { validator.fail("/cursor", "must be the next_cursor of a page") }
         let limit = query["limit"].map { Int($0) ?? 0 } ?? defaultPage
         if !(1...maximumPage).contains(limit) {

@@ -100,12 +100,15 @@ extension JobStore {
 
     /// Keeps the marker of what the command may have changed for as long as its dead letter can be replayed.
     package func keepApplied(_ command: Command) async throws {
-        let marker = store.keys.applied(
-            command.kind.entityType,
-            command.entityID,
-            domain: command.domain,
-            jobID: command.jobID
-        )
+        let marker =
+            command.kind.pool == .coordination
+            ? store.keys.workApplied(command.jobID, owner: command.owner, domain: command.domain)
+            : store.keys.applied(
+                command.kind.entityType,
+                command.entityID,
+                domain: command.domain,
+                jobID: command.jobID
+            )
         let kept = RedisArgument(store.retention.deadLetters.wholeMilliseconds)
         _ = try await store.redis.command("PEXPIRE", RedisArgument(marker), kept)
     }

@@ -37,14 +37,14 @@ package struct JobStore: Sendable {
     /// - Parameter cursor: `next` of the page before, or nil for the first.
     package func list(
         owner: String,
-        cursor: JobCursor?,
+        cursor: ListCursor?,
         limit: Int,
         where isWanted: @Sendable (JobRecord) -> Bool
     ) async throws -> JobPage {
         var found: [JobRecord] = []
         var position = cursor
         for _ in 0..<10 {
-            let ids = try await ids(owner: owner, after: position, count: 100)
+            let ids = try await places(in: RedisArgument(store.keys.jobs(owner: owner)), after: position, count: 100)
             guard !ids.isEmpty else { return JobPage(jobs: found, next: nil) }
             let records = try await summaries(of: ids, owner: owner)
             for entry in ids {
@@ -58,7 +58,7 @@ package struct JobStore: Sendable {
         return JobPage(jobs: found, next: position)
     }
 
-    private func summaries(of ids: [JobCursor], owner: String) async throws -> [String: JobRecord] {
+    private func summaries(of ids: [ListCursor], owner: String) async throws -> [String: JobRecord] {
         let replies = try await store.redis.pipeline(ids.map { fetch($0.id, owner: owner, JobFields.summary) })
         let records = try zip(ids, replies).compactMap { entry, reply in
             try JobFields.record(id: entry.id, reply.get().array ?? [])
@@ -66,11 +66,11 @@ package struct JobStore: Sendable {
         return Dictionary(try await settled(records).map { ($0.id, $0) }) { first, _ in first }
     }
 
-    /// The next ids of the list: `jobs-page.lua`.
-    private func ids(owner: String, after cursor: JobCursor?, count: Int) async throws -> [JobCursor] {
+    /// The next places in a sorted set of ids by time: `jobs-page.lua`.
+    func places(in list: RedisArgument, after cursor: ListCursor?, count: Int) async throws -> [ListCursor] {
         let reply = try await store.redis.evaluate(
             StoreScripts.jobsPage,
-            keys: [RedisArgument(store.keys.jobs(owner: owner))],
+            keys: [list],
             arguments: [
                 RedisArgument(cursor.map { String($0.createdAt) } ?? ""), RedisArgument(cursor?.id ?? ""),
                 RedisArgument(count),
@@ -81,7 +81,7 @@ package struct JobStore: Sendable {
             guard let id = values[index].string, let score = values[index + 1].string.flatMap(Double.init) else {
                 throw UnexpectedReply("jobs-page", reply)
             }
-            return JobCursor(createdAt: Int64(score), id: id)
+            return ListCursor(createdAt: Int64(score), id: id)
         }
     }
 
@@ -105,27 +105,8 @@ package struct JobStore: Sendable {
     }
 }
 
-/// A place in an owner's list of jobs.
-package struct JobCursor: Sendable, Equatable {
-    package let createdAt: Int64
-    package let id: String
-
-    package init(createdAt: Int64, id: String) {
-        self.createdAt = createdAt
-        self.id = id
-    }
-
-    package init?(_ text: String) {
-        let parts = text.split(separator: "_", maxSplits: 1)
-        guard parts.count == 2, let createdAt = Int64(parts[0]), UUIDv7.isValid(parts[1]) else { return nil }
-        self.init(createdAt: createdAt, id: String(parts[1]))
-    }
-
-    package var text: String { "\(createdAt)_\(id)" }
-}
-
 package struct JobPage: Sendable {
     package let jobs: [JobRecord]
     /// Where the next page begins; nil: there is none.
-    package let next: JobCursor?
+    package let next: ListCursor?
 }

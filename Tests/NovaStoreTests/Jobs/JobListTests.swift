@@ -24,11 +24,11 @@ struct JobListTests {
         -> [[String]]
     {
         var pages: [[String]] = []
-        var cursor: JobCursor?
+        var cursor: ListCursor?
         repeat {
             let page = try await store.jobs.list(owner: "alice", cursor: cursor, limit: limit, where: isWanted)
             pages.append(page.jobs.map(\.id))
-            cursor = try page.next.map { try #require(JobCursor($0.text)) }
+            cursor = try page.next.map { try #require(ListCursor($0.text)) }
         } while cursor != nil
         return pages
     }

@@ -1,0 +1,53 @@
+-- Registers an agent, or changes one; or takes one out.
+--
+-- KEYS  as in lib-work, 4 marker of the job
+-- ARGV  as in lib-work, 10 marker kept ms  11 agent  12 definition JSON, or '' to take it out  13 kind  14 capacity  15 ttl ms
+--       16 capabilities, a JSON array  17 version that it must have, or ''
+-- Returns { 'done', version, existed (0 or 1) }, { 'refused', code, pointer, message }
+-- Promise: once per job. What an agent that is taken out held or had in its queue goes to others.
+local before = once_recall(KEYS[4])
+if before then return before end
+local function ends(reply) return once_keep(KEYS[4], ARGV[10], reply) end
+
+local id = ARGV[11]
+local hash = key('agent', id)
+local version = redis.call('HGET', hash, 'version')
+if ARGV[17] ~= '' and ARGV[17] ~= (version or '') then
+    return ends(refused('CONFLICT', '/version', 'the agent has ' .. (version and 'version ' .. version or 'not been registered')))
+end
+if ARGV[12] == '' and not version then
+    return ends(refused('RESOURCE_NOT_FOUND', '/agent_id', 'there is no agent ' .. id .. ' in the domain ' .. DOMAIN))
+end
+
+local function tell_agent(name) tell(name, { 'agent:' .. id, 'agents' }, '"agent_id":' .. text(id) .. ',"kind":' .. text(ARGV[13])) end
+
+if ARGV[12] == '' then
+    local held = redis.call('SMEMBERS', key('running', id))
+    for _, name in ipairs(redis.call('ZRANGE', key('assigned', id), 0, -1)) do held[#held + 1] = name end
+    for _, name in ipairs(held) do
+        local task = task_load(name)
+        if task then
+            task.pinned = nil
+            task_again(task, 'its agent ' .. id .. ' was taken out', { pinned = '' })
+        end
+    end
+    timer_clear('agent', id)
+    redis.call('DEL', hash, key('stats', id), key('running', id), key('assigned', id))
+    redis.call('ZREM', key('agents'), id)
+    tell_agent('agent.deleted')
+    return ends({ 'done', tonumber(version), 1 })
+end
+
+redis.call('HSET', hash, 'definition', ARGV[12], 'kind', ARGV[13], 'capacity', ARGV[14], 'ttl', ARGV[15], 'capabilities', ARGV[16])
+redis.call('HSETNX', hash, 'registered', whole(NOW))
+redis.call('ZADD', key('agents'), 'NX', whole(NOW), id)
+if ARGV[13] == 'external' then
+    agent_seen(id)
+else
+    timer_clear('agent', id)
+    redis.call('HSET', hash, 'online', '1')
+end
+tell_agent(version and 'agent.changed' or 'agent.registered')
+-- It may do what waits.
+redis.call('PUBLISH', ARGV[6], OWNER .. '\31' .. DOMAIN .. '\31')
+return ends({ 'done', redis.call('HINCRBY', hash, 'version', 1), version and 1 or 0 })

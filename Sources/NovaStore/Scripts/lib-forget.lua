@@ -1,0 +1,9 @@
+-- Library: taking out of everything what is not kept any more. Put after lib-work.
+local function task_forget(task)
+    local id = task.id
+    redis.call('DEL', key('task', id), key('history', id), key('waiting', id), key('dependents', id), key('subtasks', id))
+    redis.call('ZREM', key('tasks'), id)
+    redis.call('ZREM', key('ended'), id)
+    redis.call('HINCRBY', key('counts'), task.state, -1)
+    if task.parent then redis.call('SREM', key('subtasks', task.parent), id) end
+end

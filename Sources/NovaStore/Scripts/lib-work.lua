@@ -1,0 +1,220 @@
+-- Library: the tasks and agents of one owner and one domain, and how a task goes from state to state. Put before every
+-- script of them, after lib-events. All such scripts begin alike:
+--
+-- KEYS  1 base: the beginning of all names of this owner and domain  2 events  3 event clock
+-- ARGV  1 owner  2 domain  3 event channel  4 events kept  5 events kept ms  6 ready channel  7 wake channel
+--       8 ageing ms: what a step of priority is worth of waiting  9 by: who asks, for the history
+--
+-- Below the base (an id is always the last part of a name):
+--   task:ID       hash     its fields           history:ID    list     its transitions, JSON, the newest 200
+--   waiting:ID    set      unfinished tasks it waits for       dependents:ID set  tasks that wait for it
+--   subtasks:ID   set      its subtasks         tasks         zset     all, by the time they were made
+--   needs         set      needs that have ready tasks         ready:NEED    zset  ready tasks, the first to be done first
+--   timers        zset     what is due when: KIND 0x1F ID      settle        list  ended tasks whose dependents are to be told
+--   ended         zset     by the time of their end            counts        hash  tasks by state
+--   agent:ID      hash     its fields           agents        zset     all, by the time they were registered
+--   running:ID    set      tasks an agent holds assigned:ID    zset    tasks in its queue    stats:ID  hash  its record
+local BASE, OWNER, DOMAIN, BY = KEYS[1], ARGV[1], ARGV[2], ARGV[9]
+local AGEING = tonumber(ARGV[8])
+local HISTORY_KEPT, RESULT_IN_EVENT = 200, 65536
+
+local TIME = redis.call('TIME')
+local NOW = TIME[1] * 1000 + math.floor(TIME[2] / 1000)
+
+local function key(part, id) return BASE .. ':' .. part .. (id and (':' .. id) or '') end
+local function whole(number) return string.format('%.0f', number) end
+local function refused(code, pointer, message) return { 'refused', code, pointer, message } end
+
+local ENDS = { completed = true, failed = true, cancelled = true, expired = true }
+
+-- Milliseconds since 1970 as RFC 3339 (civil date by Howard Hinnant's days algorithm).
+local function iso(ms)
+    local days, rest = math.floor(ms / 86400000), ms % 86400000
+    local z = days + 719468
+    local era = math.floor(z / 146097)
+    local doe = z - era * 146097
+    local yoe = math.floor((doe - math.floor(doe / 1460) + math.floor(doe / 36524) - math.floor(doe / 146096)) / 365)
+    local doy = doe - (365 * yoe + math.floor(yoe / 4) - math.floor(yoe / 100))
+    local mp = math.floor((5 * doy + 2) / 153)
+    local month = mp < 10 and mp + 3 or mp - 9
+    local year = yoe + era * 400 + (month <= 2 and 1 or 0)
+    local seconds = math.floor(rest / 1000)
+    return string.format('%04d-%02d-%02dT%02d:%02d:%02d.%03dZ', year, month, doy - math.floor((153 * mp + 2) / 5) + 1,
+        math.floor(seconds / 3600), math.floor(seconds / 60) % 60, seconds % 60, rest % 1000)
+end
+
+local function text(value) return value and cjson.encode(value) or 'null' end
+
+local function tell(name, channels, members)
+    event_append(KEYS[2], KEYS[3], ARGV[3], ARGV[4], tonumber(ARGV[5]), name, DOMAIN,
+        table.concat(channels, '\30'), '{' .. members .. ',"domain":' .. text(DOMAIN) .. ',"timestamp":"' .. iso(NOW) .. '"}')
+end
+
+-- MARK: Tasks
+
+local FIELDS = { 'state', 'version', 'type', 'priority', 'agent', 'pinned', 'attempts', 'failures', 'losses', 'token',
+    'need', 'parent', 'coordination', 'policy', 'retries', 'backoff', 'backoff_max', 'timeout', 'deadline', 'started',
+    'lease_ms', 'ready_at' }
+
+local function task_load(id)
+    local values = redis.call('HMGET', key('task', id), unpack(FIELDS))
+    if not values[1] then return nil end
+    local task = { id = id }
+    for index, name in ipairs(FIELDS) do task[name] = values[index] or nil end
+    return task
+end
+
+local function task_tell(task, from, why, more)
+    local channels = { 'task:' .. task.id, 'tasks' }
+    if task.agent then channels[#channels + 1] = 'agent:' .. task.agent end
+    if task.coordination then channels[#channels + 1] = 'coordination:' .. task.coordination end
+    tell('task.' .. task.state, channels, '"task_id":' .. text(task.id) .. ',"type":' .. text(task.type)
+        .. ',"status":"' .. task.state .. '","from":' .. text(from) .. ',"version":' .. task.version
+        .. ',"agent_id":' .. text(task.agent) .. ',"coordination_id":' .. text(task.coordination)
+        .. ',"by":' .. text(BY) .. ',"why":' .. text(why) .. (more or ''))
+end
+
+local function timer_set(kind, id, at) redis.call('ZADD', key('timers'), whole(at), kind .. '\31' .. id) end
+local function timer_clear(kind, id) redis.call('ZREM', key('timers'), kind .. '\31' .. id) end
+
+-- Takes the task out of wherever its present state keeps it.
+local function task_leave(task)
+    if task.state == 'ready' then
+        local queue = key('ready', task.need)
+        redis.call('ZREM', queue, task.id)
+        if redis.call('EXISTS', queue) == 0 then redis.call('SREM', key('needs'), task.need) end
+    elseif task.state == 'assigned' then
+        redis.call('ZREM', key('assigned', task.agent), task.id)
+    elseif task.state == 'running' then
+        if task.agent then redis.call('SREM', key('running', task.agent), task.id) end
+        timer_clear('lease', task.id)
+        timer_clear('timeout', task.id)
+    elseif task.state == 'blocked' then
+        timer_clear('retry', task.id)
+    end
+end
+
+-- The earlier it was first ready, and the higher its priority, the lower: the lowest is done first. A task gains on
+-- others only by waiting, so the order of two never changes, and what waits long enough comes first.
+local function task_rank(task) return tonumber(task.ready_at) - tonumber(task.priority) * AGEING end
+
+local function task_enter(task)
+    if task.state == 'ready' then
+        redis.call('ZADD', key('ready', task.need), whole(task_rank(task)), task.id)
+        redis.call('SADD', key('needs'), task.need)
+        redis.call('PUBLISH', ARGV[6], OWNER .. '\31' .. DOMAIN .. '\31')
+    elseif task.state == 'assigned' then
+        redis.call('ZADD', key('assigned', task.agent), whole(task_rank(task)), task.id)
+        redis.call('PUBLISH', ARGV[6], OWNER .. '\31' .. DOMAIN .. '\31' .. task.agent)
+    elseif task.state == 'running' then
+        if task.agent then redis.call('SADD', key('running', task.agent), task.id) end
+        if task.lease_ms then timer_set('lease', task.id, NOW + tonumber(task.lease_ms)) end
+        if task.timeout then timer_set('timeout', task.id, NOW + tonumber(task.timeout)) end
+    elseif ENDS[task.state] then
+        timer_clear('deadline', task.id)
+        redis.call('RPUSH', key('settle'), task.id)
+        redis.call('ZADD', key('ended'), whole(NOW), task.id)
+        if task.coordination then redis.call('PUBLISH', ARGV[7], task.coordination) end
+    end
+end
+
+-- The one way from a state to another: indexes, version, history and event, all at once.
+-- `fields` are further fields to write ('' removes one), `more` further members of the event (text, with its comma).
+local function task_move(task, to, why, fields, more)
+    local from = task.state
+    task_leave(task)
+    fields = fields or {}
+    fields.state, fields.updated = to, whole(NOW)
+    if (to == 'ready' or to == 'assigned' or to == 'running') and not task.ready_at then fields.ready_at = whole(NOW) end
+    if to == 'running' then fields.started = whole(NOW) end
+    if ENDS[to] then fields.finished, fields.retry_at = whole(NOW), '' end
+    if ENDS[to] or to == 'ready' or to == 'blocked' then fields.lease = '' end
+    local written, removed = {}, {}
+    for name, value in pairs(fields) do
+        if value == '' then
+            removed[#removed + 1] = name
+            task[name] = nil
+        else
+            written[#written + 1], written[#written + 2] = name, value
+            task[name] = value
+        end
+    end
+    local hash = key('task', task.id)
+    redis.call('HSET', hash, unpack(written))
+    if #removed > 0 then redis.call('HDEL', hash, unpack(removed)) end
+    task.version = redis.call('HINCRBY', hash, 'version', 1)
+    if from then redis.call('HINCRBY', key('counts'), from, -1) end
+    redis.call('HINCRBY', key('counts'), to, 1)
+    redis.call('RPUSH', key('history', task.id), '{"at":' .. whole(NOW) .. ',"from":' .. text(from or 'created') .. ',"to":"'
+        .. to .. '","by":' .. text(BY) .. ',"why":' .. text(why) .. ',"agent_id":' .. text(task.agent) .. '}')
+    redis.call('LTRIM', key('history', task.id), -HISTORY_KEPT, -1)
+    task_enter(task)
+    task_tell(task, from, why, more)
+end
+
+-- Where it goes that is to be done again: into the queue it was pinned to, or to whoever takes it.
+local function task_again(task, why, fields)
+    fields = fields or {}
+    if task.pinned then return task_move(task, 'assigned', why, fields) end
+    fields.agent = ''
+    return task_move(task, 'ready', why, fields)
+end
+
+-- Ends with an error of Nova's own.
+local function task_fail(task, to, message, fields)
+    fields = fields or {}
+    fields.error = '{"message":' .. text(message) .. '}'
+    task_move(task, to, message, fields, ',"error":' .. fields.error)
+end
+
+-- A failed attempt: again after a random part of the doubled backoff, or the end.
+local function task_failed(task, why, errors, retry, chance)
+    local failures = tonumber(task.failures or '0') + 1
+    local fields = { failures = whole(failures), error = errors }
+    local allowed = tonumber(task.retries or '0')
+    if not retry or failures > allowed then
+        local reason = why
+        if retry and allowed > 0 then reason = why .. ' (attempt ' .. failures .. ' of ' .. (allowed + 1) .. ')' end
+        return task_move(task, 'failed', reason, fields, ',"error":' .. errors)
+    end
+    local bound = math.min(tonumber(task.backoff) * 2 ^ (failures - 1), tonumber(task.backoff_max))
+    local delay = math.floor(bound * chance)
+    if delay < 1 then return task_again(task, why, fields) end
+    fields.retry_at = whole(NOW + delay)
+    if not task.pinned then fields.agent = '' end
+    task_move(task, 'blocked', why, fields, ',"error":' .. errors .. ',"retry_at":"' .. iso(NOW + delay) .. '"')
+    timer_set('retry', task.id, NOW + delay)
+end
+
+-- MARK: Agents
+
+-- Makes an agent that is named and unknown; `definition` is the JSON of its defaults.
+local function agent_ensure(id, definition)
+    local hash = key('agent', id)
+    if redis.call('EXISTS', hash) == 1 then return end
+    local read = cjson.decode(definition)
+    redis.call('HSET', hash, 'definition', definition, 'kind', read.kind, 'capacity', whole(read.capacity),
+        'ttl', whole(read.heartbeat_ttl * 1000), 'capabilities', '[]', 'version', '1', 'registered', whole(NOW))
+    redis.call('ZADD', key('agents'), whole(NOW), id)
+    tell('agent.registered', { 'agent:' .. id, 'agents' }, '"agent_id":' .. text(id) .. ',"kind":' .. text(read.kind))
+end
+
+local function agent_seen(id)
+    local hash = key('agent', id)
+    local known = redis.call('HMGET', hash, 'kind', 'ttl', 'online')
+    if known[1] ~= 'external' then return end
+    redis.call('HSET', hash, 'seen', whole(NOW), 'online', '1')
+    timer_set('agent', id, NOW + tonumber(known[2]))
+    if not known[3] then tell('agent.online', { 'agent:' .. id, 'agents' }, '"agent_id":' .. text(id)) end
+end
+
+-- Counts what came of a task: 'c'ompleted, 'f'ailed, 'l'ost, and the milliseconds of the completed.
+local function agent_count(task, what)
+    if not task.agent then return end
+    local stats, type = key('stats', task.agent), task.type
+    if redis.call('HLEN', stats) > 400 then type = 'other' end
+    redis.call('HINCRBY', stats, what .. '\31' .. type, 1)
+    if what == 'c' and task.started then
+        redis.call('HINCRBY', stats, 'm\31' .. type, whole(NOW - tonumber(task.started)))
+    end
+end

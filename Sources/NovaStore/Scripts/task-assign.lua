@@ -1,0 +1,36 @@
+-- Puts tasks in the queues of agents.
+--
+-- KEYS  as in lib-work, 4 marker of the job
+-- ARGV  as in lib-work, 10 marker kept ms  11 definition JSON (without its id) of an agent that is unknown
+--       12 'pinned': a person says so, whatever the agent has room for; 'free': only to agents with room
+--       13.. triples of task id, agent, and the version that was looked at or ''
+-- Returns { 'assigned' or why not, … } for each
+-- Promise: once per job. A task that was taken, or an agent that was filled, since it was looked at is passed over.
+local before = once_recall(KEYS[4])
+if before then return before end
+local pinned = ARGV[12] == 'pinned'
+
+local function assign(id, agent, version)
+    local task = task_load(id)
+    if not task then return 'there is no task ' .. id end
+    if version ~= '' and version ~= task.version then return 'the task was changed: it is ' .. task.state end
+    if task.state ~= 'ready' and not (pinned and task.state == 'assigned') then return 'the task is ' .. task.state end
+    if pinned then
+        agent_ensure(agent, '{"agent_id":' .. text(agent) .. ',' .. ARGV[11])
+    else
+        local capacity = redis.call('HGET', key('agent', agent), 'capacity')
+        if not capacity then return 'there is no agent ' .. agent end
+        local held = redis.call('SCARD', key('running', agent)) + redis.call('ZCARD', key('assigned', agent))
+        if held >= tonumber(capacity) then return 'the agent ' .. agent .. ' is full' end
+    end
+    if task.state == 'assigned' then
+        if task.agent == agent then return 'assigned' end
+        task_move(task, 'ready', 'taken from ' .. task.agent, { agent = '', pinned = '' })
+    end
+    task_move(task, 'assigned', pinned and 'by hand' or 'by Nova', { agent = agent, pinned = pinned and '1' or '' })
+    return 'assigned'
+end
+
+local reply = {}
+for index = 13, #ARGV, 3 do reply[#reply + 1] = assign(ARGV[index], ARGV[index + 1], ARGV[index + 2]) end
+return once_keep(KEYS[4], ARGV[10], reply)

@@ -1,0 +1,42 @@
+-- An agent lives: renews leases it holds, and takes down how far it is.
+--
+-- KEYS  as in lib-work
+-- ARGV  as in lib-work, 10 agent  11 definition JSON of an unknown agent  12 fraction, or ''  13 message  14 whether to tell of
+--       the progress (0 or 1)  15.. pairs of task id and token; none: all that it holds
+-- Returns { { id, lease ms, … of those still held }, { id, state or '', … of those that are not } }
+-- Promise: a lease that was given to another is not touched.
+local agent = ARGV[10]
+agent_ensure(agent, ARGV[11])
+agent_seen(agent)
+local held, lost = {}, {}
+
+local function renew(id, token)
+    local task = task_load(id)
+    if not task or task.state ~= 'running' or task.agent ~= agent or (token and task.token ~= token) then
+        lost[#lost + 1], lost[#lost + 2] = id, task and task.state or ''
+        return
+    end
+    local until_ms = NOW + tonumber(task.lease_ms or '30000')
+    redis.call('HSET', key('task', id), 'lease', whole(until_ms))
+    timer_set('lease', id, until_ms)
+    if ARGV[12] ~= '' or ARGV[13] ~= '' then
+        if ARGV[12] ~= '' then redis.call('HSET', key('task', id), 'progress', ARGV[12]) end
+        redis.call('HSET', key('task', id), 'message', ARGV[13])
+    end
+    if ARGV[14] == '1' then
+        local fraction = redis.call('HGET', key('task', id), 'progress') or '0'
+        local channels = { 'task:' .. id, 'tasks', 'agent:' .. agent }
+        if task.coordination then channels[#channels + 1] = 'coordination:' .. task.coordination end
+        tell('task.progress', channels, '"task_id":' .. text(id) .. ',"type":' .. text(task.type)
+            .. ',"status":"running","agent_id":' .. text(agent) .. ',"progress":{"fraction":' .. fraction
+            .. ',"message":' .. text(ARGV[13]) .. '},"version":' .. task.version)
+    end
+    held[#held + 1], held[#held + 2] = id, until_ms
+end
+
+if #ARGV > 14 then
+    for index = 15, #ARGV, 2 do renew(ARGV[index], ARGV[index + 1]) end
+else
+    for _, id in ipairs(redis.call('SMEMBERS', key('running', agent))) do renew(id) end
+end
+return { held, lost }

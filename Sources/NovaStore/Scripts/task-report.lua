@@ -1,0 +1,34 @@
+-- What became of a task in the hands of its agent.
+--
+-- KEYS  as in lib-work, 4 marker of the job
+-- ARGV  as in lib-work, 10 marker kept ms  11 task id  12 agent  13 token  14 'complete', 'fail' or 'release'
+--       15 result or error JSON, or ''  16 whether it may be tried again (0 or 1)  17 random number 0…1 for the backoff
+-- Returns { 'done', state, version }, { 'refused', code, pointer, message }
+-- Promise: once per job. Only whoever holds the newest lease is heard: one that was given up on changes nothing.
+local before = once_recall(KEYS[4])
+if before then return before end
+local function ends(reply) return once_keep(KEYS[4], ARGV[10], reply) end
+
+local id, agent, what = ARGV[11], ARGV[12], ARGV[14]
+local task = task_load(id)
+if not task then return ends(refused('RESOURCE_NOT_FOUND', '/task_id', 'there is no task ' .. id .. ' in the domain ' .. DOMAIN)) end
+if task.state ~= 'running' or task.agent ~= agent or task.token ~= ARGV[13] then
+    local holder = task.state
+    if task.state == 'running' then holder = 'running, held by ' .. (task.agent or 'a person') .. ' with token ' .. (task.token or '0') end
+    return ends(refused('CONFLICT', '/token', agent .. ' does not hold the task ' .. id .. ' by the token ' .. ARGV[13] .. ': it is ' .. holder))
+end
+agent_seen(agent)
+if what == 'complete' then
+    agent_count(task, 'c')
+    local more = #ARGV[15] <= RESULT_IN_EVENT and ',"result":' .. ARGV[15] or ',"result_omitted":true'
+    task_move(task, 'completed', 'done', { result = ARGV[15], error = '', progress = '1' }, more)
+elseif what == 'fail' then
+    agent_count(task, 'f')
+    local read = cjson.decode(ARGV[15])
+    task_failed(task, tostring(read.message), ARGV[15], ARGV[16] == '1', tonumber(ARGV[17]))
+else
+    task_again(task, 'given back by ' .. agent, { attempts = whole(tonumber(task.attempts) - 1) })
+end
+settle(500)
+local known = redis.call('HMGET', key('task', id), 'state', 'version')
+return ends({ 'done', known[1], known[2] })

@@ -1,0 +1,71 @@
+package import NovaContract
+import RedisClient
+
+/// The agents of one space.
+package struct AgentStore: Sendable {
+    let space: WorkSpace
+
+    package func get(_ id: String) async throws -> AgentRecord? { try await agents([id]).first }
+
+    /// Those that are there.
+    package func agents(_ ids: [String]) async throws -> [AgentRecord] {
+        guard !ids.isEmpty else { return [] }
+        let reply = try await space.call(
+            StoreScripts.readWork,
+            by: "",
+            ["agent"] + ids.map { RedisArgument($0) }
+        )
+        guard let views = reply.array else { throw UnexpectedReply("work-read", reply) }
+        return try views.map { try TaskViews.agent($0, domain: space.domain) }
+    }
+
+    /// What putting or taking out did.
+    package struct Change: Sendable, Equatable {
+        package let version: Int
+        package let existed: Bool
+    }
+
+    /// Registers or changes an agent: `agent-put.lua`.
+    package func put(_ agent: AgentDefinition, ifVersion: Int?, by: String, jobID: String) async throws -> Change {
+        try await space.store.workSpaces.add(owner: space.owner, domain: space.domain)
+        return try await change(agent, definition: agent.json.jsonString, ifVersion, by, jobID)
+    }
+
+    /// Takes an agent out; what it held goes to others.
+    package func delete(_ id: String, ifVersion: Int?, by: String, jobID: String) async throws -> Change {
+        try await change(AgentDefinition(agentID: id), definition: "", ifVersion, by, jobID)
+    }
+
+    private func change(
+        _ agent: AgentDefinition,
+        definition: String,
+        _ ifVersion: Int?,
+        _ by: String,
+        _ jobID: String
+    ) async throws -> Change {
+        let reply = try await space.call(
+            StoreScripts.putAgent,
+            by: by,
+            job: jobID,
+            [
+                RedisArgument(agent.agentID), RedisArgument(definition), RedisArgument(agent.kind.rawValue),
+                RedisArgument(agent.capacity), RedisArgument(Int64((agent.heartbeatTTL * 1_000).rounded())),
+                RedisArgument(JSONValue(agent.capabilities).jsonString),
+                RedisArgument(ifVersion.map { "\($0)" } ?? ""),
+            ]
+        )
+        let parts = reply.array ?? []
+        if let refusal = WorkSpace.refusal(parts) { throw refusal }
+        guard parts.count == 3, parts[0].string == "done", let version = parts[1].int, let existed = parts[2].int else {
+            throw UnexpectedReply("agent-put", reply)
+        }
+        return Change(version: Int(version), existed: existed == 1)
+    }
+
+    /// The JSON of an unknown agent's defaults, without the beginning that names it.
+    static func unnamedDefinition(_ kind: AgentDefinition.Kind) -> String {
+        var members = AgentDefinition(agentID: "x", kind: kind).json.objectValue ?? [:]
+        members["agent_id"] = nil
+        return String(JSONValue.object(members).jsonString.dropFirst())
+    }
+}

@@ -1,0 +1,254 @@
+package import NovaContract
+import RedisClient
+
+/// How a task stands after a change.
+package struct TaskStanding: Sendable, Equatable {
+    package let id: String
+    package let state: TaskState
+    package let version: Int
+}
+
+/// The tasks of one space.
+package struct TaskStore: Sendable {
+    let space: WorkSpace
+
+    // MARK: - Reading
+
+    package func get(_ id: String) async throws -> TaskRecord? {
+        try await read("task", [id]).first
+    }
+
+    /// Without results, errors and histories; those that are not there are left out.
+    package func summaries(_ ids: [String]) async throws -> [TaskRecord] {
+        ids.isEmpty ? [] : try await read("summary", ids)
+    }
+
+    private func read(_ form: String, _ ids: [String]) async throws -> [TaskRecord] {
+        let reply = try await space.call(
+            StoreScripts.readWork,
+            by: "",
+            [RedisArgument(form)] + ids.map { RedisArgument($0) }
+        )
+        guard let views = reply.array else { throw UnexpectedReply("work-read", reply) }
+        return try views.map { try TaskViews.task($0, domain: space.domain) }
+    }
+
+    // MARK: - Making and changing
+
+    /// Makes tasks, all or none: `task-create.lua`.
+    ///
+    /// - Throws: `NovaError` for what is refused.
+    package func create(_ tasks: [NewTask], by: String, jobID: String) async throws -> [TaskStanding] {
+        try await space.store.workSpaces.add(owner: space.owner, domain: space.domain)
+        let reply = try await space.call(
+            StoreScripts.createTasks,
+            by: by,
+            job: jobID,
+            [
+                RedisArgument(JSONValue.array(tasks.map(TaskFields.envelope)).jsonString),
+                RedisArgument(AgentStore.unnamedDefinition(.declared)),
+            ]
+        )
+        let parts = try answer(reply, "task-create", "made")
+        return stride(from: 1, to: parts.count - 2, by: 3).compactMap { index in
+            standing(id: parts[index].string ?? "", parts[index + 1], parts[index + 2])
+        }
+    }
+
+    /// Changes a task: `task-update.lua`.
+    ///
+    /// Reads it, and reads it again where it was changed meanwhile.
+    ///
+    /// - Parameter ifVersion: the only version that may be changed; nil: any.
+    /// - Throws: `NovaError` for what is refused.
+    package func update(_ change: TaskChange, ifVersion: Int?, by: String, jobID: String) async throws -> TaskStanding {
+        for _ in 0..<20 {
+            guard let known = try await get(change.taskID) else { throw missing(change.taskID) }
+            if let ifVersion, ifVersion != known.version {
+                // A second delivery finds what the first one did.
+                if let done = try await applied(jobID, change.taskID) { return done }
+                throw NovaError(.conflict, "the task has version \(known.version) and is \(known.state.rawValue)")
+            }
+            let reply = try await space.call(
+                StoreScripts.updateTask,
+                by: by,
+                job: jobID,
+                TaskFields.change(change, of: known)
+            )
+            if reply.array?.first?.string == "stale" { continue }
+            let parts = try answer(reply, "task-update", "done")
+            return standing(id: change.taskID, parts[1], parts[2]) ?? standing(of: known)
+        }
+        throw NovaError(
+            .serviceUnavailable,
+            "the task \(change.taskID) is changed too often at the moment",
+            retryAfter: 1
+        )
+    }
+
+    private func applied(_ jobID: String, _ id: String) async throws -> TaskStanding? {
+        let key = space.store.keys.workApplied(jobID, owner: space.owner, domain: space.domain)
+        guard let text = try await space.store.redis.command("GET", RedisArgument(key)).string else { return nil }
+        let parts = try JSONValue(parsing: text).arrayValue ?? []
+        guard parts.count == 3, parts[0] == "done", let state = parts[1].stringValue.flatMap(TaskState.init),
+            let version = parts[2].stringValue.flatMap({ Int($0) })
+        else { return nil }
+        return TaskStanding(id: id, state: state, version: version)
+    }
+
+    /// What `delete` did.
+    package enum Deletion: Sendable, Equatable {
+        case cancelled(version: Int)
+        case deleted
+    }
+
+    /// Cancels, or deletes what has ended: `task-delete.lua`.
+    package func delete(_ id: String, ifVersion: Int?, by: String, why: String, jobID: String) async throws -> Deletion
+    {
+        let reply = try await space.call(
+            StoreScripts.deleteTask,
+            by: by,
+            job: jobID,
+            [RedisArgument(id), RedisArgument(ifVersion.map { "\($0)" } ?? ""), RedisArgument(why)]
+        )
+        let parts = reply.array ?? []
+        if let refusal = WorkSpace.refusal(parts) { throw refusal }
+        switch parts.first?.string {
+        case "cancelled": return .cancelled(version: parts.last?.string.flatMap { Int($0) } ?? 0)
+        case "deleted": return .deleted
+        default: throw UnexpectedReply("task-delete", reply)
+        }
+    }
+
+    // MARK: - Agents at work
+
+    /// Leases tasks to an agent: `task-claim.lua`.
+    ///
+    /// - Parameter kind: of an agent that is not known yet.
+    package func claim(
+        agentID: String,
+        maximum: Int,
+        lease: Duration?,
+        kind: AgentDefinition.Kind = .external
+    ) async throws -> [TaskRecord] {
+        let reply = try await space.call(
+            StoreScripts.claimTasks,
+            by: agentID,
+            [
+                RedisArgument(agentID), RedisArgument(maximum),
+                lease.map { RedisArgument($0.wholeMilliseconds) } ?? "",
+                RedisArgument(AgentDefinition(agentID: agentID, kind: kind).json.jsonString),
+            ]
+        )
+        guard let views = reply.array else { throw UnexpectedReply("task-claim", reply) }
+        return try views.map { try TaskViews.task($0, domain: space.domain) }
+    }
+
+    /// Which leases were renewed, until when (milliseconds since 1970), and which tasks are not the agent's any more.
+    package struct Renewal: Sendable, Equatable {
+        package let held: [String: Int64]
+        /// With their present state; nil where there is no such task.
+        package let lost: [String: TaskState?]
+    }
+
+    /// How far a task is.
+    package struct Progress: Sendable, Equatable {
+        package let fraction: Double?
+        package let message: String
+        /// Whether subscribers hear of it.
+        package let isTold: Bool
+
+        package init(fraction: Double?, message: String, isTold: Bool = true) {
+            self.fraction = fraction
+            self.message = message
+            self.isTold = isTold
+        }
+    }
+
+    /// The agent lives; renews leases: `task-renew.lua`.
+    ///
+    /// - Parameter tasks: nil: all it holds.
+    package func renew(
+        agentID: String,
+        _ tasks: [HeartbeatRequest.Held]?,
+        progress: Progress? = nil,
+        kind: AgentDefinition.Kind = .external
+    ) async throws -> Renewal {
+        // With an empty list only the agent's life is told: an empty name is no task's.
+        let held = tasks.map { $0.isEmpty ? [.init(taskID: "", token: 0)] : $0 } ?? []
+        let reply = try await space.call(
+            StoreScripts.renewLeases,
+            by: agentID,
+            [
+                RedisArgument(agentID),
+                RedisArgument(AgentDefinition(agentID: agentID, kind: kind).json.jsonString),
+                progress?.fraction.map { RedisArgument("\($0)") } ?? "", RedisArgument(progress?.message ?? ""),
+                progress?.isTold == true ? "1" : "0",
+            ] + held.flatMap { [RedisArgument($0.taskID), RedisArgument($0.token)] }
+        )
+        guard let parts = reply.array, parts.count == 2, let kept = parts[0].array, let gone = parts[1].array else {
+            throw UnexpectedReply("task-renew", reply)
+        }
+        var leases: [String: Int64] = [:]
+        for index in stride(from: 0, to: kept.count - 1, by: 2) {
+            leases[kept[index].string ?? ""] = kept[index + 1].int ?? 0
+        }
+        var lost: [String: TaskState?] = [:]
+        for index in stride(from: 0, to: gone.count - 1, by: 2) where gone[index].string?.isEmpty == false {
+            lost[gone[index].string ?? ""] = .some(gone[index + 1].string.flatMap(TaskState.init(rawValue:)))
+        }
+        return Renewal(held: leases, lost: lost)
+    }
+
+    /// What became of a task in the hands of its agent: `task-report.lua`.
+    ///
+    /// - Throws: `NovaError` `CONFLICT` where the token is not that of the newest lease; `RESOURCE_NOT_FOUND`.
+    package func report(_ report: TaskReport, by: String, jobID: String) async throws -> TaskStanding {
+        let (what, json, retry): (String, String, Bool)
+        switch report.kind {
+        case .complete(let result): (what, json, retry) = ("complete", result.jsonString, false)
+        case .fail(let error, let again): (what, json, retry) = ("fail", error.jsonString, again)
+        case .release: (what, json, retry) = ("release", "", false)
+        case .progress: preconditionFailure("progress is told by renew")
+        }
+        let reply = try await space.call(
+            StoreScripts.reportTask,
+            by: by,
+            job: jobID,
+            [
+                RedisArgument(report.taskID), RedisArgument(report.agentID), RedisArgument(report.token),
+                RedisArgument(what), RedisArgument(json), retry ? "1" : "0",
+                RedisArgument("\(Double.random(in: 0...1))"),
+            ]
+        )
+        let parts = try answer(reply, "task-report", "done")
+        guard let standing = standing(id: report.taskID, parts[1], parts[2]) else {
+            throw UnexpectedReply("task-report", reply)
+        }
+        return standing
+    }
+
+    // MARK: - Parts
+
+    private func answer(_ reply: RedisValue, _ script: String, _ expected: String) throws -> [RedisValue] {
+        let parts = reply.array ?? []
+        if let refusal = WorkSpace.refusal(parts) { throw refusal }
+        guard parts.first?.string == expected else { throw UnexpectedReply(script, reply) }
+        return parts
+    }
+
+    private func standing(id: String, _ state: RedisValue, _ version: RedisValue) -> TaskStanding? {
+        guard let state = state.string.flatMap(TaskState.init(rawValue:)),
+            let version = version.string.flatMap({ Int($0) })
+        else { return nil }
+        return TaskStanding(id: id, state: state, version: version)
+    }
+
+    private func standing(of known: TaskRecord) -> TaskStanding {
+        TaskStanding(id: known.id, state: known.state, version: known.version)
+    }
+
+    private func missing(_ id: String) -> NovaError {
+        NovaError(.resourceNotFound, "there is no task \(id) in the domain \(space.domain)")
+    }
+}
