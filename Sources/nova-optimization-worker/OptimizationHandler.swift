@@ -17,6 +17,7 @@ struct OptimizationHandler: CommandHandler {
             case .optimizeFlow: try await optimize(command, context)
             case .storeFlow: try await storeFlow(command)
             case .deleteFlow: try await deleteFlow(command)
+            default: .reject(NovaError(.serviceError, "a command of another pool came here: \(command.kind.rawValue)"))
             }
         } catch let error as NovaError {
             return .reject(error)

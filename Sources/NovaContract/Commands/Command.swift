@@ -21,6 +21,8 @@ package struct Command: Sendable, Equatable {
     package let deadline: Int64?
     /// Names the dead letter that this command is the replay of, or empty; a failed job is begun once more for each.
     package let replay: String
+    /// The only version of the entity that may be changed (`If-Match`); nil: any.
+    package let ifVersion: Int?
     /// The request's body, JSON.
     package let payload: [UInt8]
 
@@ -37,6 +39,7 @@ package struct Command: Sendable, Equatable {
         traceparent: String = "",
         deadline: Int64? = nil,
         replay: String = "",
+        ifVersion: Int? = nil,
         payload: [UInt8]
     ) {
         self.jobID = jobID
@@ -51,6 +54,7 @@ package struct Command: Sendable, Equatable {
         self.traceparent = traceparent
         self.deadline = deadline
         self.replay = replay
+        self.ifVersion = ifVersion
         self.payload = payload
     }
 
@@ -93,6 +97,7 @@ extension Command {
             ("ce_novareply", replyTo),
             ("ce_novadeadline", deadline.map { Timestamp.string(milliseconds: $0) } ?? ""),
             (Self.replayHeader, replay),
+            ("ce_novaifversion", ifVersion.map { "\($0)" } ?? ""),
             ("content-type", "application/json"),
             ("traceparent", traceparent),
         ].filter { !$0.1.isEmpty }
@@ -128,6 +133,7 @@ extension Command {
             traceparent: headers["traceparent"] ?? "",
             deadline: headers["ce_novadeadline"].flatMap { Timestamp.date($0) }.map { Timestamp.milliseconds($0) },
             replay: headers[Self.replayHeader] ?? "",
+            ifVersion: headers["ce_novaifversion"].flatMap { Int($0) },
             payload: payload
         )
     }

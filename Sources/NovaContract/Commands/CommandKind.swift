@@ -5,10 +5,26 @@ package enum CommandKind: String, Sendable, CaseIterable {
     case optimizeFlow = "flow.optimize"
     case storeFlow = "flow.store"
     case deleteFlow = "flow.delete"
+    case createTask = "task.create"
+    case createTasks = "task.batch"
+    case updateTask = "task.update"
+    case deleteTask = "task.delete"
+    case completeTask = "task.complete"
+    case failTask = "task.fail"
+    case releaseTask = "task.release"
+    case assignTasks = "tasks.assign"
+    case putAgent = "agent.put"
+    case deleteAgent = "agent.delete"
+    case importAgent = "agent.import"
+    case assignAgent = "agent.assign"
+    case coordinate = "agents.coordinate"
 
     package var pool: Pool {
         switch self {
         case .optimizeFlow, .storeFlow, .deleteFlow: .optimization
+        case .createTask, .createTasks, .updateTask, .deleteTask, .completeTask, .failTask, .releaseTask,
+            .assignTasks, .putAgent, .deleteAgent, .importAgent, .assignAgent, .coordinate:
+            .coordination
         }
     }
 
@@ -16,6 +32,11 @@ package enum CommandKind: String, Sendable, CaseIterable {
     package var entityType: String {
         switch self {
         case .optimizeFlow, .storeFlow, .deleteFlow: "flow"
+        case .createTask, .updateTask, .deleteTask, .completeTask, .failTask, .releaseTask: "task"
+        case .createTasks: "batch"
+        case .assignTasks: "assignment"
+        case .putAgent, .deleteAgent, .importAgent, .assignAgent: "agent"
+        case .coordinate: "coordination"
         }
     }
 }

@@ -65,7 +65,7 @@ package struct AgentDefinition: Sendable, Equatable {
         assignment = wanted ?? (kind == .model ? .nova : .claim)
         let given = validator.object(members["model"], "/model").map(JSONValue.object)
         if given != nil, kind != .model { validator.fail("/model", "is only for agents of kind model") }
-        model = kind == .model ? given ?? [:] : nil
+        model = kind == .model ? .some(given ?? [:]) : .none
         try validator.finish()
     }
 

@@ -14,6 +14,7 @@
 --   ended         zset     by the time of their end            counts        hash  tasks by state
 --   agent:ID      hash     its fields           agents        zset     all, by the time they were registered
 --   running:ID    set      tasks an agent holds assigned:ID    zset    tasks in its queue    stats:ID  hash  its record
+--   records       hash     the record of all    care           string  there while somebody looks after the space
 local BASE, OWNER, DOMAIN, BY = KEYS[1], ARGV[1], ARGV[2], ARGV[9]
 local AGEING = tonumber(ARGV[8])
 local HISTORY_KEPT, RESULT_IN_EVENT = 200, 65536
@@ -47,7 +48,7 @@ local function text(value) return value and cjson.encode(value) or 'null' end
 
 local function tell(name, channels, members)
     event_append(KEYS[2], KEYS[3], ARGV[3], ARGV[4], tonumber(ARGV[5]), name, DOMAIN,
-        table.concat(channels, '\30'), '{' .. members .. ',"domain":' .. text(DOMAIN) .. ',"timestamp":"' .. iso(NOW) .. '"}')
+        table.concat(channels, '\n'), '{' .. members .. ',"domain":' .. text(DOMAIN) .. ',"timestamp":"' .. iso(NOW) .. '"}')
 end
 
 -- MARK: Tasks
@@ -208,13 +209,15 @@ local function agent_seen(id)
     if not known[3] then tell('agent.online', { 'agent:' .. id, 'agents' }, '"agent_id":' .. text(id)) end
 end
 
--- Counts what came of a task: 'c'ompleted, 'f'ailed, 'l'ost, and the milliseconds of the completed.
+-- Counts what came of a task, of its agent and of all: 'c'ompleted, 'f'ailed, 'l'ost, and the milliseconds of the completed.
 local function agent_count(task, what)
     if not task.agent then return end
-    local stats, type = key('stats', task.agent), task.type
-    if redis.call('HLEN', stats) > 400 then type = 'other' end
-    redis.call('HINCRBY', stats, what .. '\31' .. type, 1)
-    if what == 'c' and task.started then
-        redis.call('HINCRBY', stats, 'm\31' .. type, whole(NOW - tonumber(task.started)))
+    for _, stats in ipairs({ key('stats', task.agent), key('records') }) do
+        local type = task.type
+        if redis.call('HLEN', stats) > 400 then type = 'other' end
+        redis.call('HINCRBY', stats, what .. '\31' .. type, 1)
+        if what == 'c' and task.started then
+            redis.call('HINCRBY', stats, 'm\31' .. type, whole(NOW - tonumber(task.started)))
+        end
     end
 end

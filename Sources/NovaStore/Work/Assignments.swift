@@ -82,6 +82,19 @@ extension WorkSpace {
         package let nextTimer: Int64?
     }
 
+    /// Whether the caller is the one who looks after this space for so long.
+    package func takeTurn(for time: Duration) async throws -> Bool {
+        let reply = try await store.redis.command(
+            "SET",
+            key("care"),
+            "1",
+            "NX",
+            "PX",
+            RedisArgument(time.wholeMilliseconds)
+        )
+        return !reply.isNull
+    }
+
     /// Does what is due: `work-tick.lua`.
     package func tick(most: Int = 500) async throws -> Tick {
         let reply = try await call(

@@ -18,6 +18,21 @@ extension TaskStore {
         try await space.page("tasks", cursor: cursor, limit: limit, id: \.id, read: summaries, where: isWanted)
     }
 
+    /// What tasks of this type came to, of one agent or of all.
+    package func record(ofType type: String, agentID: String? = nil) async throws -> AgentRecord.Tally {
+        let key = agentID.map { space.key("stats", $0) } ?? space.key("records")
+        let fields = ["c", "f", "l", "m"].map { RedisArgument("\($0)\(WorkSpace.separator)\(type)") }
+        let reply = try await space.store.redis.command(["HMGET", key] + fields)
+        guard let values = reply.array, values.count == 4 else { throw UnexpectedReply("HMGET", reply) }
+        let numbers = values.map { $0.string.flatMap { Int($0) } ?? 0 }
+        return AgentRecord.Tally(
+            completed: numbers[0],
+            failed: numbers[1],
+            lost: numbers[2],
+            milliseconds: numbers[3]
+        )
+    }
+
     /// How many tasks there are by state.
     package func counts() async throws -> [TaskState: Int] {
         let reply = try await space.store.redis.command("HGETALL", space.key("counts"))

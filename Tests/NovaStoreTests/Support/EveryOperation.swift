@@ -17,6 +17,26 @@ enum EveryOperation {
         try await failingJob(store)
         try await flow(store)
         try await keys(store)
+        try await work(store)
+    }
+
+    private static func work(_ store: Store) async throws {
+        let work = store.work(owner: owner, domain: entity)
+        try await work.make(entity, ["retries": 1])
+        try await work.register(entity, ["capacity": 2])
+        let held = try #require(try await work.claim(entity).first)
+        #expect(try await work.tasks.renew(agentID: entity, nil).held.count == 1)
+        #expect(try await work.finish(held, .release).state == .ready)
+        let pairing = [TaskPairing(taskID: entity, agentID: entity)]
+        #expect(try await work.assign(pairing, isPinned: false, by: entity, jobID: entity) == [nil])
+        #expect(try await work.change(entity, ["status": "ready"]).state == .ready)
+        #expect(try await work.look().tasks.count == 1)
+        _ = try await work.tick()
+        _ = try await work.tasks.delete(entity, ifVersion: nil, by: entity, why: entity, jobID: "1")
+        _ = try await work.tasks.delete(entity, ifVersion: nil, by: entity, why: entity, jobID: "2")
+        let step = CoordinationStep(id: entity, version: 0, status: "s", state: [:], messages: [[:]], event: nil)
+        #expect(try await work.coordinations.save(step, by: entity) == 1)
+        #expect(try await store.workSpaces.all().map(\.domain) == [entity])
     }
 
     private static func admission(_ store: Store) async throws {

@@ -1,0 +1,146 @@
+import NovaContract
+import NovaStore
+import Testing
+
+/// Agents, queues and coordinations as they are kept.
+@Suite(.timeLimit(.minutes(2))) struct AgentStoreTests {
+    @Test func anAgentIsKeptAsItWasRegistered() async throws {
+        try await withStore { store in
+            let work = store.work(owner: "o", domain: "d")
+            let body: JSONValue = [
+                "capabilities": ["a"], "capacity": 4, "labels": ["k": "v"], "cost": 1.5, "heartbeat_ttl": 9,
+            ]
+            let agent = try AgentDefinition(agentID: "x", body: body)
+            let first = try await work.agents.put(agent, ifVersion: nil, by: "t", jobID: "1")
+            #expect(first.version == 1)
+            #expect(!first.existed)
+            #expect(try await work.agents.put(agent, ifVersion: nil, by: "t", jobID: "1") == first)
+            #expect(try await work.agents.put(agent, ifVersion: 1, by: "t", jobID: "2").version == 2)
+            let stale = try await code { _ = try await work.agents.put(agent, ifVersion: 1, by: "t", jobID: "3") }
+            #expect(stale == .conflict)
+            let kept = try #require(try await work.agents.get("x"))
+            #expect(kept.definition == agent)
+            #expect(kept.status == .idle)
+        }
+    }
+
+    @Test func whoIsNamedIsThere() async throws {
+        try await withStore { store in
+            let work = store.work(owner: "o", domain: "d")
+            try await work.make("a", assignee: "nobody")
+            let agent = try #require(try await work.agents.get("nobody"))
+            #expect(agent.definition == AgentDefinition(agentID: "nobody", kind: .declared))
+            #expect(agent.status == .unattended)
+            #expect(agent.assigned == ["a"])
+            #expect(try await work.claim("nobody").map(\.id) == ["a"])
+        }
+    }
+
+    @Test func whatAnAgentHeldGoesToOthersWhenItIsTakenOut() async throws {
+        try await withStore { store in
+            let work = store.work(owner: "o", domain: "d")
+            try await work.make("pinned", assignee: "x")
+            try await work.make("held")
+            _ = try await work.claim("x", 1)
+            #expect(try await work.agents.delete("x", ifVersion: nil, by: "t", jobID: "1").existed)
+            #expect(try await work.agents.get("x") == nil)
+            #expect(try await work.claim("y", 1).count == 1)
+            #expect(try await work.claim("z", 1).count == 1)
+            let again = try await code { _ = try await work.agents.delete("x", ifVersion: nil, by: "t", jobID: "2") }
+            #expect(again == .resourceNotFound)
+        }
+    }
+
+    @Test func novaFillsNobodyAndPeopleMay() async throws {
+        try await withStore { store in
+            let work = store.work(owner: "o", domain: "d")
+            for index in 0..<4 { try await work.make("t\(index)") }
+            try await work.register("x", ["capacity": 1])
+            let pairs = (0..<2).map { TaskPairing(taskID: "t\($0)", agentID: "x", version: 1) }
+            let verdicts = try await work.assign(pairs, isPinned: false, by: "t", jobID: "1")
+            #expect(verdicts == [nil, "the agent x is full"])
+            #expect(try await work.assign(pairs, isPinned: false, by: "t", jobID: "1") == verdicts)
+            let stale = [TaskPairing(taskID: "t2", agentID: "x", version: 7)]
+            #expect(try await work.assign(stale, isPinned: true, by: "t", jobID: "2")[0] != nil)
+            let more = [TaskPairing(taskID: "t2", agentID: "x"), TaskPairing(taskID: "t3", agentID: "new")]
+            #expect(try await work.assign(more, isPinned: true, by: "t", jobID: "3") == [nil, nil])
+            #expect(try await work.agents.get("x")?.assigned == ["t0", "t2"])
+            let moved = [TaskPairing(taskID: "t2", agentID: "new")]
+            #expect(try await work.assign(moved, isPinned: true, by: "t", jobID: "4") == [nil])
+            #expect(try await work.agents.get("new")?.assigned == ["t2", "t3"])
+        }
+    }
+
+    @Test func aLookShowsWhatIsReadyFirstThingsFirst() async throws {
+        try await withStore { store in
+            let work = store.work(owner: "o", domain: "d")
+            try await work.make("low")
+            try await work.make("high", ["priority": 4, "capabilities": ["c"]])
+            try await work.make("waits", ["dependencies": ["low"]])
+            try await work.register("x")
+            let view = try await work.look()
+            #expect(view.tasks.map(\.id) == ["high", "low"])
+            #expect(view.agents.map(\.definition.agentID) == ["x"])
+            #expect(try await work.look(taskIDs: ["waits"]).tasks.map(\.state) == [.blocked])
+            #expect(try await work.look(taskIDs: []).tasks.isEmpty)
+        }
+    }
+
+    @Test func recordsAreCountedByType() async throws {
+        try await withStore { store in
+            let work = store.work(owner: "o", domain: "d")
+            try await work.make("a", ["type": "x"])
+            try await work.make("b", ["type": "y"])
+            for _ in 0..<2 {
+                let task = try #require(try await work.claim("ada").first)
+                let isX = task.definition.type == "x"
+                try await work.finish(task, isX ? .complete(result: 1) : .fail(error: [:], retry: false))
+            }
+            let record = try #require(try await work.agents.get("ada")?.record)
+            #expect(record["x"]?.completed == 1)
+            #expect(record["y"]?.failed == 1)
+        }
+    }
+
+    @Test func stepsOfACoordinationFollowEachOther() async throws {
+        try await withStore { store in
+            let work = store.work(owner: "o", domain: "d")
+            func step(_ version: Int, _ text: String) -> CoordinationStep {
+                CoordinationStep(
+                    id: "c",
+                    version: version,
+                    status: "running",
+                    state: ["text": .string(text)],
+                    messages: [["content": .string(text)]],
+                    event: "coordination.step",
+                    data: ["round": 1]
+                )
+            }
+            #expect(try await work.coordinations.save(step(0, "one"), by: "t") == 1)
+            #expect(try await work.coordinations.save(step(0, "other"), by: "t") == nil)
+            #expect(try await work.coordinations.save(step(1, "two"), by: "t") == 2)
+            let kept = try #require(try await work.coordinations.get("c"))
+            #expect(kept.state == ["text": "two"])
+            #expect(kept.messages.map { $0["content"] } == ["one", "two"])
+            let begin = try #require(EventID("0-0"))
+            let events = try await store.events.events(owner: "o", after: begin, count: 9)
+            #expect(
+                events.map(\.name) == [
+                    "coordination.message", "coordination.step", "coordination.message", "coordination.step",
+                ]
+            )
+            #expect(try await work.coordinations.get("nobody") == nil)
+        }
+    }
+
+    @Test func theEndOfAPartWakesItsCoordination() async throws {
+        try await withStore { store in
+            let work = store.work(owner: "o", domain: "d")
+            try await work.make("part", coordination: "c", assignee: "x")
+            let standing = try await work.make("part", coordination: "c", assignee: "x", jobID: "other")
+            #expect(standing?.state == .assigned)
+            let task = try #require(try await work.claim("x").first)
+            #expect(task.coordination == "c")
+        }
+    }
+}

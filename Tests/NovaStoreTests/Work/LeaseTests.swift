@@ -1,0 +1,181 @@
+import NovaContract
+import NovaStore
+import Testing
+
+/// Claims, tokens, and agents that are given up on.
+@Suite(.timeLimit(.minutes(2))) struct LeaseTests {
+    @Test func theMostUrgentIsFirstAndWaitingCounts() async throws {
+        try await withStore { store in
+            let work = store.work(owner: "o", domain: "d")
+            try await work.make("least")
+            try await work.make("most", ["priority": 5])
+            try await work.make("middle", ["priority": 3, "capabilities": ["swift"]])
+            try await work.register("ada", ["capacity": 10, "capabilities": ["swift", "lua"]])
+            #expect(try await work.claim("ada", 9).map(\.id) == ["most", "middle", "least"])
+        }
+    }
+
+    /// By the rank alone: what became ready earlier by more than all steps of priority is first.
+    @Test func nothingStarves() async throws {
+        try await withRedisStore(ageing: .milliseconds(1)) { store in
+            let work = store.work(owner: "o", domain: "d")
+            try await work.make("old")
+            let readyAt = try #require(try await work.tasks.get("old")?.updatedAt)
+            // Its priority is worth four milliseconds: signals of the clock, not a wait for it.
+            while Timestamp.milliseconds() <= readyAt + 10 { await Task.yield() }
+            try await work.make("urgent", ["priority": 5])
+            #expect(try await work.claim("ada").map(\.id) == ["old"])
+        }
+    }
+
+    @Test func onlyWhoCanDoItGetsIt() async throws {
+        try await withStore { store in
+            let work = store.work(owner: "o", domain: "d")
+            try await work.make("skilled", ["capabilities": ["swift"]])
+            try await work.make("named", ["agents": ["bob"]])
+            #expect(try await work.claim("ada").isEmpty)
+            #expect(try await work.claim("bob").map(\.id) == ["named"])
+            try await work.register("ada", ["capabilities": ["swift"]])
+            #expect(try await work.claim("ada").map(\.id) == ["skilled"])
+        }
+    }
+
+    @Test func noAgentHoldsMoreThanItsCapacity() async throws {
+        try await withStore { store in
+            let work = store.work(owner: "o", domain: "d")
+            for index in 0..<6 { try await work.make("t\(index)") }
+            try await work.register("ada", ["capacity": 3])
+            let held = try await work.claim("ada", 100)
+            #expect(held.count == 3)
+            #expect(try await work.claim("ada", 100).isEmpty)
+            #expect(try await work.agents.get("ada")?.status == .busy)
+            try await work.finish(held[0], .release)
+            #expect(try await work.claim("ada", 100).count == 1)
+        }
+    }
+
+    @Test func whoWasGivenUpOnChangesNothing() async throws {
+        try await withStore { store in
+            let work = store.work(owner: "o", domain: "d")
+            try await work.make("a", ["retries": 3])
+            let first = try #require(try await work.claim("ada", lease: .milliseconds(1)).first)
+            try await work.tick { try await work.state("a") == .ready }
+            let second = try #require(try await work.claim("bob").first)
+            #expect(second.token > first.token)
+            for kind in [TaskReport.Kind.complete(result: 1), .fail(error: [:], retry: true), .release] {
+                let refusal1 = try await code { try await work.finish(first, kind) }
+                #expect(refusal1 == .conflict)
+            }
+            let renewal = try await work.tasks.renew(agentID: "ada", [.init(taskID: "a", token: first.token)])
+            #expect(renewal.held.isEmpty)
+            #expect(renewal.lost["a"] == .some(.running))
+            #expect(try await work.finish(second, .complete(result: 2)).state == .completed)
+            #expect(try await work.tasks.get("a")?.result == 2)
+            #expect(try await work.agents.get("ada")?.total.lost == 1)
+        }
+    }
+
+    @Test func aReportIsHeardOnce() async throws {
+        try await withStore { store in
+            let work = store.work(owner: "o", domain: "d")
+            try await work.make("a", ["retries": ["maximum": 1, "backoff": 0]])
+            let held = try #require(try await work.claim("ada").first)
+            let failure = TaskReport.Kind.fail(error: ["message": "x"], retry: true)
+            let first = try await work.finish(held, failure, jobID: "j")
+            #expect(first.state == .ready)
+            #expect(try await work.finish(held, failure, jobID: "j") == first)
+            #expect(try await work.state("a") == .ready)
+        }
+    }
+
+    @Test func failuresAreTriedAgainAsOftenAsAllowed() async throws {
+        try await withStore { store in
+            let work = store.work(owner: "o", domain: "d")
+            try await work.make("a", ["retries": ["maximum": 2, "backoff": 0.001]])
+            for attempt in 1...3 {
+                try await work.tick { try await work.state("a") == .ready }
+                let held = try #require(try await work.claim("ada").first)
+                #expect(held.attempts == attempt)
+                try await work.finish(held, .fail(error: ["message": "no"], retry: true))
+            }
+            let task = try #require(try await work.tasks.get("a"))
+            #expect(task.state == .failed)
+            #expect(task.error == ["message": "no"])
+            try await work.make("b", ["retries": 5])
+            let held = try #require(try await work.claim("ada").first)
+            #expect(try await work.finish(held, .fail(error: "never", retry: false)).state == .failed)
+        }
+    }
+
+    @Test func whatTakesTooLongIsTakenAway() async throws {
+        try await withStore { store in
+            let work = store.work(owner: "o", domain: "d")
+            try await work.make("a", ["timeout": 0.001])
+            _ = try await work.claim("ada")
+            try await work.tick { try await work.state("a") == .failed }
+        }
+    }
+
+    @Test func aTaskThatLosesItsAgentsFailsInTheEnd() async throws {
+        try await withRedisStore(losses: 3) { store in
+            let work = store.work(owner: "o", domain: "d")
+            try await work.make("a")
+            for _ in 0..<3 {
+                _ = try await work.claim("ada", lease: .milliseconds(1))
+                try await work.tick { try await work.state("a") != .running }
+            }
+            #expect(try await work.state("a") == .failed)
+        }
+    }
+
+    @Test func aSilentAgentIsOfflineAndGivesUpWhatItHolds() async throws {
+        try await withStore { store in
+            let work = store.work(owner: "o", domain: "d")
+            try await work.register("ada", ["heartbeat_ttl": 1, "capacity": 3])
+            try await work.make("held")
+            _ = try await work.claim("ada", lease: .seconds(3_600))
+            try await work.make("queued")
+            try await work.make("pinned", assignee: "ada")
+            let pairing = TaskPairing(taskID: "queued", agentID: "ada")
+            #expect(try await work.assign([pairing], isPinned: false, by: "t", jobID: "j") == [nil])
+            try await work.tick { try await work.agents.get("ada")?.status == .offline }
+            #expect(try await work.state("held") == .ready)
+            #expect(try await work.state("queued") == .ready)
+            #expect(try await work.state("pinned") == .assigned)
+            _ = try await work.tasks.renew(agentID: "ada", nil)
+            #expect(try await work.agents.get("ada")?.status == .idle)
+        }
+    }
+
+    @Test func progressIsTakenDownAndRenews() async throws {
+        try await withStore { store in
+            let work = store.work(owner: "o", domain: "d")
+            try await work.make("a")
+            let held = try #require(try await work.claim("ada").first)
+            let renewal = try await work.tasks.renew(
+                agentID: "ada",
+                [.init(taskID: "a", token: held.token)],
+                progress: .init(fraction: 0.5, message: "half")
+            )
+            #expect(renewal.held["a"] ?? 0 >= held.leaseUntil ?? .max)
+            let task = try #require(try await work.tasks.get("a"))
+            #expect(task.progress == 0.5)
+            #expect(task.progressMessage == "half")
+        }
+    }
+}
+
+/// With other rules than the usual.
+func withRedisStore(
+    ageing: Duration = .seconds(60),
+    losses: Int = 10,
+    isolation: isolated (any Actor)? = #isolation,
+    _ body: (Store) async throws -> Void
+) async throws {
+    try await withStore { store in
+        var rules = WorkRules()
+        rules.ageing = ageing
+        rules.losses = losses
+        try await body(Store(redis: store.redis, keys: store.keys, retention: store.retention, workRules: rules))
+    }
+}
