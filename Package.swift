@@ -88,6 +88,7 @@ let package = Package(
 
         // MARK: The thinking
         .target(name: "Optimization", swiftSettings: settings),
+        .target(name: "Coordination", dependencies: ["NovaContract"], swiftSettings: settings),
 
         // MARK: What every process needs
         .target(
@@ -212,6 +213,12 @@ let package = Package(
         ),
         .testTarget(name: "NovaContractTests", dependencies: ["NovaContract"], swiftSettings: settings),
         .testTarget(name: "OptimizationTests", dependencies: ["Optimization"], swiftSettings: settings),
+        .testTarget(
+            name: "CoordinationTests",
+            dependencies: ["Coordination", "NovaContract"],
+            resources: [.embedInCode("Data")],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "NovaServiceTests",
             dependencies: ["NovaService", logging, instrumentation, metricsCore, asyncHTTPClient]
