@@ -134,6 +134,14 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "nova-coordination-worker",
+            dependencies: [
+                "Coordination", "FaultPoints", "NovaContract", "NovaProcess", "NovaService", "NovaStore", "RedisClient",
+                "WorkerHost", "WorkerRuntime", argumentParser, logging, lifecycle, metrics,
+            ],
+            swiftSettings: settings
+        ),
 
         // MARK: Gateway
         .target(

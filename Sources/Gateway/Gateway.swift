@@ -20,6 +20,7 @@ package struct Gateway: Sendable {
     private let keyRing: KeyRing
     private let replies: ReplyHub
     private let withdrawals: Withdrawals
+    private let claims: ClaimHub
     let logger: Logger
 
     /// - Parameters:
@@ -46,6 +47,7 @@ package struct Gateway: Sendable {
             logger: logger
         )
         withdrawals = Withdrawals(store: store, logger: logger)
+        claims = ClaimHub(store: store, logger: logger)
         let overload = Overload()
         let routes = Routes(
             commands: CommandService(
@@ -63,6 +65,8 @@ package struct Gateway: Sendable {
             ),
             flows: FlowRoutes(store: store),
             jobs: JobRoutes(store: store),
+            tasks: TaskRoutes(store: store),
+            agents: AgentRoutes(store: store, claims: claims),
             analytics: FlowAnalytics(store: store),
             tickets: TicketRoutes(store: store, lifetime: configuration.ticketLifetime),
             health: HealthRoutes(readiness: readiness, version: configuration.version),
@@ -98,7 +102,7 @@ package struct Gateway: Sendable {
         prepare: @escaping @Sendable () async throws -> Void = {}
     ) -> [any Service] {
         let (ports, opened) = AsyncStream.makeStream(of: Int.self, bufferingPolicy: .bufferingNewest(1))
-        return [keyRing, ProducerService(producer: producer, deadline: .seconds(10)), withdrawals, replies]
+        return [keyRing, ProducerService(producer: producer, deadline: .seconds(10)), withdrawals, replies, claims]
             + sockets + [
                 application(upgradeHandler) { opened.yield($0) },
                 Beginning(
@@ -109,7 +113,7 @@ package struct Gateway: Sendable {
                     prepare: prepare,
                     logger: logger
                 ),
-                Drain(readiness: readiness, replies: replies, delay: configuration.drainDelay),
+                Drain(readiness: readiness, replies: replies, claims: claims, delay: configuration.drainDelay),
             ]
     }
 }

@@ -9,6 +9,7 @@ package struct ProcessSettings: Sendable {
     package let kafka: KafkaSettings
     package let log: LogSettings
     package let retention: Retention
+    package let workRules: WorkRules
     /// Begins the name of every Redis key, Kafka topic and consumer group.
     package let prefix: String
 
@@ -21,6 +22,7 @@ package struct ProcessSettings: Sendable {
         kafka = try KafkaSettings(settings, clientID: clientName)
         log = try LogSettings(settings)
         retention = try Retention(settings)
+        workRules = try WorkRules(settings)
         prefix = settings.string("prefix", default: "nova")
     }
 

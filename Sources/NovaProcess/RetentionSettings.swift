@@ -15,5 +15,18 @@ extension Retention {
         applied = try settings.duration("retention.applied", default: applied)
         deadLetters = try settings.duration("retention.dead_letters", default: deadLetters)
         counters = try settings.duration("retention.counters", default: counters)
+        tasks = try settings.duration("retention.tasks", default: tasks)
+        coordinations = try settings.duration("retention.coordinations", default: coordinations)
+    }
+}
+
+extension WorkRules {
+    /// Reads what of `tasks` holds everywhere.
+    ///
+    /// All processes of one Nova should be told the same.
+    package init(_ settings: Settings) throws {
+        self.init()
+        ageing = try settings.positive("tasks.ageing", default: ageing)
+        losses = try settings.int("tasks.losses", default: losses, in: 1...1_000)
     }
 }

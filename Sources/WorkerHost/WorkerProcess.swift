@@ -7,7 +7,7 @@ import NovaProcess
 package import NovaService
 package import NovaStore
 import RedisClient
-import ServiceLifecycle
+package import ServiceLifecycle
 package import WorkerRuntime
 
 #if canImport(FoundationEssentials)
@@ -26,12 +26,14 @@ package struct WorkerProcess {
     /// - Parameters:
     ///   - name: of the executable, in logs, in Redis and in Kafka.
     ///   - makeHandler: reads the settings of its own and makes the handler of the pool's commands.
+    ///   - makeServices: the same for what the pool does beside its commands.
     /// - Throws: `SettingsError` where a setting is wrong.
     package init<Handler: CommandHandler>(
         pool: Pool,
         name: String,
         configurationFile: String?,
-        makeHandler: (Settings, Store) throws -> Handler
+        makeHandler: (Settings, Store) throws -> Handler,
+        makeServices: (Settings, Store) throws -> [any Service] = { _, _ in [] }
     ) async throws {
         let settings = try await Settings.load(
             file: configurationFile,
@@ -56,8 +58,14 @@ package struct WorkerProcess {
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
             logger: logger
         )
-        let store = Store(redis: redis, keys: common.keys, retention: common.retention)
+        let store = Store(
+            redis: redis,
+            keys: common.keys,
+            retention: common.retention,
+            workRules: common.workRules
+        )
         let handler = try makeHandler(settings, store)
+        let more = try makeServices(settings, store)
         for key in settings.unknownKeys() {
             logger.warning("a setting is not known and has no effect", metadata: ["key": "\(key)"])
         }
@@ -90,7 +98,7 @@ package struct WorkerProcess {
                     announcement.joined()
                 }
             ),
-        ]
+        ] + more
         process = ProcessRun(
             services: services,
             readiness: readiness,

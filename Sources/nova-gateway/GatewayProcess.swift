@@ -34,7 +34,12 @@ struct GatewayProcess {
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
             logger: logger
         )
-        let store = Store(redis: redis, keys: common.keys, retention: common.retention)
+        let store = Store(
+            redis: redis,
+            keys: common.keys,
+            retention: common.retention,
+            workRules: common.workRules
+        )
         let producer = try Self.producer(settings, logger)
         let keyRing = KeyRing(
             store: store,
@@ -60,7 +65,7 @@ struct GatewayProcess {
             configuration: settings.webSocket,
             logger: logger
         )
-        let pools: [Pool] = [.optimization]
+        let pools: [Pool] = [.optimization, .coordination]
         let probes = Self.probes(redis, producer, pools.map(common.topics.commands), common, gateway.readiness, logger)
         self.logger = logger
         let services = gateway.services(upgradeHandler: { endpoint.makeUpgradeHandler() }, sockets: [hub]) {

@@ -1,32 +1,43 @@
 import NovaContract
 
+/// Where a command's entity is named.
+enum EntitySource: Sendable {
+    /// By this path parameter.
+    case path(String)
+    /// By this member of the body; where it is not there, the entity is named after the job that makes it.
+    case member(String)
+    /// After the job: it is made by it.
+    case job
+}
+
 /// One kind of command as the gateway takes it.
 struct CommandRoute: Sendable {
     let kind: CommandKind
     let permission: Permission
-    /// The path parameter that names the entity.
-    let entity: String
+    let entity: EntitySource
+    /// Path parameters that become members of the body.
+    var members: [String] = []
     /// Throws `VALIDATION_ERROR` for a body that no worker could use; given the entity's id and the body.
     let validate: @Sendable (String, JSONValue) throws -> Void
 
     static let optimizeFlow = CommandRoute(
         kind: .optimizeFlow,
         permission: Permission(.write, area: "flows"),
-        entity: "flow_id",
+        entity: .path("flow_id"),
         validate: { _ = try OptimizeFlow(flowID: $0, body: $1) }
     )
 
     static let storeFlow = CommandRoute(
         kind: .storeFlow,
         permission: Permission(.write, area: "flows"),
-        entity: "flow_id",
+        entity: .path("flow_id"),
         validate: { _ = try StoreFlow(flowID: $0, body: $1) }
     )
 
     static let deleteFlow = CommandRoute(
         kind: .deleteFlow,
         permission: Permission(.write, area: "flows"),
-        entity: "flow_id",
+        entity: .path("flow_id"),
         validate: { _, _ in }
     )
 }

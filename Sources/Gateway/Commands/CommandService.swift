@@ -23,10 +23,11 @@ struct CommandService: Sendable {
     func handle(_ call: Call, _ route: CommandRoute) async throws -> Answer {
         let key = try call.authenticatedKey()
         try key.require(route.permission)
-        let entity = try call.entity(route.entity)
+        let jobID = UUIDv7.make()
+        let ifVersion = try VersionCondition.version(call.facts.headers)
         let now = Timestamp.milliseconds()
         let deadline = try jobDeadline.deadline(call.facts.headers, now: now)
-        let (domain, body) = try await read(call, key, route, entity)
+        let (domain, entity, body) = try await read(call, key, route, jobID)
         let preference = Preference(headers: call.facts.headers, fallback: defaultWait, maximum: maximumWait)
         let idempotency = try IdempotencyKey.claim(
             call.facts.headers,
@@ -36,7 +37,7 @@ struct CommandService: Sendable {
             body: body
         )
         let command = Command(
-            jobID: UUIDv7.make(),
+            jobID: jobID,
             kind: route.kind,
             entityID: entity,
             owner: key.owner,
@@ -47,6 +48,7 @@ struct CommandService: Sendable {
             replyTo: preference.wait > .zero ? replies.channel : "",
             traceparent: call.facts.trace.traceparent,
             deadline: deadline,
+            ifVersion: ifVersion,
             payload: body
         )
         let publication = Publication(command, idempotency)
@@ -54,19 +56,41 @@ struct CommandService: Sendable {
         return await answer(admission, publication, preference, call.facts)
     }
 
-    /// The command's domain, and its body, which is valid.
+    /// The command's domain, its entity, and its body, which is valid.
     ///
     /// The values that were read, many times the size of the body, do not outlive this.
     private func read(
         _ call: Call,
         _ key: APIKey,
         _ route: CommandRoute,
-        _ entity: String
-    ) async throws -> (domain: String, body: [UInt8]) {
-        let body = try await call.body.json()
-        let domain = try key.domain(requested: try Self.domain(call.facts.query["domain"], body.value))
-        try route.validate(entity, body.value)
-        return (domain, body.bytes)
+        _ jobID: String
+    ) async throws -> (domain: String, entity: String, body: [UInt8]) {
+        var (value, bytes) = try await call.body.json()
+        let domain = try key.domain(requested: try Self.domain(call.facts.query["domain"], value))
+        if !route.members.isEmpty, var members = value.objectValue {
+            for name in route.members { members[name] = .string(try call.entity(name)) }
+            value = .object(members)
+            bytes = value.jsonBytes
+        }
+        let entity = try Self.entity(route.entity, call, value, jobID)
+        try route.validate(entity, value)
+        return (domain, entity, bytes)
+    }
+
+    private static func entity(
+        _ source: EntitySource,
+        _ call: Call,
+        _ body: JSONValue,
+        _ jobID: String
+    ) throws(NovaError) -> String {
+        switch source {
+        case .path(let parameter): return try call.entity(parameter)
+        case .job: return jobID
+        case .member(let name):
+            // What is wrong with it is said by `validate`, with all else.
+            guard let named = body[name]?.stringValue, EntityID.fault(named) == nil else { return jobID }
+            return named
+        }
     }
 
     private func admit(_ publication: Publication, _ key: APIKey) async throws -> Admission {

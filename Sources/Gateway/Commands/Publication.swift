@@ -30,7 +30,8 @@ struct Publication: Sendable {
         let repeated = Command(
             jobID: earlier.id,
             kind: command.kind,
-            entityID: command.entityID,
+            // What is named after its job has the earlier one's name.
+            entityID: command.entityID == command.jobID ? earlier.id : command.entityID,
             owner: command.owner,
             domain: command.domain,
             keyID: command.keyID,
@@ -39,6 +40,7 @@ struct Publication: Sendable {
             replyTo: command.replyTo,
             traceparent: command.traceparent,
             deadline: earlier.deadline ?? command.deadline,
+            ifVersion: command.ifVersion,
             payload: command.payload
         )
         return Publication(command: repeated, id: id, idempotency: idempotency, isRepetition: true)

@@ -26,7 +26,7 @@ struct JobRoutes: Sendable {
         ])
     }
 
-    private static func page(_ query: QueryItems) throws(NovaError) -> (ListCursor?, Int) {
+    static func page(_ query: QueryItems) throws(NovaError) -> (ListCursor?, Int) {
         var validator = Validator()
         let cursor = query["cursor"].flatMap(ListCursor.init)
         if query["cursor"] != nil && cursor == nil { validator.fail("/cursor", "must be the next_cursor of a page") }

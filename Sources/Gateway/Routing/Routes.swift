@@ -5,12 +5,14 @@ struct Routes: Sendable {
     let commands: CommandService
     let flows: FlowRoutes
     let jobs: JobRoutes
+    let tasks: TaskRoutes
+    let agents: AgentRoutes
     let analytics: FlowAnalytics
     let tickets: TicketRoutes
     let health: HealthRoutes
     let pages: PageRoutes
 
-    var table: RouteTable { RouteTable(publicRoutes + commandRoutes + queryRoutes) }
+    var table: RouteTable { RouteTable(publicRoutes + commandRoutes + agentRoutes + queryRoutes) }
 
     private var publicRoutes: [Route] {
         [
@@ -32,6 +34,28 @@ struct Routes: Sendable {
             command(.post, "/api/orchestration/flows/{flow_id}/optimize", .optimizeFlow),
             command(.put, "/api/orchestration/flows/{flow_id}", .storeFlow),
             command(.delete, "/api/orchestration/flows/{flow_id}", .deleteFlow),
+            command(.post, "/api/orchestration/tasks", .createTask),
+            command(.post, "/api/orchestration/tasks/batch", .createTasks),
+            command(.post, "/api/orchestration/tasks/assign", .assignTasks),
+            command(.put, "/api/orchestration/tasks/{task_id}", .updateTask),
+            command(.delete, "/api/orchestration/tasks/{task_id}", .deleteTask),
+            command(.put, "/api/orchestration/agents/{agent_id}", .putAgent),
+            command(.delete, "/api/orchestration/agents/{agent_id}", .deleteAgent),
+            command(.post, "/api/orchestration/agents/{agent_id}/assign", .assignAgent),
+            command(.post, Self.report + "complete", .completeTask),
+            command(.post, Self.report + "fail", .failTask),
+            command(.post, Self.report + "release", .releaseTask),
+        ]
+    }
+
+    private static let report = "/api/orchestration/agents/{agent_id}/tasks/{task_id}/"
+
+    /// What agents at work ask for, which is Redis's alone: a lease that is lost runs out.
+    private var agentRoutes: [Route] {
+        [
+            Route(.post, "/api/orchestration/agents/{agent_id}/claim", .before) { try await agents.claim($0) },
+            Route(.post, "/api/orchestration/agents/{agent_id}/heartbeat", .before) { try await agents.heartbeat($0) },
+            Route(.post, Self.report + "progress", .before) { try await agents.progress($0) },
         ]
     }
 
@@ -42,6 +66,10 @@ struct Routes: Sendable {
     private var queryRoutes: [Route] {
         [
             Route(.get, "/api/orchestration/flows/{flow_id}", .before) { try await flows.get($0) },
+            Route(.get, "/api/orchestration/tasks", .before) { try await tasks.list($0) },
+            Route(.get, "/api/orchestration/tasks/{task_id}", .before) { try await tasks.get($0) },
+            Route(.get, "/api/orchestration/agents", .before) { try await agents.list($0) },
+            Route(.get, "/api/orchestration/agents/{agent_id}", .before) { try await agents.get($0) },
             Route(.get, "/api/jobs", .before) { try await jobs.list($0) },
             Route(.get, "/api/jobs/{job_id}", .before) { try await jobs.get($0) },
             Route(.delete, "/api/jobs/{job_id}", .before) { try await jobs.cancel($0) },

@@ -15,15 +15,13 @@ package enum CommandKind: String, Sendable, CaseIterable {
     case assignTasks = "tasks.assign"
     case putAgent = "agent.put"
     case deleteAgent = "agent.delete"
-    case importAgent = "agent.import"
     case assignAgent = "agent.assign"
-    case coordinate = "agents.coordinate"
 
     package var pool: Pool {
         switch self {
         case .optimizeFlow, .storeFlow, .deleteFlow: .optimization
         case .createTask, .createTasks, .updateTask, .deleteTask, .completeTask, .failTask, .releaseTask,
-            .assignTasks, .putAgent, .deleteAgent, .importAgent, .assignAgent, .coordinate:
+            .assignTasks, .putAgent, .deleteAgent, .assignAgent:
             .coordination
         }
     }
@@ -35,8 +33,7 @@ package enum CommandKind: String, Sendable, CaseIterable {
         case .createTask, .updateTask, .deleteTask, .completeTask, .failTask, .releaseTask: "task"
         case .createTasks: "batch"
         case .assignTasks: "assignment"
-        case .putAgent, .deleteAgent, .importAgent, .assignAgent: "agent"
-        case .coordinate: "coordination"
+        case .putAgent, .deleteAgent, .assignAgent: "agent"
         }
     }
 }

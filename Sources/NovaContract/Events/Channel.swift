@@ -2,6 +2,8 @@
 package enum Channel {
     /// All jobs of the key's owner.
     package static let jobs = "jobs"
+    /// All tasks, and all agents, of the key's owner.
+    private static let work = ["tasks", "agents"]
 
     package static func job(_ id: String) -> String { "job:\(id)" }
 
@@ -10,10 +12,10 @@ package enum Channel {
 
     /// What is wrong with a channel's name, or nil.
     package static func fault(_ name: String) -> String? {
-        if name == jobs || analytics.contains(name) { return nil }
+        if name == jobs || work.contains(name) || analytics.contains(name) { return nil }
         if let prefix = (entityPrefixes + analytics.map { $0 + ":" }).first(where: name.hasPrefix) {
             return EntityID.fault(String(name.dropFirst(prefix.count)))
         }
-        return "must be jobs, job:ID, flow:ID, agent:ID, analytics:flows, analytics:resources or analytics:agents"
+        return "must be jobs, job:ID, flow:ID, tasks, task:ID, agents, agent:ID, analytics:flows, analytics:resources or analytics:agents"
     }
 }

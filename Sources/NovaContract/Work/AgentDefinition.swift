@@ -1,10 +1,8 @@
 /// An agent as it is registered: the body of PUT `/agents/{agent_id}`.
 package struct AgentDefinition: Sendable, Equatable {
     package enum Kind: String, Sendable, CaseIterable {
-        /// Works over HTTP or the WebSocket.
+        /// Works over HTTP.
         case external
-        /// Nova runs it on a language model.
-        case model
         /// Nobody runs it.
         case declared
     }
@@ -28,8 +26,6 @@ package struct AgentDefinition: Sendable, Equatable {
     /// Seconds of silence after which it is offline.
     package let heartbeatTTL: Double
     package let assignment: Assignment
-    /// Of kind `model`: who it is and what it runs on, as `AgentRuntime` reads it; else nil.
-    package let model: JSONValue?
 
     package static let defaultTTL: Double = 30
 
@@ -41,8 +37,7 @@ package struct AgentDefinition: Sendable, Equatable {
         labels = [:]
         cost = 0
         heartbeatTTL = Self.defaultTTL
-        assignment = kind == .model ? .nova : .claim
-        model = nil
+        assignment = .claim
     }
 
     package init(agentID: String, body: JSONValue) throws(NovaError) {
@@ -53,19 +48,13 @@ package struct AgentDefinition: Sendable, Equatable {
         if let named = validator.string(members["agent_id"], "/agent_id"), named != agentID {
             validator.fail("/agent_id", "must be \"\(agentID)\" as in the path, not \"\(named)\"")
         }
-        let kind = Self.choice(members["kind"], "/kind", Kind.self, &validator) ?? .external
-        self.kind = kind
+        kind = Self.choice(members["kind"], "/kind", Kind.self, &validator) ?? .external
         capabilities = TaskDefinition.names(members["capabilities"], "/capabilities", &validator) ?? []
         capacity = validator.integer(members["capacity"], "/capacity", in: 1...1_000) ?? 1
         labels = TaskDefinition.labels(members["labels"], "/labels", &validator) ?? [:]
         cost = validator.number(members["cost"], "/cost", in: 0...1e9) ?? 0
         heartbeatTTL = validator.number(members["heartbeat_ttl"], "/heartbeat_ttl", in: 1...3_600) ?? Self.defaultTTL
-        let wanted = Self.choice(members["assignment"], "/assignment", Assignment.self, &validator)
-        if kind == .model, wanted == .claim { validator.fail("/assignment", "must be nova for a model agent") }
-        assignment = wanted ?? (kind == .model ? .nova : .claim)
-        let given = validator.object(members["model"], "/model").map(JSONValue.object)
-        if given != nil, kind != .model { validator.fail("/model", "is only for agents of kind model") }
-        model = kind == .model ? .some(given ?? [:]) : .none
+        assignment = Self.choice(members["assignment"], "/assignment", Assignment.self, &validator) ?? .claim
         try validator.finish()
     }
 
@@ -89,7 +78,7 @@ package struct AgentDefinition: Sendable, Equatable {
             "agent_id": .string(agentID), "kind": .string(kind.rawValue), "capabilities": JSONValue(capabilities),
             "capacity": JSONValue(capacity), "labels": .object(labels.mapValues { .string($0) }),
             "cost": JSONValue(cost), "heartbeat_ttl": JSONValue(heartbeatTTL),
-            "assignment": .string(assignment.rawValue), "model": model ?? .null,
+            "assignment": .string(assignment.rawValue),
         ]
     }
 }

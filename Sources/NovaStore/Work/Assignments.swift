@@ -53,6 +53,8 @@ extension WorkSpace {
     package func assign(_ pairings: [TaskPairing], isPinned: Bool, by: String, jobID: String) async throws -> [String?]
     {
         guard !pairings.isEmpty else { return [] }
+        // An agent that is made here may be the space's first.
+        if isPinned { try await store.workSpaces.add(owner: owner, domain: domain) }
         let reply = try await call(
             StoreScripts.assignTasks,
             by: by,

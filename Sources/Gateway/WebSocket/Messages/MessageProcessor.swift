@@ -66,8 +66,8 @@ struct MessageProcessor: Sendable {
         switch channel.prefix(while: { $0 != ":" }) {
         case "flow": "flows"
         case "resource": "resources"
-        case "task": "tasks"
-        case "agent", "coordination": "agents"
+        case "task", "tasks": "tasks"
+        case "agent", "agents", "coordination": "agents"
         case "analytics": "analytics"
         default: "jobs"
         }

@@ -1,0 +1,139 @@
+import HTTPTypes
+import NovaContract
+import NovaStore
+
+/// Reading of agents, and what agents at work ask for at once: claims, heartbeats, progress.
+struct AgentRoutes: Sendable {
+    let store: Store
+    let claims: ClaimHub
+
+    // MARK: - Reading
+
+    func list(_ call: Call) async throws -> Answer {
+        let key = try call.authenticatedKey()
+        try key.require(Permission(.read, area: "agents"))
+        let query = call.facts.query
+        let domain = try key.domain(requested: query["domain"])
+        let (cursor, limit) = try JobRoutes.page(query)
+        let status = query["status"].flatMap(AgentRecord.Status.init(rawValue:))
+        if query["status"] != nil && status == nil {
+            let fault = "must be one of " + AgentRecord.Status.allCases.map(\.rawValue).joined(separator: ", ")
+            throw NovaError(.validationError, "status: \(fault)", details: [.init("/status", fault)])
+        }
+        let (capability, kind) = (query["capability"], query["kind"])
+        let page = try await store.work(owner: key.owner, domain: domain).agents.list(cursor: cursor, limit: limit) {
+            (status == nil || $0.status == status) && (kind == nil || $0.definition.kind.rawValue == kind)
+                && (capability.map($0.definition.capabilities.contains) ?? true)
+        }
+        return .json([
+            "agents": .array(page.elements.map(\.json)), "next_cursor": JSONValue(page.next?.text),
+            "timestamp": .string(Timestamp.string()),
+        ])
+    }
+
+    func get(_ call: Call) async throws -> Answer {
+        let key = try call.authenticatedKey()
+        try key.require(Permission(.read, area: "agents"))
+        let domain = try key.domain(requested: call.facts.query["domain"])
+        let id = try call.entity("agent_id")
+        guard let agent = try await store.work(owner: key.owner, domain: domain).agents.get(id) else {
+            throw NovaError(.resourceNotFound, "there is no agent \(id) in the domain \(domain)")
+        }
+        var members = agent.json.objectValue ?? [:]
+        members["timestamp"] = .string(Timestamp.string())
+        var answer = Answer.json(.object(members))
+        answer.headers[.eTag] = "\"\(agent.version)\""
+        return answer
+    }
+
+    // MARK: - Agents at work
+
+    /// The space, the agent and the body of what an agent asks.
+    private func asked(_ call: Call) async throws -> (space: WorkSpace, agentID: String, body: JSONValue) {
+        let key = try call.authenticatedKey()
+        try key.require(Permission(.write, area: "agents"))
+        let agentID = try call.entity("agent_id")
+        let body = try await call.body.json().value
+        let domain = try key.domain(requested: try CommandService.domain(call.facts.query["domain"], body))
+        return (store.work(owner: key.owner, domain: domain), agentID, body)
+    }
+
+    func claim(_ call: Call) async throws -> Answer {
+        let (space, agentID, body) = try await asked(call)
+        let tasks = try await claim(try ClaimRequest(body: body), agentID, space)
+        return .json([
+            "agent_id": .string(agentID), "tasks": .array(tasks.map(\.claimed)),
+            "timestamp": .string(Timestamp.string()),
+        ])
+    }
+
+    /// Asks, and while there is nothing waits for its turn to ask again.
+    private func claim(_ request: ClaimRequest, _ agentID: String, _ space: WorkSpace) async throws -> [TaskRecord] {
+        let lease = request.lease.map { Duration.milliseconds(Int64($0 * 1_000)) }
+        let deadline = ContinuousClock.now + .milliseconds(Int64(request.wait * 1_000))
+        let ticket = claims.enter(owner: space.owner, domain: space.domain, agentID: agentID)
+        defer { claims.leave(ticket) }
+        var turn: UInt64?
+        while true {
+            let tasks = try await space.tasks.claim(agentID: agentID, maximum: request.maximum, lease: lease)
+            if !tasks.isEmpty { return try await kept(tasks, space) }
+            if let turn { claims.pass(ticket, upTo: turn) }
+            let left = deadline - .now
+            if left <= .zero || claims.isClosed || Task.isCancelled { return [] }
+            turn = await claims.wait(ticket, atMost: min(left, ClaimHub.longestSilence))
+        }
+    }
+
+    /// A client that went away while its claim succeeded gives back what nobody would do.
+    private func kept(_ tasks: [TaskRecord], _ space: WorkSpace) async throws -> [TaskRecord] {
+        guard Task.isCancelled else { return tasks }
+        for task in tasks {
+            let held: JSONValue = ["token": JSONValue(task.token), "agent_id": JSONValue(task.agentID)]
+            let report = try TaskReport(.release, taskID: task.id, body: held)
+            _ = try await space.tasks.report(report, by: "nova", jobID: "release:\(task.id):\(task.token)")
+        }
+        return []
+    }
+
+    func heartbeat(_ call: Call) async throws -> Answer {
+        let (space, agentID, body) = try await asked(call)
+        let renewal = try await space.tasks.renew(agentID: agentID, try HeartbeatRequest(body: body).tasks)
+        let held = renewal.held.sorted { $0.key < $1.key }.map { id, lease -> JSONValue in
+            ["task_id": .string(id), "lease_expires_at": .string(Timestamp.string(milliseconds: lease))]
+        }
+        let lost = renewal.lost.sorted { $0.key < $1.key }.map { id, state -> JSONValue in
+            ["task_id": .string(id), "status": JSONValue(state?.rawValue)]
+        }
+        return .json([
+            "agent_id": .string(agentID), "tasks": .array(held), "lost": .array(lost),
+            "timestamp": .string(Timestamp.string()),
+        ])
+    }
+
+    func progress(_ call: Call) async throws -> Answer {
+        let (space, agentID, body) = try await asked(call)
+        let id = try call.entity("task_id")
+        var members = body.objectValue ?? [:]
+        members["agent_id"] = .string(agentID)
+        let report = try TaskReport(.progress, taskID: id, body: .object(members))
+        guard case .progress(let fraction, let message) = report.kind else { return .json([:]) }
+        let renewal = try await space.tasks.renew(
+            agentID: agentID,
+            [.init(taskID: id, token: report.token)],
+            progress: .init(fraction: fraction, message: message)
+        )
+        guard let lease = renewal.held[id] else {
+            let state = (renewal.lost[id] ?? nil)?.rawValue ?? "unknown"
+            throw NovaError(
+                .conflict,
+                "\(agentID) does not hold the task \(id) by the token \(report.token): it is \(state)",
+                details: [.init("/token", "is not that of the newest lease")]
+            )
+        }
+        return .json([
+            "task_id": .string(id), "status": "running",
+            "lease_expires_at": .string(Timestamp.string(milliseconds: lease)),
+            "timestamp": .string(Timestamp.string()),
+        ])
+    }
+}

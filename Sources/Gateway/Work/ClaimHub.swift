@@ -1,0 +1,104 @@
+package import Logging
+import Metrics
+import NIOCore
+import NIOPosix
+import NovaContract
+package import NovaStore
+import RedisClient
+import ServiceLifecycle
+import Synchronization
+
+/// Wakes claims that wait when something becomes ready, one at a time.
+///
+/// What became ready is told over one Redis channel. One waiting claim of its owner and domain is woken; where that one
+/// got nothing, it passes the turn on to the next that has waited since before, so that a thousand agents do not all ask
+/// for one task. While nothing is heard, claims ask again every few seconds.
+package final class ClaimHub: Service {
+    private let store: Store
+    private let logger: Logger
+    private let state = Mutex(ClaimQueue())
+    /// Waiting claims ask again after this time, whatever was heard.
+    static let longestSilence: Duration = .seconds(5)
+
+    package init(store: Store, logger: Logger) {
+        self.store = store
+        self.logger = logger
+    }
+
+    /// A claim that waits, or is about to.
+    struct Ticket: Sendable {
+        let id: UInt64
+        fileprivate let wakes: AsyncStream<UInt64?>
+    }
+
+    /// Before the claim asks for the first time, so that nothing that becomes ready meanwhile is missed.
+    func enter(owner: String, domain: String, agentID: String) -> Ticket {
+        let (wakes, wake) = AsyncStream.makeStream(of: UInt64?.self, bufferingPolicy: .bufferingNewest(1))
+        let id = state.withLock { $0.enter(owner: owner, domain: domain, agentID: agentID, wake: wake) }
+        return Ticket(id: id, wakes: wakes)
+    }
+
+    func leave(_ ticket: Ticket) { state.withLock { $0.leave(ticket.id) } }
+
+    /// Returns when it is the ticket's turn, or the time is over.
+    ///
+    /// - Returns: up to which ticket the turn may be passed on, where it is one.
+    func wait(_ ticket: Ticket, atMost time: Duration) async -> UInt64? {
+        guard state.withLock({ $0.rest(ticket.id) }) else { return nil }
+        let left = TimeAmount.milliseconds(max(1, time.wholeMilliseconds))
+        // Not a sleep: one that is cancelled is remembered until its time.
+        let alarm = MultiThreadedEventLoopGroup.singleton.any().scheduleTask(in: left) {
+            self.state.withLock { $0.wake(ticket.id) }
+        }
+        defer { alarm.cancel() }
+        var wakes = ticket.wakes.makeAsyncIterator()
+        return await wakes.next() ?? nil
+    }
+
+    /// The ticket had its turn and got nothing.
+    func pass(_ ticket: Ticket, upTo last: UInt64) { state.withLock { $0.pass(after: ticket.id, upTo: last) } }
+
+    /// Wakes all, and lets nobody wait any more: the gateway is stopping.
+    func close() { state.withLock { $0.close() } }
+
+    var isClosed: Bool { state.withLock(\.isClosed) }
+
+    package func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                await self.hear()
+                do { try await Task.sleep(for: .milliseconds(100)) } catch { return }
+            }
+        }
+        close()
+    }
+
+    private func hear() async {
+        do {
+            try await store.redis.subscribe(to: [store.keys.readyChannel], buffer: 16_384) { subscription in
+                for try await event in subscription {
+                    switch event {
+                    case .subscribed: self.state.withLock { $0.wakeAll() }
+                    case .interrupted(let reason):
+                        self.logger.warning("ready tasks are not heard of for now", metadata: ["reason": "\(reason)"])
+                    case .message(_, _, let payload): self.take(payload)
+                    }
+                }
+            }
+        } catch is CancellationError {
+            return
+        } catch {
+            logger.warning("ready tasks are not heard of", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func take(_ payload: [UInt8]) {
+        let parts = String(decoding: payload, as: UTF8.self)
+            .split(separator: WorkSpace.separator, omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 3 else {
+            logger.error("a message of a ready task could not be read", metadata: ["bytes": "\(payload.count)"])
+            return
+        }
+        state.withLock { $0.ready(owner: parts[0], domain: parts[1], agentID: parts[2].isEmpty ? nil : parts[2]) }
+    }
+}

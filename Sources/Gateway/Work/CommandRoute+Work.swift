@@ -1,0 +1,77 @@
+import NovaContract
+
+/// The commands on tasks and agents.
+extension CommandRoute {
+    private static let writeTasks = Permission(.write, area: "tasks")
+    private static let writeAgents = Permission(.write, area: "agents")
+
+    static let createTask = CommandRoute(
+        kind: .createTask,
+        permission: writeTasks,
+        entity: .member("task_id"),
+        validate: { _ = try NewTasks(taskID: $0, body: $1, now: Timestamp.milliseconds()) }
+    )
+
+    static let createTasks = CommandRoute(
+        kind: .createTasks,
+        permission: writeTasks,
+        entity: .job,
+        validate: { _ = try NewTasks(batchID: $0, body: $1, now: Timestamp.milliseconds()) }
+    )
+
+    static let updateTask = CommandRoute(
+        kind: .updateTask,
+        permission: writeTasks,
+        entity: .path("task_id"),
+        validate: { _ = try TaskChange(taskID: $0, body: $1, now: Timestamp.milliseconds()) }
+    )
+
+    static let deleteTask = CommandRoute(
+        kind: .deleteTask,
+        permission: writeTasks,
+        entity: .path("task_id"),
+        validate: { _, _ in }
+    )
+
+    static let assignTasks = CommandRoute(
+        kind: .assignTasks,
+        permission: writeTasks,
+        entity: .job,
+        validate: { _ = try AssignmentRequest(body: $1) }
+    )
+
+    static let putAgent = CommandRoute(
+        kind: .putAgent,
+        permission: writeAgents,
+        entity: .path("agent_id"),
+        validate: { _ = try AgentDefinition(agentID: $0, body: $1) }
+    )
+
+    static let deleteAgent = CommandRoute(
+        kind: .deleteAgent,
+        permission: writeAgents,
+        entity: .path("agent_id"),
+        validate: { _, _ in }
+    )
+
+    static let assignAgent = CommandRoute(
+        kind: .assignAgent,
+        permission: writeAgents,
+        entity: .path("agent_id"),
+        validate: { _ = try AssignRequest(agentID: $0, taskID: "new", body: $1, now: Timestamp.milliseconds()) }
+    )
+
+    static let completeTask = report(.completeTask, .complete)
+    static let failTask = report(.failTask, .fail)
+    static let releaseTask = report(.releaseTask, .release)
+
+    private static func report(_ kind: CommandKind, _ form: TaskReport.Form) -> CommandRoute {
+        CommandRoute(
+            kind: kind,
+            permission: writeAgents,
+            entity: .path("task_id"),
+            members: ["agent_id"],
+            validate: { _ = try TaskReport(form, taskID: $0, body: $1) }
+        )
+    }
+}

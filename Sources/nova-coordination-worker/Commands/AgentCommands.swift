@@ -1,0 +1,85 @@
+import NovaContract
+import NovaStore
+
+/// The commands on agents, and their answers.
+struct AgentCommands {
+    let command: Command
+    let space: WorkSpace
+
+    private var by: String { "key:\(command.keyID)" }
+
+    func put(_ body: JSONValue) async throws -> JSONValue {
+        let agent = try AgentDefinition(agentID: command.entityID, body: body)
+        let change = try await space.agents.put(
+            agent,
+            ifVersion: command.ifVersion,
+            by: by,
+            jobID: command.jobID
+        )
+        return [
+            "agent_id": .string(agent.agentID), "status": .string(change.existed ? "updated" : "registered"),
+            "version": JSONValue(change.version), "timestamp": .string(Timestamp.string()),
+        ]
+    }
+
+    func delete() async throws -> JSONValue {
+        _ = try await space.agents.delete(
+            command.entityID,
+            ifVersion: command.ifVersion,
+            by: by,
+            jobID: command.jobID
+        )
+        return [
+            "agent_id": .string(command.entityID), "status": "deleted", "timestamp": .string(Timestamp.string()),
+        ]
+    }
+
+    /// One task for this agent, whether it is there or made now.
+    func assign(_ body: JSONValue) async throws -> JSONValue {
+        let request = try AssignRequest(
+            agentID: command.entityID,
+            taskID: command.jobID,
+            body: body,
+            now: command.createdAt
+        )
+        let id: String
+        switch request.subject {
+        case .known(let known):
+            id = known
+            try await give(known, to: request.agentID)
+        case .new(let new):
+            id = new.tasks.last?.id ?? command.jobID
+            try await make(new, for: request.agentID)
+        }
+        guard let task = try await space.tasks.get(id), let agent = try await space.agents.get(request.agentID) else {
+            throw NovaError(.resourceNotFound, "the task \(id) or the agent \(request.agentID) was deleted meanwhile")
+        }
+        let expected = try await ExpectedSuccess(of: task, in: space)
+        var orchestration = task.orchestration.objectValue ?? [:]
+        orchestration["task_id"] = .string(id)
+        orchestration["agent"] = [
+            "status": .string(agent.status.rawValue), "running": JSONValue(agent.running.count),
+            "queue": JSONValue(agent.assigned.count), "capacity": JSONValue(agent.definition.capacity),
+        ]
+        return [
+            "agent_id": .string(request.agentID), "status": "assigned", "task_id": .string(id),
+            "orchestration": .object(orchestration), "confidence": JSONValue(expected.confidence),
+            "confidence_basis": .string(expected.basis), "timestamp": .string(Timestamp.string()),
+        ]
+    }
+
+    private func give(_ taskID: String, to agentID: String) async throws {
+        let pairing = TaskPairing(taskID: taskID, agentID: agentID)
+        let refusal = try await space.assign([pairing], isPinned: true, by: by, jobID: command.jobID)[0]
+        guard let refusal else { return }
+        let isUnknown = try await space.tasks.get(taskID) == nil
+        throw NovaError(isUnknown ? .resourceNotFound : .conflict, refusal, details: [.init("/task", refusal)])
+    }
+
+    /// The last is the task itself, those before are its subtasks: they are for whoever can.
+    private func make(_ new: NewTasks, for agentID: String) async throws {
+        var tasks = new.tasks
+        tasks[tasks.count - 1].assignee = agentID
+        _ = try await space.tasks.create(tasks, by: by, jobID: command.jobID)
+    }
+}

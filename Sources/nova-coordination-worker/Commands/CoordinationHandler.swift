@@ -1,0 +1,59 @@
+import FaultPoints
+import NovaContract
+import NovaStore
+import RedisClient
+import WorkerRuntime
+
+/// Handles the commands on tasks, agents and coordinations.
+struct CoordinationHandler: CommandHandler {
+    let store: Store
+    let assigner: Assigner
+
+    func handle(_ command: Command, context: JobContext) async -> Outcome {
+        do {
+            return try await .done(answer(command))
+        } catch let error as NovaError where error.code == .serviceUnavailable {
+            return .retry(after: error.retryAfter.map { .seconds($0) }, error: error)
+        } catch let error as NovaError {
+            return .reject(error)
+        } catch is CancellationError {
+            return .abandon
+        } catch {
+            // What Redis may answer another time is tried again; a reply that makes no sense would not get better.
+            let told = NovaError(.serviceUnavailable, "tasks and agents could not be read or written: \(error)")
+            let mayPass = (error as? RedisError)?.isRetriable ?? false
+            return mayPass ? .retry(after: nil, error: told) : .reject(NovaError(.serviceError, told.message))
+        }
+    }
+
+    private func answer(_ command: Command) async throws -> JSONValue {
+        let space = store.work(owner: command.owner, domain: command.domain)
+        let tasks = TaskCommands(command: command, space: space)
+        let agents = AgentCommands(command: command, space: space)
+        let body = try Self.body(of: command)
+        FaultPoint.workerMidHandle.reach()
+        switch command.kind {
+        case .createTask: return try await tasks.create(body)
+        case .createTasks: return try await tasks.createBatch(body)
+        case .updateTask: return try await tasks.update(body)
+        case .deleteTask: return try await tasks.delete()
+        case .completeTask: return try await tasks.report(.complete, body)
+        case .failTask: return try await tasks.report(.fail, body)
+        case .releaseTask: return try await tasks.report(.release, body)
+        case .putAgent: return try await agents.put(body)
+        case .deleteAgent: return try await agents.delete()
+        case .assignAgent: return try await agents.assign(body)
+        case .assignTasks: return try await assigner.answer(try AssignmentRequest(body: body), command, space)
+        case .optimizeFlow, .storeFlow, .deleteFlow:
+            throw NovaError(.serviceError, "a command of another pool came here: \(command.kind.rawValue)")
+        }
+    }
+
+    private static func body(of command: Command) throws -> JSONValue {
+        do {
+            return try JSONValue(parsing: command.payload)
+        } catch {
+            throw NovaError(.validationError, "the command's body is not JSON: \(error)")
+        }
+    }
+}

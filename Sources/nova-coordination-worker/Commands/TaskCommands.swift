@@ -1,0 +1,79 @@
+import NovaContract
+import NovaStore
+
+/// The commands on tasks, and their answers.
+struct TaskCommands {
+    let command: Command
+    let space: WorkSpace
+
+    private var by: String { "key:\(command.keyID)" }
+
+    func create(_ body: JSONValue) async throws -> JSONValue {
+        let new = try NewTasks(taskID: command.entityID, body: body, now: command.createdAt)
+        let made = try await space.tasks.create(new.tasks, by: by, jobID: command.jobID)
+        return try await answer(made.last?.id ?? command.entityID, status: "created")
+    }
+
+    func createBatch(_ body: JSONValue) async throws -> JSONValue {
+        let new = try NewTasks(batchID: command.entityID, body: body, now: command.createdAt)
+        let made = try await space.tasks.create(new.tasks, by: by, jobID: command.jobID)
+        return [
+            "status": "created", "tasks": .array(made.map(\.json)), "timestamp": .string(Timestamp.string()),
+        ]
+    }
+
+    func update(_ body: JSONValue) async throws -> JSONValue {
+        let change = try TaskChange(taskID: command.entityID, body: body, now: command.createdAt)
+        _ = try await space.tasks.update(change, ifVersion: command.ifVersion, by: by, jobID: command.jobID)
+        return try await answer(command.entityID, status: "updated")
+    }
+
+    func delete() async throws -> JSONValue {
+        let deletion = try await space.tasks.delete(
+            command.entityID,
+            ifVersion: command.ifVersion,
+            by: by,
+            why: "cancelled by \(by)",
+            jobID: command.jobID
+        )
+        var members: [String: JSONValue] = [
+            "task_id": .string(command.entityID), "timestamp": .string(Timestamp.string()),
+        ]
+        switch deletion {
+        case .cancelled(let version):
+            members["status"] = "cancelled"
+            members["version"] = JSONValue(version)
+        case .deleted:
+            members["status"] = "deleted"
+        }
+        return .object(members)
+    }
+
+    func report(_ form: TaskReport.Form, _ body: JSONValue) async throws -> JSONValue {
+        let report = try TaskReport(form, taskID: command.entityID, body: body)
+        let standing = try await space.tasks.report(report, by: "agent:\(report.agentID)", jobID: command.jobID)
+        var members = standing.json.objectValue ?? [:]
+        members["status"] = .string(standing.state.rawValue)
+        members["timestamp"] = .string(Timestamp.string())
+        return .object(members)
+    }
+
+    /// `task_id`, `status`, `orchestration`, `confidence`, `timestamp` of the contract.
+    private func answer(_ id: String, status: String) async throws -> JSONValue {
+        guard let task = try await space.tasks.get(id) else {
+            throw NovaError(.resourceNotFound, "the task \(id) was deleted meanwhile")
+        }
+        let expected = try await ExpectedSuccess(of: task, in: space)
+        return [
+            "task_id": .string(id), "status": .string(status), "version": JSONValue(task.version),
+            "orchestration": task.orchestration, "confidence": JSONValue(expected.confidence),
+            "confidence_basis": .string(expected.basis), "timestamp": .string(Timestamp.string()),
+        ]
+    }
+}
+
+extension TaskStanding {
+    var json: JSONValue {
+        ["task_id": .string(id), "state": .string(state.rawValue), "version": JSONValue(version)]
+    }
+}

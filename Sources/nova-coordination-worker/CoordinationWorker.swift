@@ -1,0 +1,58 @@
+import ArgumentParser
+import Logging
+import NovaContract
+import NovaProcess
+import NovaService
+import NovaStore
+import WorkerHost
+
+/// The coordination pool's process.
+@main
+struct CoordinationWorker: AsyncParsableCommand {
+    private static let name = "nova-coordination-worker"
+
+    static let configuration = CommandConfiguration(
+        commandName: name,
+        abstract: "Nova's coordination worker: tasks, agents, and who does what.",
+        discussion: """
+            Start as many as are needed: they share the partitions of one Kafka topic, and one at a time looks after the \
+            tasks of an owner and a domain: leases that ran out, deadlines, next attempts, assignment. Every setting can be \
+            given in the file and, stronger, in the environment: worker.concurrency is concurrency below worker in the \
+            file, and NOVA_WORKER_CONCURRENCY. docs/configuration.md lists them all. Ends with 0 after SIGTERM or SIGINT, \
+            when what runs is finished or handed back; with 78 where a setting is wrong.
+            """,
+        version: NovaVersion.current
+    )
+
+    @Option(name: .long, help: "Settings file (YAML). Without it, the one that NOVA_CONFIG names, or none.")
+    var config: String?
+
+    func run() async throws {
+        let process: WorkerProcess
+        do {
+            process = try await WorkerProcess(pool: .coordination, name: Self.name, configurationFile: config) {
+                CoordinationHandler(store: $1, assigner: Assigner(ageing: $1.workRules.ageing, logger: Self.logger))
+            } makeServices: {
+                [
+                    WorkCare(
+                        store: $1,
+                        assigner: Assigner(ageing: $1.workRules.ageing, logger: Self.logger),
+                        interval: try $0.positive("tasks.tick", default: .milliseconds(250)),
+                        logger: Self.logger
+                    )
+                ]
+            }
+        } catch let error as SettingsError {
+            StartFailure.report(error, process: Self.name)
+            throw ExitCode(StartFailure.configurationExitCode)
+        }
+        do {
+            try await process.run()
+        } catch {
+            process.logger.critical("the worker ended", metadata: ["error": "\(error)"])
+            throw ExitCode.failure
+        }
+    }
+
+    private static var logger: Logger { Logger(label: "nova.tasks") }
+}
