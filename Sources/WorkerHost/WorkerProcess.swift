@@ -72,33 +72,34 @@ package struct WorkerProcess {
 
         let readiness = Readiness(awaiting: ["redis", "kafka"])
         let announcement = Announcement(logger: logger)
-        let services: [any Service] = [
-            HealthServer(
-                host: healthHost,
-                port: healthPort,
-                readiness: readiness,
-                metrics: metrics,
-                logger: logger,
-                onBound: { announcement.listening(on: $0) }
-            ),
-            redis,
-            DependencyProbe("redis", readiness: readiness, logger: logger) {
-                _ = try await redis.command("PING", deadline: .seconds(2))
-            },
-            WorkerService(
-                configuration: configuration,
-                kafka: common.kafka,
-                topics: topics,
-                groupInstance: groupInstance,
-                handler: handler,
-                store: store,
-                logger: logger,
-                onAssigned: { partitions in
-                    readiness.set("kafka", up: true, detail: "\(partitions) partitions")
-                    announcement.joined()
-                }
-            ),
-        ] + more
+        let services: [any Service] =
+            [
+                HealthServer(
+                    host: healthHost,
+                    port: healthPort,
+                    readiness: readiness,
+                    metrics: metrics,
+                    logger: logger,
+                    onBound: { announcement.listening(on: $0) }
+                ),
+                redis,
+                DependencyProbe("redis", readiness: readiness, logger: logger) {
+                    _ = try await redis.command("PING", deadline: .seconds(2))
+                },
+                WorkerService(
+                    configuration: configuration,
+                    kafka: common.kafka,
+                    topics: topics,
+                    groupInstance: groupInstance,
+                    handler: handler,
+                    store: store,
+                    logger: logger,
+                    onAssigned: { partitions in
+                        readiness.set("kafka", up: true, detail: "\(partitions) partitions")
+                        announcement.joined()
+                    }
+                ),
+            ] + more
         process = ProcessRun(
             services: services,
             readiness: readiness,

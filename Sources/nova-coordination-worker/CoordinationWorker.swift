@@ -31,13 +31,15 @@ struct CoordinationWorker: AsyncParsableCommand {
         let process: WorkerProcess
         do {
             process = try await WorkerProcess(pool: .coordination, name: Self.name, configurationFile: config) {
-                CoordinationHandler(store: $1, assigner: Assigner(ageing: $1.workRules.ageing, logger: Self.logger))
-            } makeServices: {
+                _,
+                store in
+                CoordinationHandler(store: store, assigner: Self.assigner(store))
+            } makeServices: { settings, store in
                 [
                     WorkCare(
-                        store: $1,
-                        assigner: Assigner(ageing: $1.workRules.ageing, logger: Self.logger),
-                        interval: try $0.positive("tasks.tick", default: .milliseconds(250)),
+                        store: store,
+                        assigner: Self.assigner(store),
+                        interval: try settings.positive("tasks.tick", default: .milliseconds(250)),
                         logger: Self.logger
                     )
                 ]
@@ -52,6 +54,10 @@ struct CoordinationWorker: AsyncParsableCommand {
             process.logger.critical("the worker ended", metadata: ["error": "\(error)"])
             throw ExitCode.failure
         }
+    }
+
+    private static func assigner(_ store: Store) -> Assigner {
+        Assigner(ageing: store.workRules.ageing, logger: logger)
     }
 
     private static var logger: Logger { Logger(label: "nova.tasks") }

@@ -11,11 +11,12 @@ DEPLOY, CONFIG = ROOT / "deploy", ROOT / "config"
 # Which sources read the settings of which process.
 READERS = {
     "gateway.yaml": ["nova-gateway", "Gateway", "NovaProcess"],
+    "coordination-worker.yaml": ["nova-coordination-worker", "WorkerHost", "NovaProcess"],
     "optimization-worker.yaml": ["nova-optimization-worker", "WorkerHost", "NovaProcess"],
 }
 # Where else the defaults of settings are, and the type that has those below a name that others have too.
 HOLDERS = ["NovaContract", "NovaStore", "RedisClient", "WorkerRuntime"]
-HOMES = {"http": "Gateway/GatewayConfiguration.swift", "retention": "NovaStore/Retention.swift"}
+HOMES = {"http": "Gateway/GatewayConfiguration.swift", "retention": "NovaStore/Retention.swift", "tasks": "NovaStore/Work/WorkRules.swift"}
 # Read with a default only where it is set to something else.
 WITHOUT_DEFAULT = {"redis.connections"}
 # Of the tool and of the loader of settings; and of secrets, which may also be named by a file.

@@ -46,15 +46,15 @@ struct DevSession: Sendable {
                     try kafka.createTopic(TopicNames().deadLetters(pool), partitions: 1)
                 }
                 let parts = DevParts(redis: redis, brokers: kafka.bootstrapServers)
-                try await withProcesses(parts) { worker, gateway in
-                    try await untilStopped(parts, worker, gateway)
+                try await withProcesses(parts) { workers, gateway in
+                    try await untilStopped(parts, workers, gateway)
                 }
             }
         }
     }
 
-    /// Both start together; the gateway stops first, and with it the stream of new work.
-    private func withProcesses(_ parts: DevParts, _ body: (ChildProcess, ChildProcess) async throws -> Void)
+    /// All start together; the gateway stops first, and with it the stream of new work.
+    private func withProcesses(_ parts: DevParts, _ body: ([ChildProcess], ChildProcess) async throws -> Void)
         async throws
     {
         let environment = DevEnvironment(
@@ -64,12 +64,20 @@ struct DevSession: Sendable {
             keysFile: plan.configuration.keysFile,
             inherited: Surroundings.environment
         )
-        let worker = ChildCommand(executable: plan.programs.optimizationWorker, environment: environment.worker)
+        func worker(_ executable: String) -> ChildCommand {
+            ChildCommand(executable: executable, environment: environment.worker)
+        }
+        let (optimization, coordination) = (
+            worker(plan.programs.optimizationWorker), worker(plan.programs.coordinationWorker)
+        )
         let gateway = ChildCommand(executable: plan.programs.gateway, environment: environment.gateway)
-        let (workerLog, gatewayLog) = (log("worker"), log("gateway"))
-        try await ChildProcess.run(worker, name: "nova-optimization-worker", onLine: { workerLog($0) }) { worker in
-            try await ChildProcess.run(gateway, name: "nova-gateway", onLine: { gatewayLog($0) }) { gateway in
-                try await body(worker, gateway)
+        let (workerLog, tasksLog, gatewayLog) = (log("worker"), log("tasks"), log("gateway"))
+        try await ChildProcess.run(optimization, name: "nova-optimization-worker", onLine: { workerLog($0) }) { first in
+            try await ChildProcess.run(coordination, name: "nova-coordination-worker", onLine: { tasksLog($0) }) {
+                second in
+                try await ChildProcess.run(gateway, name: "nova-gateway", onLine: { gatewayLog($0) }) { gateway in
+                    try await body([first, second], gateway)
+                }
             }
         }
     }
@@ -80,9 +88,9 @@ struct DevSession: Sendable {
     }
 
     /// Uses what was started until the stop signal, or until a part of it ends by itself.
-    private func untilStopped(_ parts: DevParts, _ worker: ChildProcess, _ gateway: ChildProcess) async throws {
+    private func untilStopped(_ parts: DevParts, _ workers: [ChildProcess], _ gateway: ChildProcess) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for child in [parts.redis.process, worker, gateway] {
+            for child in [parts.redis.process] + workers + [gateway] {
                 group.addTask {
                     let exit = try await child.exit()
                     throw ChildProcessError.ended(name: child.name, exit: exit, lastLines: child.lastLines())
@@ -90,7 +98,7 @@ struct DevSession: Sendable {
             }
             group.addTask { await stop.wait() }
             group.addTask {
-                try await use(parts, worker, gateway)
+                try await use(parts, workers, gateway)
                 await stop.wait()
             }
             _ = try await group.next()
@@ -100,9 +108,9 @@ struct DevSession: Sendable {
         console.line(console.isTerminal ? "\nStopping" : "Stopping")
     }
 
-    private func use(_ parts: DevParts, _ worker: ChildProcess, _ gateway: ChildProcess) async throws {
+    private func use(_ parts: DevParts, _ workers: [ChildProcess], _ gateway: ChildProcess) async throws {
         let showcase = DevShowcase(plan: plan, parts: parts, console: console, live: live)
-        try await showcase.run(worker, gateway)
+        try await showcase.run(workers, gateway)
     }
 }
 

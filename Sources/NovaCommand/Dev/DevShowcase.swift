@@ -10,10 +10,10 @@ struct DevShowcase: Sendable {
     /// Machines that build at the same time are slow; a second is usual.
     private static let startLimit = Duration.seconds(60)
 
-    func run(_ worker: ChildProcess, _ gateway: ChildProcess) async throws {
-        live.show("waiting for the gateway and the worker")
+    func run(_ workers: [ChildProcess], _ gateway: ChildProcess) async throws {
+        live.show("waiting for the gateway and the workers")
         let ready = try await gateway.line(within: Self.startLimit) { $0.contains("gateway ready") }
-        _ = try await worker.line(within: Self.startLimit) { $0.contains("worker ready") }
+        for worker in workers { _ = try await worker.line(within: Self.startLimit) { $0.contains("worker ready") } }
         live.clear()
         guard let address = APIAddress("http://127.0.0.1:\(Self.port(in: ready) ?? plan.port)") else { return }
         showParts(address)
@@ -45,6 +45,7 @@ struct DevShowcase: Sendable {
             ("redis", "127.0.0.1:\(parts.redis.port)", "private, in memory"),
             ("kafka", parts.brokers, "embedded, in memory"),
             ("worker", "optimization", "ready"),
+            ("worker", "coordination", "ready"),
             ("gateway", address.description, "ready"),
         ]
         for (name, place, state) in rows {

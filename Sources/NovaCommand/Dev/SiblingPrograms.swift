@@ -6,6 +6,7 @@ struct SiblingPrograms: Sendable {
     let nova: String
     let gateway: String
     let optimizationWorker: String
+    let coordinationWorker: String
 
     /// - Throws: `CommandFailure` that says what is missing, and how to build it.
     static func find(beside executable: String = OwnExecutable.path) throws -> SiblingPrograms {
@@ -23,7 +24,8 @@ struct SiblingPrograms: Sendable {
         return SiblingPrograms(
             nova: executable,
             gateway: try program("nova-gateway"),
-            optimizationWorker: try program("nova-optimization-worker")
+            optimizationWorker: try program("nova-optimization-worker"),
+            coordinationWorker: try program("nova-coordination-worker")
         )
     }
 }

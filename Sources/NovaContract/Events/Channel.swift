@@ -16,6 +16,7 @@ package enum Channel {
         if let prefix = (entityPrefixes + analytics.map { $0 + ":" }).first(where: name.hasPrefix) {
             return EntityID.fault(String(name.dropFirst(prefix.count)))
         }
-        return "must be jobs, job:ID, flow:ID, tasks, task:ID, agents, agent:ID, analytics:flows, analytics:resources or analytics:agents"
+        return
+            "must be jobs, job:ID, flow:ID, tasks, task:ID, agents, agent:ID, analytics:flows, analytics:resources or analytics:agents"
     }
 }

@@ -59,10 +59,16 @@ struct Assigner: Sendable {
         let agents = Set(view.agents.map(\.definition.agentID))
         var validator = Validator()
         for (index, id) in (request.taskIDs ?? []).enumerated() where !tasks.contains(id) {
-            validator.fail(JSONPointer("/task_ids").appending(index), "there is no task \(id) in the domain \(space.domain)")
+            validator.fail(
+                JSONPointer("/task_ids").appending(index),
+                "there is no task \(id) in the domain \(space.domain)"
+            )
         }
         for (index, id) in (request.agentIDs ?? []).enumerated() where !agents.contains(id) {
-            validator.fail(JSONPointer("/agent_ids").appending(index), "there is no agent \(id) in the domain \(space.domain)")
+            validator.fail(
+                JSONPointer("/agent_ids").appending(index),
+                "there is no agent \(id) in the domain \(space.domain)"
+            )
         }
         try validator.finish()
     }

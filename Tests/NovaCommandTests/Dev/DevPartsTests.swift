@@ -44,7 +44,12 @@ struct DevPartsTests {
     @Test func `A port in use is told with another to take`() async throws {
         try await withRedis { redis in
             #expect(!Preflight.isFree(redis.port))
-            let programs = SiblingPrograms(nova: "nova", gateway: "/bin/true", optimizationWorker: "/bin/true")
+            let programs = SiblingPrograms(
+                nova: "nova",
+                gateway: "/bin/true",
+                optimizationWorker: "/bin/true",
+                coordinationWorker: "/bin/true"
+            )
             let configuration = ConfigDirectory(path: "/nowhere")
             let plan = DevPlan(
                 port: redis.port,
@@ -63,7 +68,7 @@ struct DevPartsTests {
     @Test func `A missing redis-server is told with how to install it`() throws {
         let plan = DevPlan(
             port: 0,
-            programs: SiblingPrograms(nova: "nova", gateway: "", optimizationWorker: ""),
+            programs: SiblingPrograms(nova: "nova", gateway: "", optimizationWorker: "", coordinationWorker: ""),
             configuration: ConfigDirectory(path: ""),
             demo: nil,
             isVerbose: false
@@ -83,7 +88,7 @@ struct DevPartsTests {
             #expect(
                 missing?.message.contains("nova-gateway") == true && missing?.message.contains("make build") == true
             )
-            for name in ["nova-gateway", "nova-optimization-worker"] {
+            for name in ["nova-gateway", "nova-optimization-worker", "nova-coordination-worker"] {
                 try Data().write(to: URL(filePath: "\(build)/\(name)"))
                 try FileManager.default.setAttributes(
                     [.posixPermissions: 0o755],

@@ -5,6 +5,8 @@ package struct ClusterPlan: Sendable {
     package var broker: BrokerKind
     package var gateways: Int
     package var workers: Int
+    /// Workers of the coordination pool.
+    package var coordinators: Int
     /// Of each pool's topic; the embedded broker makes them beforehand, the other one when they are first used.
     package var partitions: Int
     package var keys: [TestKey]
@@ -22,6 +24,7 @@ package struct ClusterPlan: Sendable {
         broker: BrokerKind = .embedded,
         gateways: Int = 1,
         workers: Int = 1,
+        coordinators: Int = 0,
         partitions: Int = 4,
         keys: [TestKey] = [TestKey()],
         environment: [String: String] = [:],
@@ -33,6 +36,7 @@ package struct ClusterPlan: Sendable {
         self.broker = broker
         self.gateways = gateways
         self.workers = workers
+        self.coordinators = coordinators
         self.partitions = partitions
         self.keys = keys
         self.environment = environment

@@ -1,21 +1,25 @@
-/// The two kinds of Nova process in a cluster.
+/// The kinds of Nova process in a cluster.
 package enum MemberRole: String, Sendable {
     case gateway
+    /// Of the optimization pool.
     case worker
+    /// A worker of the coordination pool.
+    case coordinator
 
     var executable: String {
         switch self {
         case .gateway: "nova-gateway"
         case .worker: "nova-optimization-worker"
+        case .coordinator: "nova-coordination-worker"
         }
     }
 
-    var readyMessage: String { "\(rawValue) ready" }
+    var readyMessage: String { self == .gateway ? "gateway ready" : "worker ready" }
 
     var portField: String {
         switch self {
         case .gateway: "port"
-        case .worker: "health_port"
+        case .worker, .coordinator: "health_port"
         }
     }
 }

@@ -11,6 +11,8 @@ package struct NovaCluster: Sendable {
     package let keysFile: String
     package internal(set) var gateways: [ClusterMember] = []
     package internal(set) var workers: [ClusterMember] = []
+    /// Workers of the coordination pool.
+    package internal(set) var coordinators: [ClusterMember] = []
 
     /// Starts everything in `plan`, waits until each process is ready, runs `body`, stops everything.
     ///
