@@ -282,7 +282,8 @@ let package = Package(
             dependencies: [
                 "NovaCommand", "NovaTestKit", "ChildProcesses", "KafkaClient", "NovaContract", "NovaStore",
                 "RedisClient",
-                "nova-coordination-worker", "nova-gateway", "nova-optimization-worker", "nova-test-broker", argumentParser, logging,
+                "nova-coordination-worker", "nova-gateway", "nova-optimization-worker", "nova-test-broker",
+                argumentParser, logging,
             ] + nio("NIOPosix"),
             swiftSettings: settings
         ),
@@ -299,7 +300,8 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "NovaTestKit", "ChildProcesses", "WebSocketClient", "NovaContract", "RedisClient", "nova",
-                "nova-coordination-worker", "nova-gateway", "nova-optimization-worker", "nova-test-broker", asyncHTTPClient, logging,
+                "nova-coordination-worker", "nova-gateway", "nova-optimization-worker", "nova-test-broker",
+                asyncHTTPClient, logging,
             ] + nio("NIOCore", "NIOPosix", "NIOHTTP1", "NIOFoundationCompat"),
             swiftSettings: settings
         ),

@@ -201,6 +201,27 @@ import Testing
         }
     }
 
+    /// Before the change, and after it but before the job has ended: the next worker makes it once.
+    @Test(arguments: ["worker.mid-handle", "worker.handled"])
+    func aCommandWhoseWorkerDiedIsCarriedOutOnce(point: String) async throws {
+        try await NovaCluster.run(Self.plan(coordinators: 0)) { cluster in
+            let api = API(gateway: cluster.gateways[0])
+            try await cluster.withProcess(.coordinator, environment: ["NOVA_FAULT": "\(point)=kill@1"]) { dying in
+                let body: JSONValue = ["task_id": "t", "type": "t"]
+                let accepted = try await api.send(.POST, Self.tasks, body, headers: [("Prefer", "respond-async")])
+                #expect(accepted.status == 202)
+                _ = try await dying.exit()
+            }
+            try await cluster.withProcess(.coordinator) { _ in
+                try await api.waitForJobs(1, "completed")
+                let task = try await api.get(Self.tasks + "/t").json
+                #expect(task["status"] == "ready")
+                #expect(task["version"] == 1)
+                #expect(task["history"]?.arrayValue?.count == 1)
+            }
+        }
+    }
+
     @Test func novaAssignsWhatIsReadyAndSaysWhy() async throws {
         try await NovaCluster.run(Self.plan()) { cluster in
             let api = API(gateway: cluster.gateways[0])

@@ -7,7 +7,7 @@ package import NovaContract
 package struct CostModel: Sendable, Equatable {
     /// Of an expected failure: 1 − (successes + 1) / (tries + 2), for tasks of the type.
     package var failure = 4.0
-    /// Of being slow: 1 − best mean time / own mean time among those who can do the task. Without a record: half.
+    /// Of being slow: 1 − best mean time / own mean time among those who can do the task; without a record, half.
     package var slowness = 2.0
     /// Of being full: (held + queued) / capacity.
     package var load = 2.0

@@ -85,7 +85,7 @@ struct HierarchicalStrategy: CoordinationStrategy {
 
     // MARK: - The parts
 
-    /// Nil where all have been done, or given up. A subtask's round is its number.
+    /// Nil where all have been done, or given up; a subtask's round is its number.
     private func work(_ state: CoordinationState, _ subtasks: [Subtask]) -> Want? {
         let tried = subtasks.indices.map { state.parts(.worker, round: $0 + 1) }
         let untried = subtasks.indices.filter { tried[$0].isEmpty }

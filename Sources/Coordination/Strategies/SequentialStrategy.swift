@@ -1,6 +1,6 @@
 import NovaContract
 
-/// One after the other; each sees all that came before. Who fails is passed over.
+/// One after the other; each sees all that came before; who fails is passed over.
 struct SequentialStrategy: CoordinationStrategy {
     func next(_ state: CoordinationState, now: Int64) -> Want {
         let parts = state.parts(.worker)

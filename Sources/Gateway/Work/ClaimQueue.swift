@@ -6,7 +6,7 @@ struct ClaimQueue {
         let space: [String]
         let agentID: String
         let wake: AsyncStream<UInt64?>.Continuation
-        /// Asleep: may be woken. Awake ones are asking already.
+        /// Asleep, so that it may be woken; those awake are asking already.
         var isResting = false
     }
 

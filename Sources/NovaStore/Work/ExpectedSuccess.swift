@@ -18,7 +18,7 @@ package struct ExpectedSuccess: Sendable, Equatable {
         confidence = (Double(tally.completed) + 1) / (Double(tries) + 2)
         basis =
             tries == 0
-            ? "expected success; \(whom) has no record yet"
+            ? "expected success; there is no record yet of \(whom)"
             : "expected success: (\(tally.completed) + 1) / (\(tries) + 2), from the record of \(whom)"
     }
 
