@@ -180,7 +180,7 @@ package struct Worker<Handler: CommandHandler>: Service {
         if Breakage.dropCommands.strikes { return .finished }
         do {
             let command = try Command(message: entry.message)
-            let ending = await executor.execute(command, entry.message, signal)
+            let ending = await executor.execute(command, SlotLoan(entry: entry, lanes: lanes), signal)
             if case .parked(let due) = ending { parking.park(entry, command, until: signal.isRaised ? .now : due) }
             return ending
         } catch {

@@ -10,6 +10,7 @@ struct AttemptRun<Handler: CommandHandler>: Sendable {
     let handler: Handler
     let store: Store
     let threads: NIOThreadPool
+    let slot: SlotLoan
     let progressPerSecond: Int
     let cancellation: CancellationSignal
     let logger: Logger
@@ -28,7 +29,8 @@ struct AttemptRun<Handler: CommandHandler>: Sendable {
             logger: logger,
             cancellation: cancellation,
             progressBox: box,
-            threads: threads
+            threads: threads,
+            slot: slot
         )
         let alarm = deadline.map { raise(at: $0) }
         defer { alarm?.cancel() }

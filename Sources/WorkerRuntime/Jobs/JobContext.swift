@@ -11,11 +11,25 @@ package struct JobContext: Sendable {
     package let cancellation: CancellationSignal
     let progressBox: ProgressBox
     let threads: NIOThreadPool
+    let slot: SlotLoan
 
     /// Tells how far the job is, from any thread, without waiting.
     ///
     /// Subscribers hear the newest, a few times a second.
     package func report(_ progress: Progress) { progressBox.put(progress) }
+
+    /// Waits without holding one of the worker's slots, so that other commands run meanwhile.
+    ///
+    /// The command's entity stays held, and cancellation, deadline and lease are as for any running command; at a
+    /// graceful stop it is told at once. Afterwards it goes on at once, without waiting for a slot: keep what follows short.
+    package func withoutSlot<Value>(
+        isolation: isolated (any Actor)? = #isolation,
+        _ wait: () async throws -> Value
+    ) async rethrows -> Value {
+        slot.lend()
+        defer { slot.reclaim() }
+        return try await wait()
+    }
 
     /// Runs CPU-bound work on the pool's own threads, so that no other task waits for it.
     ///

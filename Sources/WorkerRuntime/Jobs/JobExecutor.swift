@@ -19,14 +19,15 @@ struct JobExecutor<Handler: CommandHandler>: Sendable {
     /// Returns what is to become of the record.
     ///
     /// While Redis or Kafka does not answer it waits, so that the command is neither lost nor called failed for that.
-    func execute(_ command: Command, _ message: KafkaMessage, _ cancellation: CancellationSignal) async -> Ending {
+    func execute(_ command: Command, _ slot: SlotLoan, _ cancellation: CancellationSignal) async -> Ending {
         var context = ServiceContext.topLevel
         let headers = ["traceparent": command.traceparent]
         InstrumentationSystem.instrument.extract(headers, into: &context, using: HeaderExtractor())
-        return await ServiceContext.withValue(context) { await run(command, message, cancellation) }
+        return await ServiceContext.withValue(context) { await run(command, slot, cancellation) }
     }
 
-    private func run(_ command: Command, _ message: KafkaMessage, _ cancellation: CancellationSignal) async -> Ending {
+    private func run(_ command: Command, _ slot: SlotLoan, _ cancellation: CancellationSignal) async -> Ending {
+        let message = slot.entry.message
         var logger = logger
         logger[metadataKey: "job_id"] = "\(command.jobID)"
         logger[metadataKey: "request_id"] = "\(command.requestID)"
@@ -53,7 +54,7 @@ struct JobExecutor<Handler: CommandHandler>: Sendable {
             return await finish(command, message, attempt, .reject(error), cancellation, persistence)
         case .run(let attempt):
             FaultPoint.workerStarted.reach()
-            let outcome = await handle(command, attempt, cancellation, logger)
+            let outcome = await handle(command, attempt, slot, cancellation, logger)
             FaultPoint.workerHandled.reach()
             return await finish(command, message, attempt, outcome, cancellation, persistence)
         }
@@ -63,6 +64,7 @@ struct JobExecutor<Handler: CommandHandler>: Sendable {
     private func handle(
         _ command: Command,
         _ attempt: JobAttempt,
+        _ slot: SlotLoan,
         _ cancellation: CancellationSignal,
         _ logger: Logger
     ) async -> Outcome {
@@ -74,6 +76,7 @@ struct JobExecutor<Handler: CommandHandler>: Sendable {
             handler: handler,
             store: store,
             threads: threads,
+            slot: slot,
             progressPerSecond: configuration.progressPerSecond,
             cancellation: cancellation,
             logger: logger

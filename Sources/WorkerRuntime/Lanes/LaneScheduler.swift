@@ -26,6 +26,8 @@ struct LaneScheduler {
         var offsets = OffsetTracker()
         /// Of the values of unfinished records.
         var bytes = 0
+        /// Of its records, those that run and wait without a slot.
+        var waiting = 0
         var isPaused = false
     }
 
@@ -38,6 +40,8 @@ struct LaneScheduler {
     private var ready: [String] = []
     private var readyHead = 0
     private var running: Set<String> = []
+    /// Of those that run, the lanes that wait and have lent their slot.
+    private var waiting: Set<String> = []
     private var parked: [String: Entry] = [:]
     /// Those whose time came before they were parked.
     private var early: [String: Entry] = [:]
@@ -51,6 +55,7 @@ struct LaneScheduler {
     }
 
     var runningCount: Int { running.count }
+    private var slotsTaken: Int { running.count - waiting.count }
     var isIdle: Bool { running.isEmpty }
     var parkedCount: Int { parked.count }
     var unfinished: Int { partitions.values.reduce(0) { $0 + $1.offsets.unfinished } }
@@ -97,7 +102,7 @@ struct LaneScheduler {
         partitions[partition]?.offsets.take(message.offset)
         partitions[partition]?.bytes += message.value.count
         let entry = Entry(generation: generation, lane: lane, message: message)
-        if !isStopped, !isHeld(lane), lanes[lane] == nil, running.count < limit {
+        if !isStopped, !isHeld(lane), lanes[lane] == nil, slotsTaken < limit {
             running.insert(lane)
             return entry
         }
@@ -110,6 +115,7 @@ struct LaneScheduler {
     ///
     /// A record given back or parked stays uncommitted. One whose partition is gone is not parked: its next owner has it.
     mutating func finish(_ entry: Entry, _ ending: Ending) -> Entry? {
+        reclaim(entry)
         running.remove(entry.lane)
         let isDue = early.removeValue(forKey: entry.lane)?.isSame(as: entry) ?? false
         switch ending {
@@ -123,6 +129,28 @@ struct LaneScheduler {
         if lanes[entry.lane] != nil, !isHeld(entry.lane) { ready.append(entry.lane) }
         return isStopped ? nil : nextReady()
     }
+
+    /// Records that may run without a slot at once; later ones keep theirs.
+    static let mostWaiting = 1_000
+
+    /// `entry`, which runs, is about to wait and needs no slot meanwhile.
+    ///
+    /// - Returns: what a new slot is to run.
+    mutating func lend(_ entry: Entry) -> Entry? {
+        guard waiting.count < Self.mostWaiting, running.contains(entry.lane), isCurrent(entry),
+            waiting.insert(entry.lane).inserted
+        else { return nil }
+        partitions[entry.partition]?.waiting += 1
+        return isStopped ? nil : nextReady()
+    }
+
+    /// `entry` goes on, at once: for a while more may run than there are slots, until as many have finished.
+    mutating func reclaim(_ entry: Entry) {
+        guard waiting.remove(entry.lane) != nil, isCurrent(entry) else { return }
+        partitions[entry.partition]?.waiting -= 1
+    }
+
+    func isWaiting(_ entry: Entry) -> Bool { waiting.contains(entry.lane) }
 
     /// The time of a parked record has come: it is the next of its lane.
     ///
@@ -142,7 +170,7 @@ struct LaneScheduler {
     private func isHeld(_ lane: String) -> Bool { running.contains(lane) || parked[lane] != nil }
 
     private mutating func nextReady() -> Entry? {
-        guard running.count < limit else { return nil }
+        guard slotsTaken < limit else { return nil }
         while readyHead < ready.count {
             let lane = ready[readyHead]
             readyHead += 1
@@ -189,7 +217,8 @@ struct LaneScheduler {
         var pause: [KafkaTopicPartition] = []
         var resume: [KafkaTopicPartition] = []
         for (partition, state) in partitions {
-            let (count, bytes) = (state.offsets.unfinished, state.bytes)
+            // What waits without a slot may do so for hours: others are not to be held up by it.
+            let (count, bytes) = (state.offsets.unfinished - state.waiting, state.bytes)
             if !state.isPaused, count >= backlog || bytes >= backlogBytes {
                 partitions[partition]?.isPaused = true
                 pause.append(partition)

@@ -82,12 +82,22 @@ final class Lanes: Sendable {
         return next
     }
 
-    /// Nothing begins any more.
+    /// The handler of `entry` waits, and lends its slot to others; see `LaneScheduler.lend`.
+    func lend(_ entry: Entry) {
+        begin { $0.lend(entry) }
+        changed.yield()
+    }
+
+    func reclaim(_ entry: Entry) { state.withLock { $0.scheduler.reclaim(entry) } }
+
+    /// Nothing begins any more; what waits without a slot, maybe for hours, is handed over.
     func stop() {
-        let isIdle = state.withLock { state in
+        let (isIdle, waiting) = state.withLock { state in
             state.scheduler.stop()
-            return state.scheduler.isIdle
+            let waiting = state.signals.values.filter { state.scheduler.isWaiting($0.entry) }.map(\.signal)
+            return (state.scheduler.isIdle, waiting)
         }
+        for signal in waiting { signal.raise(.handedOver) }
         if isIdle { idled.yield() }
     }
 
