@@ -67,6 +67,7 @@ package struct Gateway: Sendable {
             jobs: JobRoutes(store: store),
             tasks: TaskRoutes(store: store),
             agents: AgentRoutes(store: store, claims: claims),
+            coordinations: CoordinationRoutes(store: store),
             analytics: FlowAnalytics(store: store),
             tickets: TicketRoutes(store: store, lifetime: configuration.ticketLifetime),
             health: HealthRoutes(readiness: readiness, version: configuration.version),

@@ -30,12 +30,19 @@ struct CoordinationWorker: AsyncParsableCommand {
     func run() async throws {
         let process: WorkerProcess
         do {
+            // Made with the handler, and run beside it.
+            var wakes: [CoordinationWakes] = []
             process = try await WorkerProcess(pool: .coordination, name: Self.name, configurationFile: config) {
                 _,
                 store in
-                CoordinationHandler(store: store, assigner: Self.assigner(store))
+                wakes = [CoordinationWakes(store: store, logger: Self.logger)]
+                return CoordinationHandler(
+                    store: store,
+                    assigner: Self.assigner(store),
+                    coordinator: Coordinator(wakes: wakes[0])
+                )
             } makeServices: { settings, store in
-                [
+                wakes + [
                     WorkCare(
                         store: store,
                         assigner: Self.assigner(store),

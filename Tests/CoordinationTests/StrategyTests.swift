@@ -202,16 +202,4 @@ import Testing
         let skilled = ["a", "b"].map { Participant(id: $0, capabilities: [$0]) }
         #expect(choice(["goal": "g"], skilled) == .sequential)
     }
-
-    @Test func aPlanSaysWhoBegins() {
-        let request = CoordinationRequest(
-            id: "c",
-            task: ["goal": "g"],
-            participants: [Participant(id: "a", completed: 3, failed: 1), Participant(id: "b")],
-            strategy: .parallel
-        )
-        let plan = CoordinationPlan(request, now: 0)
-        #expect(plan.parts.map(\.agentID) == ["a", "b"])
-        #expect(plan.confidence == 4.0 / 6)
-    }
 }

@@ -27,6 +27,8 @@ private final class Subject {
     func assign(_ partitions: [KafkaTopicPartition]) { scheduler.assign(partitions) }
     func remove(_ partitions: [KafkaTopicPartition]) -> [KafkaOffset] { scheduler.remove(partitions) }
     func isCurrent(_ entry: LaneScheduler.Entry) -> Bool { scheduler.isCurrent(entry) }
+    func lend(_ entry: LaneScheduler.Entry) -> LaneScheduler.Entry? { scheduler.lend(entry) }
+    func reclaim(_ entry: LaneScheduler.Entry) { scheduler.reclaim(entry) }
     func stop() { scheduler.stop() }
     func committable() -> [KafkaOffset] { scheduler.committable() }
     func flowChanges() -> (pause: [KafkaTopicPartition], resume: [KafkaTopicPartition]) { scheduler.flowChanges() }
@@ -44,6 +46,42 @@ private final class Subject {
             value: Array(repeating: 0, count: bytes),
             headers: []
         )
+    }
+
+    @Test func whoWaitsLendsItsSlotAndKeepsItsLane() throws {
+        let scheduler = Subject(limit: 1, backlog: 2)
+        let a1 = try #require(scheduler.enqueue(message(1), lane: "a"))
+        #expect(scheduler.enqueue(message(2), lane: "b") == nil)
+        #expect(scheduler.enqueue(message(3), lane: "a") == nil)
+        let b1 = try #require(scheduler.lend(a1))
+        #expect(b1.message.offset == 2)
+        // Lending twice gives nothing more, and the lane's next record waits for the one that waits.
+        #expect(scheduler.lend(a1) == nil)
+        #expect(scheduler.finish(b1) == nil)
+        #expect(!scheduler.isIdle)
+        scheduler.reclaim(a1)
+        #expect(scheduler.finish(a1)?.message.offset == 3)
+    }
+
+    @Test func whatWaitsWithoutASlotPausesNoPartition() throws {
+        let scheduler = Subject(limit: 4, backlog: 2)
+        let a1 = try #require(scheduler.enqueue(message(1), lane: "a"))
+        #expect(scheduler.lend(a1) == nil)
+        #expect(scheduler.enqueue(message(2), lane: "b") != nil)
+        #expect(scheduler.flowChanges().pause.isEmpty)
+        scheduler.reclaim(a1)
+        #expect(scheduler.flowChanges().pause == [Self.first])
+    }
+
+    @Test func afterReclaimingNoMoreBeginThanThereAreSlots() throws {
+        let scheduler = Subject(limit: 1, backlog: 10)
+        let a1 = try #require(scheduler.enqueue(message(1), lane: "a"))
+        #expect(scheduler.enqueue(message(2), lane: "b") == nil)
+        #expect(scheduler.enqueue(message(3), lane: "c") == nil)
+        let b1 = try #require(scheduler.lend(a1))
+        scheduler.reclaim(a1)
+        #expect(scheduler.finish(b1) == nil)
+        #expect(scheduler.finish(a1)?.message.offset == 3)
     }
 
     @Test func oneLaneRunsInOrderAndOthersBesideIt() throws {

@@ -68,6 +68,9 @@ package enum CoordinationMachine {
         return move
     }
 
+    /// As it was saved: nothing is asked or said.
+    package static func resume(_ state: CoordinationState) -> CoordinationMove { CoordinationMove(state: state) }
+
     private static func message(of part: Part) -> JSONValue {
         var message: [String: JSONValue] = [
             "role": .string(part.role.rawValue), "from": .string(part.agentID), "part": .string(part.id),

@@ -7,6 +7,7 @@ struct Routes: Sendable {
     let jobs: JobRoutes
     let tasks: TaskRoutes
     let agents: AgentRoutes
+    let coordinations: CoordinationRoutes
     let analytics: FlowAnalytics
     let tickets: TicketRoutes
     let health: HealthRoutes
@@ -42,6 +43,7 @@ struct Routes: Sendable {
             command(.put, "/api/orchestration/agents/{agent_id}", .putAgent),
             command(.delete, "/api/orchestration/agents/{agent_id}", .deleteAgent),
             command(.post, "/api/orchestration/agents/{agent_id}/assign", .assignAgent),
+            command(.post, "/api/orchestration/agents/coordinate", .coordinate),
             command(.post, Self.report + "complete", .completeTask),
             command(.post, Self.report + "fail", .failTask),
             command(.post, Self.report + "release", .releaseTask),
@@ -68,6 +70,9 @@ struct Routes: Sendable {
             Route(.get, "/api/orchestration/flows/{flow_id}", .before) { try await flows.get($0) },
             Route(.get, "/api/orchestration/tasks", .before) { try await tasks.list($0) },
             Route(.get, "/api/orchestration/tasks/{task_id}", .before) { try await tasks.get($0) },
+            Route(.get, "/api/orchestration/coordinations/{coordination_id}", .before) {
+                try await coordinations.get($0)
+            },
             Route(.get, "/api/orchestration/agents", .before) { try await agents.list($0) },
             Route(.get, "/api/orchestration/agents/{agent_id}", .before) { try await agents.get($0) },
             Route(.get, "/api/jobs", .before) { try await jobs.list($0) },

@@ -61,6 +61,13 @@ extension CommandRoute {
         validate: { _ = try AssignRequest(agentID: $0, taskID: "new", body: $1, now: Timestamp.milliseconds()) }
     )
 
+    static let coordinate = CommandRoute(
+        kind: .coordinate,
+        permission: writeAgents,
+        entity: .job,
+        validate: { _ = try CoordinateRequest(body: $1) }
+    )
+
     static let completeTask = report(.completeTask, .complete)
     static let failTask = report(.failTask, .fail)
     static let releaseTask = report(.releaseTask, .release)

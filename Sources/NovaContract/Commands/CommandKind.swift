@@ -16,12 +16,13 @@ package enum CommandKind: String, Sendable, CaseIterable {
     case putAgent = "agent.put"
     case deleteAgent = "agent.delete"
     case assignAgent = "agent.assign"
+    case coordinate = "agents.coordinate"
 
     package var pool: Pool {
         switch self {
         case .optimizeFlow, .storeFlow, .deleteFlow: .optimization
         case .createTask, .createTasks, .updateTask, .deleteTask, .completeTask, .failTask, .releaseTask,
-            .assignTasks, .putAgent, .deleteAgent, .assignAgent:
+            .assignTasks, .putAgent, .deleteAgent, .assignAgent, .coordinate:
             .coordination
         }
     }
@@ -33,6 +34,7 @@ package enum CommandKind: String, Sendable, CaseIterable {
         case .createTask, .updateTask, .deleteTask, .completeTask, .failTask, .releaseTask: "task"
         case .createTasks: "batch"
         case .assignTasks: "assignment"
+        case .coordinate: "coordination"
         case .putAgent, .deleteAgent, .assignAgent: "agent"
         }
     }

@@ -8,10 +8,11 @@ import WorkerRuntime
 struct CoordinationHandler: CommandHandler {
     let store: Store
     let assigner: Assigner
+    let coordinator: Coordinator
 
     func handle(_ command: Command, context: JobContext) async -> Outcome {
         do {
-            return try await .done(answer(command))
+            return try await .done(answer(command, context))
         } catch let error as NovaError where error.code == .serviceUnavailable {
             return .retry(after: error.retryAfter.map { .seconds($0) }, error: error)
         } catch let error as NovaError {
@@ -26,7 +27,7 @@ struct CoordinationHandler: CommandHandler {
         }
     }
 
-    private func answer(_ command: Command) async throws -> JSONValue {
+    private func answer(_ command: Command, _ context: JobContext) async throws -> JSONValue {
         let space = store.work(owner: command.owner, domain: command.domain)
         let tasks = TaskCommands(command: command, space: space)
         let agents = AgentCommands(command: command, space: space)
@@ -44,6 +45,7 @@ struct CoordinationHandler: CommandHandler {
         case .deleteAgent: return try await agents.delete()
         case .assignAgent: return try await agents.assign(body)
         case .assignTasks: return try await assigner.answer(try AssignmentRequest(body: body), command, space)
+        case .coordinate: return try await coordinator.run(try CoordinateRequest(body: body), command, space, context)
         case .optimizeFlow, .storeFlow, .deleteFlow:
             throw NovaError(.serviceError, "a command of another pool came here: \(command.kind.rawValue)")
         }
