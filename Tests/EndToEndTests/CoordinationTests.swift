@@ -5,8 +5,8 @@ import NovaTestKit
 import Testing
 
 /// Coordinations over real processes, with agents that speak HTTP.
-@Suite(.timeLimit(.minutes(4))) struct CoordinationTests {
-    private static let agents = "/api/orchestration/agents"
+@Suite(.serialized, .timeLimit(.minutes(6))) struct CoordinationTests {
+    fileprivate static let agents = "/api/orchestration/agents"
 
     /// Does whatever its agent is asked for, until the test has what it wants.
     private static func serve(_ agent: String, _ api: API, _ answer: @Sendable (JSONValue) -> JSONValue) async throws {
@@ -77,52 +77,8 @@ import Testing
         }
     }
 
-    /// A worker that dies at a step, before or after it was saved: the next one goes on, and nothing is asked twice.
-    @Test(arguments: [1, 2, 3, 4]) func aCoordinationOutlivesItsWorker(step: Int) async throws {
-        try await NovaCluster.run(Self.plan(0)) { cluster in
-            let api = API(gateway: cluster.gateways[0])
-            // The agents are registered by a worker that lives.
-            try await cluster.withProcess(.coordinator) { first in
-                for agent in ["a", "b", "c"] {
-                    let answer = try await api.send(.PUT, Self.agents + "/\(agent)", ["heartbeat_ttl": 600])
-                    #expect(answer.status == 200)
-                }
-                await first.stop()
-            }
-            let body: JSONValue = ["agents": ["a", "b", "c"], "task": ["goal": "g"], "strategy": "sequential"]
-            try await Self.working(api) {
-                // The first reach is the command's begin, each later one a step that is about to be saved.
-                let fault = ["NOVA_FAULT": "worker.mid-handle=kill@\(step)"]
-                try await cluster.withProcess(.coordinator, environment: fault) { dying in
-                    let accepted = try await api.send(
-                        .POST,
-                        Self.agents + "/coordinate",
-                        body,
-                        headers: [("Prefer", "respond-async")]
-                    )
-                    #expect(accepted.status == 202)
-                    _ = try await dying.exit()
-                }
-                try await cluster.withProcess(.coordinator) { _ in
-                    let jobs = try await api.get("/api/jobs?type=agents.coordinate").json["jobs"]?.arrayValue
-                    let job = try #require(jobs?.first?["job_id"]?.stringValue)
-                    var record = try await api.get("/api/jobs/\(job)").json
-                    while record["status"] == "queued" || record["status"] == "running" {
-                        try Task.checkCancellation()
-                        record = try await api.get("/api/jobs/\(job)").json
-                    }
-                    let result = record["result"]
-                    #expect(result?["orchestration"]?["result"]?["final"] == "c")
-                    let tasks = try await api.get("/api/orchestration/tasks?limit=100").json["tasks"]?.arrayValue
-                    #expect(tasks?.count == 3)
-                    #expect(tasks?.allSatisfy { $0["status"] == "completed" } == true)
-                }
-            }
-        }
-    }
-
     /// Runs `body` while three agents do what they are asked for.
-    private static func working(_ api: API, _ body: () async throws -> Void) async throws {
+    fileprivate static func working(_ api: API, _ body: () async throws -> Void) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for agent in ["a", "b", "c"] {
                 group.addTask {
@@ -172,6 +128,82 @@ import Testing
                 try await api.waitForJobs(1, "cancelled")
                 let kept = try await api.get("/api/orchestration/coordinations/\(job)").json
                 #expect(kept["status"] == "cancelled")
+            }
+        }
+    }
+}
+
+/// The worker of a coordination dies at a step; whoever comes next ends it, having asked for each part once.
+@Suite(.serialized, .timeLimit(.minutes(6))) struct CoordinationCrashTests {
+    struct Case: Sendable, CustomStringConvertible {
+        let strategy: String
+        /// The command's begin is the first, then come the steps and what the agents report.
+        let step: Int
+        /// What the strategy asks three agents for that answer as `CoordinationTests` has them.
+        let parts: Int
+
+        init(_ strategy: String, _ step: Int, _ parts: Int) {
+            self.strategy = strategy
+            self.step = step
+            self.parts = parts
+        }
+
+        var description: String { "\(strategy) at \(step)" }
+
+        static let each = [
+            Case("parallel", 3, 3), Case("sequential", 3, 3), Case("pipeline", 3, 3), Case("auction", 3, 4),
+            Case("consensus", 3, 6), Case("debate", 3, 7), Case("hierarchical", 3, 4),
+        ]
+    }
+
+    /// A worker that dies at a step, before or after it was saved: the next one goes on, and nothing is asked twice.
+    @Test(arguments: [Case("sequential", 1, 3), Case("sequential", 2, 3), Case("sequential", 4, 3)] + Case.each)
+    func aCoordinationOutlivesItsWorker(each: Case) async throws {
+        try await NovaCluster.run(ClusterPlan(workers: 0)) { cluster in
+            let api = API(gateway: cluster.gateways[0])
+            // The agents are registered by a worker that lives.
+            try await cluster.withProcess(.coordinator) { first in
+                for agent in ["a", "b", "c"] {
+                    let answer = try await api.send(
+                        .PUT,
+                        CoordinationTests.agents + "/\(agent)",
+                        ["heartbeat_ttl": 600]
+                    )
+                    #expect(answer.status == 200)
+                }
+                await first.stop()
+            }
+            let body: JSONValue = [
+                "agents": ["a", "b", "c"], "task": ["goal": "g"], "strategy": .string(each.strategy),
+            ]
+            try await CoordinationTests.working(api) {
+                // The first reach is the command's begin, each later one a step that is about to be saved.
+                let fault = ["NOVA_FAULT": "worker.mid-handle=kill@\(each.step)"]
+                try await cluster.withProcess(.coordinator, environment: fault) { dying in
+                    let accepted = try await api.send(
+                        .POST,
+                        CoordinationTests.agents + "/coordinate",
+                        body,
+                        headers: [("Prefer", "respond-async")]
+                    )
+                    #expect(accepted.status == 202)
+                    _ = try await dying.exit()
+                }
+                try await cluster.withProcess(.coordinator) { _ in
+                    let jobs = try await api.get("/api/jobs?type=agents.coordinate").json["jobs"]?.arrayValue
+                    let job = try #require(jobs?.first?["job_id"]?.stringValue)
+                    var record = try await api.get("/api/jobs/\(job)").json
+                    while record["status"] == "queued" || record["status"] == "running" {
+                        try Task.checkCancellation()
+                        record = try await api.get("/api/jobs/\(job)").json
+                    }
+                    let result = record["result"]
+                    #expect(record["status"] == "completed")
+                    #expect(result?["orchestration"]?["strategy"] == .string(each.strategy))
+                    let tasks = try await api.get("/api/orchestration/tasks?limit=100").json["tasks"]?.arrayValue
+                    #expect(tasks?.count == each.parts)
+                    #expect(tasks?.allSatisfy { $0["status"] == "completed" } == true)
+                }
             }
         }
     }

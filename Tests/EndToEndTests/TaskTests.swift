@@ -6,7 +6,7 @@ import NovaTestKit
 import Testing
 
 /// Tasks and agents over real processes: a gateway, a coordination worker, agents that speak HTTP.
-@Suite(.timeLimit(.minutes(4))) struct TaskTests {
+@Suite(.serialized, .timeLimit(.minutes(6))) struct TaskTests {
     private static let tasks = "/api/orchestration/tasks"
     private static let agents = "/api/orchestration/agents"
 
