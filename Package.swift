@@ -139,7 +139,7 @@ let package = Package(
             dependencies: [
                 "Coordination", "FaultPoints", "NovaContract", "NovaProcess", "NovaService", "NovaStore", "RedisClient",
                 "WorkerHost", "WorkerRuntime", argumentParser, logging, lifecycle, metrics,
-            ],
+            ] + nio("NIOCore", "NIOPosix"),
             swiftSettings: settings
         ),
 
