@@ -223,7 +223,7 @@ let package = Package(
         .testTarget(name: "OptimizationTests", dependencies: ["Optimization"], swiftSettings: settings),
         .testTarget(
             name: "CoordinationTests",
-            dependencies: ["Coordination", "NovaContract"],
+            dependencies: ["Coordination", "NovaContract", "NovaTestKit"],
             resources: [.embedInCode("Data")],
             swiftSettings: settings
         ),
@@ -272,8 +272,9 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "Gateway", "KafkaClient", "NovaContract", "NovaStore", "NovaService", "RedisClient", hummingbird,
-                hummingbirdCore, httpTypes, nioHTTPTypes, logging,
+                "ChildProcesses", "Gateway", "KafkaClient", "NovaContract", "NovaStore", "NovaService", "NovaTestKit",
+                "RedisClient",
+                hummingbird, hummingbirdCore, httpTypes, nioHTTPTypes, logging,
             ] + nio("NIOCore", "NIOPosix", "NIOHTTP1", "NIOEmbedded"),
             swiftSettings: settings
         ),

@@ -13,7 +13,7 @@ package enum StoreScripts {
     static let progress = script("progress", events, PackageResources.progress_lua)
     static let complete = script("complete", events, replies, PackageResources.complete_lua)
     static let cancel = script("cancel", events, replies, PackageResources.cancel_lua)
-    static let jobsPage = script("jobs-page", PackageResources.jobs_page_lua)
+    static let listPage = script("list-page", PackageResources.list_page_lua)
     static let storeFlow = script("flow-store", once, PackageResources.flow_store_lua)
 
     static let createTasks = work("task-create", once, waiting, PackageResources.task_create_lua)

@@ -1,13 +1,13 @@
 import Instrumentation
 import KafkaClient
-package import Logging
+import Logging
 import NIOPosix
 package import NovaContract
 import NovaProcess
 package import NovaService
 package import NovaStore
 import RedisClient
-package import ServiceLifecycle
+import ServiceLifecycle
 package import WorkerRuntime
 
 #if canImport(FoundationEssentials)
@@ -18,22 +18,20 @@ import Foundation
 
 /// Everything one worker is made of: settings in, services out.
 package struct WorkerProcess {
-    package let logger: Logger
+    private let logger: Logger
     private let process: ProcessRun
 
     /// Reads the settings and makes the parts; connects to nothing yet.
     ///
     /// - Parameters:
     ///   - name: of the executable, in logs, in Redis and in Kafka.
-    ///   - makeHandler: reads the settings of its own and makes the handler of the pool's commands.
-    ///   - makeServices: the same for what the pool does beside its commands.
+    ///   - makeParts: reads the settings of the pool's own and makes its handler, and what runs beside it.
     /// - Throws: `SettingsError` where a setting is wrong.
-    package init<Handler: CommandHandler>(
+    private init<Handler: CommandHandler>(
         pool: Pool,
         name: String,
         configurationFile: String?,
-        makeHandler: (Settings, Store) throws -> Handler,
-        makeServices: (Settings, Store) throws -> [any Service] = { _, _ in [] }
+        makeParts: (Settings, Store) throws -> WorkerParts<Handler>
     ) async throws {
         let settings = try await Settings.load(
             file: configurationFile,
@@ -64,8 +62,7 @@ package struct WorkerProcess {
             retention: common.retention,
             workRules: common.workRules
         )
-        let handler = try makeHandler(settings, store)
-        let more = try makeServices(settings, store)
+        let parts = try makeParts(settings, store)
         for key in settings.unknownKeys() {
             logger.warning("a setting is not known and has no effect", metadata: ["key": "\(key)"])
         }
@@ -91,7 +88,7 @@ package struct WorkerProcess {
                     kafka: common.kafka,
                     topics: topics,
                     groupInstance: groupInstance,
-                    handler: handler,
+                    handler: parts.handler,
                     store: store,
                     logger: logger,
                     onAssigned: { partitions in
@@ -99,7 +96,7 @@ package struct WorkerProcess {
                         announcement.joined()
                     }
                 ),
-            ] + more
+            ] + parts.services
         process = ProcessRun(
             services: services,
             readiness: readiness,
@@ -108,8 +105,37 @@ package struct WorkerProcess {
         )
     }
 
+    /// All of a worker's life, from its settings to its exit code: 0 after a stop on request, 78 where a setting is wrong
+    /// (told on standard error), 1 for any other end (logged).
+    package static func serve<Handler: CommandHandler>(
+        pool: Pool,
+        name: String,
+        configurationFile: String?,
+        makeParts: (Settings, Store) throws -> WorkerParts<Handler>
+    ) async throws -> Int32 {
+        let process: WorkerProcess
+        do {
+            process = try await WorkerProcess(
+                pool: pool,
+                name: name,
+                configurationFile: configurationFile,
+                makeParts: makeParts
+            )
+        } catch let error as SettingsError {
+            StartFailure.report(error, process: name)
+            return StartFailure.configurationExitCode
+        }
+        do {
+            try await process.run()
+            return 0
+        } catch {
+            process.logger.critical("the worker ended", metadata: ["error": "\(error)"])
+            return 1
+        }
+    }
+
     /// Until SIGTERM or SIGINT, and then until what runs is finished or handed back.
-    package func run() async throws {
+    private func run() async throws {
         try await process.run()
         logger.notice("worker stopped")
     }

@@ -28,44 +28,25 @@ struct CoordinationWorker: AsyncParsableCommand {
     var config: String?
 
     func run() async throws {
-        let process: WorkerProcess
-        do {
-            // Made with the handler, and run beside it.
-            var wakes: [CoordinationWakes] = []
-            process = try await WorkerProcess(pool: .coordination, name: Self.name, configurationFile: config) {
-                _,
-                store in
-                wakes = [CoordinationWakes(store: store, logger: Self.logger)]
-                return CoordinationHandler(
-                    store: store,
-                    assigner: Self.assigner(store),
-                    coordinator: Coordinator(wakes: wakes[0])
-                )
-            } makeServices: { settings, store in
-                wakes + [
+        let status = try await WorkerProcess.serve(pool: .coordination, name: Self.name, configurationFile: config) {
+            settings,
+            store in
+            let logger = Logger(label: "nova.tasks")
+            let assigner = Assigner(ageing: store.workRules.ageing, logger: logger)
+            let wakes = CoordinationWakes(store: store, logger: logger)
+            return WorkerParts(
+                handler: CoordinationHandler(store: store, assigner: assigner, coordinator: Coordinator(wakes: wakes)),
+                services: [
+                    wakes,
                     WorkCare(
                         store: store,
-                        assigner: Self.assigner(store),
+                        assigner: assigner,
                         interval: try settings.positive("tasks.tick", default: .milliseconds(250)),
-                        logger: Self.logger
-                    )
+                        logger: logger
+                    ),
                 ]
-            }
-        } catch let error as SettingsError {
-            StartFailure.report(error, process: Self.name)
-            throw ExitCode(StartFailure.configurationExitCode)
+            )
         }
-        do {
-            try await process.run()
-        } catch {
-            process.logger.critical("the worker ended", metadata: ["error": "\(error)"])
-            throw ExitCode.failure
-        }
+        if status != 0 { throw ExitCode(status) }
     }
-
-    private static func assigner(_ store: Store) -> Assigner {
-        Assigner(ageing: store.workRules.ageing, logger: logger)
-    }
-
-    private static var logger: Logger { Logger(label: "nova.tasks") }
 }

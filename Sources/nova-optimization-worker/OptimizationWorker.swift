@@ -26,20 +26,11 @@ struct OptimizationWorker: AsyncParsableCommand {
     var config: String?
 
     func run() async throws {
-        let process: WorkerProcess
-        do {
-            process = try await WorkerProcess(pool: .optimization, name: Self.name, configurationFile: config) {
-                OptimizationHandler(store: $1, limits: try SearchLimits($0))
-            }
-        } catch let error as SettingsError {
-            StartFailure.report(error, process: Self.name)
-            throw ExitCode(StartFailure.configurationExitCode)
+        let status = try await WorkerProcess.serve(pool: .optimization, name: Self.name, configurationFile: config) {
+            settings,
+            store in
+            WorkerParts(handler: OptimizationHandler(store: store, limits: try SearchLimits(settings)))
         }
-        do {
-            try await process.run()
-        } catch {
-            process.logger.critical("the worker ended", metadata: ["error": "\(error)"])
-            throw ExitCode.failure
-        }
+        if status != 0 { throw ExitCode(status) }
     }
 }

@@ -1,5 +1,6 @@
 import Coordination
 import NovaContract
+import NovaTestKit
 import Testing
 
 /// Who does what, and why.
@@ -49,7 +50,7 @@ import Testing
     }
 
     @Test(arguments: 1...30) func noAgentGetsMoreThanItHasRoomFor(seed: UInt64) {
-        var random = SplitMix(seed: seed)
+        var random = SplitMix64(seed: seed)
         let abilities = ["a", "b", "c"]
         let agents = (0..<6).map { index in
             AgentProfile(

@@ -1,5 +1,6 @@
 import Coordination
 import NovaContract
+import NovaTestKit
 import Testing
 
 /// What holds for all strategies.
@@ -7,7 +8,7 @@ import Testing
     /// An answer that every role can give; some agents fail at some rounds.
     private static func actor(failing seed: UInt64) -> Rehearsal.Actor {
         { part in
-            var random = SplitMix(seed: seed &+ part.id.utf8.reduce(0) { $0 &* 31 &+ UInt64($1) })
+            var random = SplitMix64(seed: seed &+ part.id.utf8.reduce(0) { $0 &* 31 &+ UInt64($1) })
             if Int.random(in: 0..<4, using: &random) == 0 { return .failed("chance") }
             let word = ["x", "y"].randomElement(using: &random) ?? "x"
             switch part.role {
@@ -31,7 +32,7 @@ import Testing
             for (index, grouping) in [1, 2, 7].enumerated() {
                 var play = Rehearsal(["a", "b", "c", "d"], task: ["goal": "g"], strategy: strategy)
                 play.grouping = grouping
-                play.random = SplitMix(seed: seed &* 7 &+ UInt64(index))
+                play.random = SplitMix64(seed: seed &* 7 &+ UInt64(index))
                 let state = try play.play(Self.actor(failing: seed))
                 ends.append(state.json["verdict"] ?? .null)
             }

@@ -1,5 +1,6 @@
 import Coordination
 import NovaContract
+import NovaTestKit
 import Testing
 
 /// The solver against all solutions of small problems, and against SciPy on large ones.
@@ -32,7 +33,7 @@ import Testing
     }
 
     @Test(arguments: 1...20) func smallProblemsAreSolvedAsByTryingAll(seed: UInt64) {
-        var random = SplitMix(seed: seed)
+        var random = SplitMix64(seed: seed)
         for _ in 0..<25 {
             let (rows, columns) = (Int.random(in: 1...5, using: &random), Int.random(in: 1...4, using: &random))
             // Few different costs, so that there are ties.
@@ -58,7 +59,7 @@ import Testing
         #expect(cases.count == 10)
         for each in cases {
             func number(_ name: String) throws -> Int { try #require(each[name]?.intValue) }
-            var random = SplitMix(seed: UInt64(try number("seed")))
+            var random = SplitMix64(seed: UInt64(try number("seed")))
             let (rows, columns, share) = (try number("rows"), try number("columns"), try number("forbidden"))
             let costs: [[Int64]] = (0..<rows).map { _ in
                 (0..<columns).map { _ in

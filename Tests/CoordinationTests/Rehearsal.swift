@@ -1,5 +1,6 @@
 import Coordination
 import NovaContract
+import NovaTestKit
 import Testing
 
 /// Plays a coordination: agents answer as told, in any order and grouping, and the state is kept and read in between.
@@ -10,7 +11,7 @@ struct Rehearsal {
     var now: Int64 = 1_000
     /// How many parts may end before the machine is told.
     var grouping = 1
-    var random = SplitMix(seed: 1)
+    var random = SplitMix64(seed: 1)
     private(set) var asked: [Part] = []
     private(set) var messages: [JSONValue] = []
 

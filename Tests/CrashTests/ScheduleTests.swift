@@ -1,4 +1,5 @@
 import CrashKit
+import NovaTestKit
 import Testing
 
 @Suite struct ScheduleTests {

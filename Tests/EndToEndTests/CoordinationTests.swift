@@ -107,6 +107,9 @@ import Testing
             let bound: JSONValue = ["agents": ["x"], "task": "t", "constraints": ["rounds": 0]]
             let unbound = try await api.send(.POST, Self.agents + "/coordinate", bound)
             #expect(unbound.status == 400)
+            // Both were refused before anything was published.
+            let jobs = try await api.get("/api/jobs?type=agents.coordinate").json["jobs"]?.arrayValue
+            #expect(jobs?.count == 1)
         }
     }
 

@@ -47,8 +47,7 @@ import Testing
                 let report = Self.agents + "/ada/tasks/t/"
                 let token = held["token"] ?? .null
                 let told: JSONValue = ["token": token, "fraction": 0.5, "message": "half"]
-                let found1 = try await api.send(.POST, report + "progress", told).status
-                #expect(found1 == 200)
+                _ = try await api.done(.POST, report + "progress", told)
                 let progress = try await stream.event("task.progress")
                 #expect(progress["data"]?["progress"]?["fraction"] == 0.5)
                 let done = try await api.send(.POST, report + "complete", ["token": token, "result": ["sum": 6]])
@@ -130,56 +129,46 @@ import Testing
                 ["token": lost["token"] ?? .null, "result": "late"]
             )
             #expect(late.status == 409)
-            let found2 = try await api.get(Self.tasks + "/\(id)").json["result"]
-            #expect(found2 == .null)
+            let result = try await api.get(Self.tasks + "/\(id)").json["result"]
+            #expect(result == .null)
         }
     }
 
     @Test func whatIsWrongIsRefusedWithItsReason() async throws {
         try await NovaCluster.run(Self.plan()) { cluster in
             let api = API(gateway: cluster.gateways[0])
-            func refusal(_ method: HTTPMethod, _ path: String, _ body: JSONValue?, _ headers: [(String, String)] = [])
-                async throws -> (Int, String)
-            {
+            func refused(
+                _ method: HTTPMethod,
+                _ path: String,
+                _ body: JSONValue?,
+                _ headers: [(String, String)] = [],
+                as expected: (status: Int, pointer: String?)
+            ) async throws {
                 let answer = try await api.send(method, path, body, headers: headers)
-                let pointer = try answer.json["error"]?["details"]?.arrayValue?.first?["pointer"]?.stringValue ?? ""
-                return (answer.status, pointer)
+                #expect(answer.status == expected.status, "\(method) \(path): \(answer.text)")
+                guard let pointer = expected.pointer else { return }
+                let named = try answer.json["error"]?["details"]?.arrayValue?.first?["pointer"]
+                #expect(named == .string(pointer), "\(method) \(path): \(answer.text)")
             }
-            let found3 = try await refusal(.POST, Self.tasks, ["priority": 9])
-            #expect(found3 == (400, "/type"))
-            #expect(
-                try await refusal(.POST, Self.tasks, ["type": "t", "dependencies": ["no"]]) == (400, "/dependencies/0")
-            )
-            let found4 = try await api.send(.POST, Self.tasks, ["type": "t", "task_id": "t"]).status
-            #expect(found4 == 200)
-            let found5 = try await refusal(.POST, Self.tasks, ["type": "t", "task_id": "t"])
-            #expect(found5 == (409, "/task_id"))
-            let found6 = try await refusal(.PUT, Self.tasks + "/t", ["priority": 2], [("If-Match", "\"7\"")]).0
-            #expect(found6 == 409)
-            let found7 = try await refusal(.PUT, Self.tasks + "/t", [:], [("If-Match", "x")]).0
-            #expect(found7 == 400)
-            let found8 = try await refusal(.PUT, Self.tasks + "/t", ["dependencies": ["t"]])
-            #expect(found8 == (400, "/dependencies/0"))
-            let found9 = try await api.send(.PUT, Self.tasks + "/t", ["status": "completed"]).status
-            #expect(found9 == 200)
-            let found10 = try await refusal(.PUT, Self.tasks + "/t", ["status": "running"])
-            #expect(found10 == (409, "/status"))
-            let found11 = try await refusal(.GET, Self.tasks + "/none", nil).0
-            #expect(found11 == 404)
-            let found12 = try await refusal(.DELETE, Self.tasks + "/none", nil).0
-            #expect(found12 == 404)
-            let found13 = try await refusal(.GET, Self.tasks + "?status=odd", nil)
-            #expect(found13 == (400, "/status"))
+            try await refused(.POST, Self.tasks, ["priority": 9], as: (400, "/type"))
+            let unknown: JSONValue = ["type": "t", "dependencies": ["no"]]
+            try await refused(.POST, Self.tasks, unknown, as: (400, "/dependencies/0"))
+            _ = try await api.done(.POST, Self.tasks, ["type": "t", "task_id": "t"])
+            try await refused(.POST, Self.tasks, ["type": "t", "task_id": "t"], as: (409, "/task_id"))
+            try await refused(.PUT, Self.tasks + "/t", ["priority": 2], [("If-Match", "\"7\"")], as: (409, nil))
+            try await refused(.PUT, Self.tasks + "/t", [:], [("If-Match", "x")], as: (400, nil))
+            try await refused(.PUT, Self.tasks + "/t", ["dependencies": ["t"]], as: (400, "/dependencies/0"))
+            _ = try await api.done(.PUT, Self.tasks + "/t", ["status": "completed"])
+            try await refused(.PUT, Self.tasks + "/t", ["status": "running"], as: (409, "/status"))
+            try await refused(.GET, Self.tasks + "/none", nil, as: (404, nil))
+            try await refused(.DELETE, Self.tasks + "/none", nil, as: (404, nil))
+            try await refused(.GET, Self.tasks + "?status=odd", nil, as: (400, "/status"))
             let large = JSONValue.string(String(repeating: "x", count: 300_000))
             let path = Self.agents + "/a/tasks/t/complete"
-            let found14 = try await refusal(.POST, path, ["token": 1, "result": large])
-            #expect(found14 == (413, "/result"))
-            let found15 = try await refusal(.PUT, Self.agents + "/a", ["capacity": 0])
-            #expect(found15 == (400, "/capacity"))
-            let found16 = try await refusal(.DELETE, Self.agents + "/nobody", nil).0
-            #expect(found16 == 404)
-            let found17 = try await refusal(.POST, Self.agents + "/a/claim", ["wait": 61])
-            #expect(found17 == (400, "/wait"))
+            try await refused(.POST, path, ["token": 1, "result": large], as: (413, "/result"))
+            try await refused(.PUT, Self.agents + "/a", ["capacity": 0], as: (400, "/capacity"))
+            try await refused(.DELETE, Self.agents + "/nobody", nil, as: (404, nil))
+            try await refused(.POST, Self.agents + "/a/claim", ["wait": 61], as: (400, "/wait"))
         }
     }
 
@@ -226,20 +215,17 @@ import Testing
         try await NovaCluster.run(Self.plan()) { cluster in
             let api = API(gateway: cluster.gateways[0])
             let skilled: JSONValue = ["capabilities": ["lua"], "capacity": 2]
-            let found18 = try await api.send(.PUT, Self.agents + "/skilled", skilled).status
-            #expect(found18 == 200)
-            let found19 = try await api.send(.PUT, Self.agents + "/plain", [:]).status
-            #expect(found19 == 200)
+            _ = try await api.done(.PUT, Self.agents + "/skilled", skilled)
+            _ = try await api.done(.PUT, Self.agents + "/plain", [:])
             for (id, capability) in [("a", "lua"), ("b", ""), ("c", "cobol")] {
                 let needs: JSONValue = capability.isEmpty ? [] : [.string(capability)]
                 let task: JSONValue = ["type": "t", "task_id": .string(id), "capabilities": needs]
-                let found20 = try await api.send(.POST, Self.tasks, task).status
-                #expect(found20 == 200)
+                _ = try await api.done(.POST, Self.tasks, task)
             }
             let plan = try await api.send(.POST, Self.tasks + "/assign", ["dry_run": true]).json
             #expect(plan["status"] == "planned")
-            let found21 = try await api.get(Self.tasks + "/a").json["status"]
-            #expect(found21 == "ready")
+            let state = try await api.get(Self.tasks + "/a").json["status"]
+            #expect(state == "ready")
             let done = try await api.send(.POST, Self.tasks + "/assign", [:]).json
             #expect(done["assignments"] == plan["assignments"])
             let pairs = done["assignments"]?.arrayValue?.map { [$0["task_id"], $0["agent_id"]] }
@@ -247,19 +233,18 @@ import Testing
             #expect(done["unassigned"]?.arrayValue?.first?["reason"] == "no agent has cobol")
             // Without being asked, for agents that wait for Nova.
             let waiting: JSONValue = ["capabilities": ["cobol"], "assignment": "nova"]
-            let found22 = try await api.send(.PUT, Self.agents + "/old", waiting).status
-            #expect(found22 == 200)
-            let found23 = try await api.claim("old", wait: 60).first?["task_id"]
-            #expect(found23 == "c")
+            _ = try await api.done(.PUT, Self.agents + "/old", waiting)
+            let claimed = try await api.claim("old", wait: 60).first?["task_id"]
+            #expect(claimed == "c")
             // By hand, to an agent nobody knows.
             let own: JSONValue = ["agent_id": "new", "task": ["note": "as older clients say it"]]
             let assigned = try await api.send(.POST, Self.agents + "/new/assign", own).json
             #expect(assigned["status"] == "assigned")
             let id = try #require(assigned["task_id"]?.stringValue)
-            let found24 = try await api.get(Self.tasks + "/\(id)").json["parameters"]
-            #expect(found24 == ["note": "as older clients say it"])
-            let found25 = try await api.get(Self.agents + "/new").json["status"]
-            #expect(found25 == "unattended")
+            let parameters = try await api.get(Self.tasks + "/\(id)").json["parameters"]
+            #expect(parameters == ["note": "as older clients say it"])
+            let status = try await api.get(Self.agents + "/new").json["status"]
+            #expect(status == "unattended")
         }
     }
 
@@ -278,6 +263,13 @@ import Testing
 }
 
 extension API {
+    /// What a request that is to succeed is answered.
+    fileprivate func done(_ method: HTTPMethod, _ path: String, _ body: JSONValue?) async throws -> JSONValue {
+        let answer = try await send(method, path, body)
+        #expect(answer.status == 200, "\(method) \(path): \(answer.text)")
+        return try answer.json
+    }
+
     /// Claims one task for an agent; waits on the server where there is none.
     fileprivate func claim(_ agent: String, wait: Int = 0, lease: Int? = nil) async throws -> [JSONValue] {
         var body: [String: JSONValue] = ["wait": JSONValue(wait)]

@@ -4,80 +4,121 @@ import Testing
 
 /// Who is woken when something becomes ready, and who is left asleep.
 @Suite struct ClaimQueueTests {
-    /// A claim as the hub sees it: its ticket, and what it is told.
-    private final class Sleeper {
-        let id: UInt64
-        private var wakes: AsyncStream<UInt64?>.Iterator
+    /// The queue behind a reference, and what its claims are told.
+    private final class Subject {
+        private var queue = ClaimQueue()
+        private var wakes: [UInt64: AsyncStream<Void>.Iterator] = [:]
 
-        init(_ queue: inout ClaimQueue, _ agent: String, domain: String = "d") {
-            let (stream, wake) = AsyncStream.makeStream(of: UInt64?.self, bufferingPolicy: .bufferingNewest(1))
-            id = queue.enter(owner: "o", domain: domain, agentID: agent, wake: wake)
-            wakes = stream.makeAsyncIterator()
+        var count: Int { queue.count }
+
+        /// A claim that has asked once and got nothing.
+        func sleeper(_ agent: String = "a", domain: String = "d") -> UInt64 {
+            let id = asking(agent, domain: domain)
+            _ = queue.rest(id)
+            return id
         }
 
-        /// How far its turn may be passed on; waits until it is woken.
-        func turn() async -> UInt64?? { await wakes.next() }
+        func asking(_ agent: String = "a", domain: String = "d") -> UInt64 {
+            let (stream, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+            let id = queue.enter(owner: "o", domain: domain, agentID: agent, wake: wake)
+            wakes[id] = stream.makeAsyncIterator()
+            queue.ask(id)
+            return id
+        }
+
+        /// Whether it would not sleep: it was woken, or given a turn while it asked.
+        func isAwake(_ id: UInt64) -> Bool { !queue.rest(id) }
+        /// Returns when it was woken.
+        func woken(_ id: UInt64) async { _ = await wakes[id]?.next() }
+        func ready(_ agent: String? = nil, domain: String = "d") {
+            queue.ready(owner: "o", domain: domain, agentID: agent)
+        }
+        func ask(_ id: UInt64) { queue.ask(id) }
+        func pass(_ id: UInt64) { queue.pass(id) }
+        func leave(_ id: UInt64, isServed: Bool) { queue.leave(id, isServed: isServed) }
+        func wakeAll() { queue.wakeAll() }
+        func close() { queue.close() }
     }
 
     @Test func oneIsWokenForOneTaskInTheOrderOfComing() async {
-        var queue = ClaimQueue()
-        let sleepers = ["a", "b", "c"].map { Sleeper(&queue, $0) }
-        for sleeper in sleepers { _ = queue.rest(sleeper.id) }
-        queue.ready(owner: "o", domain: "d", agentID: nil)
-        queue.ready(owner: "o", domain: "d", agentID: nil)
-        #expect(await sleepers[0].turn() == .some(3))
-        #expect(await sleepers[1].turn() == .some(3))
-        // The third was not: it is the first that a next message wakes.
-        queue.ready(owner: "o", domain: "d", agentID: nil)
-        #expect(await sleepers[2].turn() == .some(3))
+        let queue = Subject()
+        let claims = (0..<3).map { _ in queue.sleeper() }
+        queue.ready()
+        queue.ready()
+        await queue.woken(claims[0])
+        await queue.woken(claims[1])
+        #expect(claims.map(queue.isAwake) == [true, true, false])
+        queue.ready()
+        await queue.woken(claims[2])
     }
 
-    @Test func aTurnIsPassedOnToThoseWhoWaitedBefore() async {
-        var queue = ClaimQueue()
-        let (first, second) = (Sleeper(&queue, "a"), Sleeper(&queue, "b"))
-        for sleeper in [first, second] { _ = queue.rest(sleeper.id) }
-        queue.ready(owner: "o", domain: "d", agentID: nil)
-        #expect(await first.turn() == .some(2))
-        let late = Sleeper(&queue, "c")
-        _ = queue.rest(late.id)
-        queue.pass(after: first.id, upTo: 2)
-        #expect(await second.turn() == .some(2))
-        // Nobody is left who waited before: the turn ends, and the late one sleeps on until its own.
-        queue.pass(after: second.id, upTo: 2)
-        queue.wake(late.id)
-        #expect(await late.turn() == .some(nil))
+    @Test func aTurnThatBroughtNothingIsPassedOnToThoseWhoWaitedBefore() async {
+        let queue = Subject()
+        let (first, second) = (queue.sleeper(), queue.sleeper())
+        queue.ready()
+        let late = queue.sleeper()
+        await queue.woken(first)
+        queue.ask(first)
+        queue.pass(first)
+        await queue.woken(second)
+        queue.ask(second)
+        queue.pass(second)
+        #expect([first, second, late].map(queue.isAwake) == [false, false, false])
+    }
+
+    /// What becomes ready while a claim asks may have come too late for it: it asks again.
+    @Test func aTurnGivenWhileAskingIsNotLost() {
+        let queue = Subject()
+        let claim = queue.asking()
+        queue.ready()
+        queue.pass(claim)
+        #expect(queue.isAwake(claim))
+    }
+
+    @Test(arguments: [true, false]) func whoLeavesHandsOnWhatItDidNotUse(isServed: Bool) {
+        let queue = Subject()
+        let (first, second) = (queue.sleeper(), queue.sleeper())
+        queue.ready()
+        queue.ask(first)
+        queue.leave(first, isServed: isServed)
+        #expect(queue.isAwake(second) == !isServed)
+        let (third, fourth) = (queue.asking(), queue.asking())
+        queue.leave(second, isServed: false)
+        queue.ready()
+        // Its asking brought something else: the turn it was given meanwhile is the next one's.
+        queue.leave(third, isServed: true)
+        #expect(queue.isAwake(fourth))
     }
 
     @Test func aTaskInAQueueWakesItsAgentOnly() async {
-        var queue = ClaimQueue()
-        let (first, second) = (Sleeper(&queue, "a"), Sleeper(&queue, "b"))
-        for sleeper in [first, second] { _ = queue.rest(sleeper.id) }
-        queue.ready(owner: "o", domain: "d", agentID: "b")
-        #expect(await second.turn() == .some(nil))
-        queue.ready(owner: "o", domain: "d", agentID: nil)
-        #expect(await first.turn() == .some(2))
+        let queue = Subject()
+        let (first, second) = (queue.sleeper("a"), queue.sleeper("b"))
+        queue.ready("b")
+        await queue.woken(second)
+        #expect(!queue.isAwake(first))
+        // Nobody else could use that turn.
+        queue.ask(second)
+        queue.pass(second)
+        #expect(!queue.isAwake(first))
     }
 
     @Test func otherSpacesAreNotWoken() async {
-        var queue = ClaimQueue()
-        let (here, there) = (Sleeper(&queue, "a"), Sleeper(&queue, "a", domain: "e"))
-        for sleeper in [here, there] { _ = queue.rest(sleeper.id) }
-        queue.ready(owner: "o", domain: "e", agentID: nil)
-        #expect(await there.turn() == .some(2))
+        let queue = Subject()
+        let (here, there) = (queue.sleeper(), queue.sleeper(domain: "e"))
+        queue.ready(domain: "e")
+        await queue.woken(there)
+        #expect(!queue.isAwake(here))
         queue.wakeAll()
-        #expect(await here.turn() == .some(nil))
+        await queue.woken(here)
     }
 
     @Test func afterTheCloseNobodyWaits() async {
-        var queue = ClaimQueue()
-        let sleeper = Sleeper(&queue, "a")
-        let sleeps = queue.rest(sleeper.id)
-        #expect(sleeps)
+        let queue = Subject()
+        let claim = queue.sleeper()
         queue.close()
-        #expect(await sleeper.turn() == .some(nil))
-        let sleepsAgain = queue.rest(sleeper.id)
-        #expect(!sleepsAgain)
-        queue.leave(sleeper.id)
+        await queue.woken(claim)
+        #expect(queue.isAwake(claim))
+        queue.leave(claim, isServed: false)
         #expect(queue.count == 0)
     }
 }

@@ -38,7 +38,7 @@ package struct FlowAnalytics: Sendable {
         let page = try await store.jobs.list(owner: owner, cursor: nil, limit: Self.recentJobs) {
             $0.domain == domain && $0.kind.hasPrefix("flow.") && $0.state.isTerminal
         }
-        return JobFigures(page.jobs)
+        return JobFigures(page.elements)
     }
 
     /// GET `/api/analytics/flows`.

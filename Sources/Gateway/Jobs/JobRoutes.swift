@@ -18,7 +18,7 @@ struct JobRoutes: Sendable {
         let (cursor, limit) = try Self.page(call.facts.query)
         let page = try await store.jobs.list(owner: key.owner, cursor: cursor, limit: limit) { filter.accepts($0) }
         var jobs: [JobRecord] = []
-        for job in page.jobs { jobs.append(try await current(job, owner: key.owner)) }
+        for job in page.elements { jobs.append(try await current(job, owner: key.owner)) }
         return .json([
             "jobs": .array(jobs.map { $0.json(withResult: false) }),
             "next_cursor": JSONValue(page.next?.text),

@@ -29,17 +29,10 @@ extension ReplyHub {
     }
 
     private func hearAll() async {
-        while !Task.isCancelled {
-            do {
-                try await store.redis.subscribe(to: [channel], buffer: 16_384) { subscription in
-                    for try await event in subscription { try await self.take(event) }
-                }
-            } catch is CancellationError {
-                return
-            } catch {
-                logger.warning("replies are not heard", metadata: ["error": "\(error)"])
-            }
-            do { try await Task.sleep(for: .milliseconds(100)) } catch { return }
+        await store.redis.hear(channel, buffer: 16_384) { error in
+            logger.warning("replies are not heard", metadata: ["error": "\(error)"])
+        } _: {
+            try await take($0)
         }
     }
 

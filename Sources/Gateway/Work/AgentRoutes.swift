@@ -68,31 +68,25 @@ struct AgentRoutes: Sendable {
     }
 
     /// Asks, and while there is nothing waits for its turn to ask again.
+    ///
+    /// A client that went away meanwhile is not noticed: what is given to it runs out of its lease.
     private func claim(_ request: ClaimRequest, _ agentID: String, _ space: WorkSpace) async throws -> [TaskRecord] {
         let lease = request.lease.map { Duration.milliseconds(Int64($0 * 1_000)) }
         let deadline = ContinuousClock.now + .milliseconds(Int64(request.wait * 1_000))
         let ticket = claims.enter(owner: space.owner, domain: space.domain, agentID: agentID)
-        defer { claims.leave(ticket) }
-        var turn: UInt64?
+        var isServed = false
+        defer { claims.leave(ticket, isServed: isServed) }
         while true {
+            claims.ask(ticket)
             let tasks = try await space.tasks.claim(agentID: agentID, maximum: request.maximum, lease: lease)
-            if !tasks.isEmpty { return try await kept(tasks, space) }
-            if let turn { claims.pass(ticket, upTo: turn) }
+            isServed = !tasks.isEmpty
+            if isServed { return tasks }
+            claims.pass(ticket)
             let left = deadline - .now
-            if left <= .zero || claims.isClosed || Task.isCancelled { return [] }
-            turn = await claims.wait(ticket, atMost: min(left, ClaimHub.longestSilence))
+            if left <= .zero || claims.isClosed { return [] }
+            await claims.wait(ticket, atMost: min(left, ClaimHub.longestSilence))
+            try Task.checkCancellation()
         }
-    }
-
-    /// A client that went away while its claim succeeded gives back what nobody would do.
-    private func kept(_ tasks: [TaskRecord], _ space: WorkSpace) async throws -> [TaskRecord] {
-        guard Task.isCancelled else { return tasks }
-        for task in tasks {
-            let held: JSONValue = ["token": JSONValue(task.token), "agent_id": JSONValue(task.agentID)]
-            let report = try TaskReport(.release, taskID: task.id, body: held)
-            _ = try await space.tasks.report(report, by: "nova", jobID: "release:\(task.id):\(task.token)")
-        }
-        return []
     }
 
     func heartbeat(_ call: Call) async throws -> Answer {

@@ -28,35 +28,38 @@ package final class ClaimHub: Service {
     /// A claim that waits, or is about to.
     struct Ticket: Sendable {
         let id: UInt64
-        fileprivate let wakes: AsyncStream<UInt64?>
+        fileprivate let wakes: AsyncStream<Void>
     }
 
     /// Before the claim asks for the first time, so that nothing that becomes ready meanwhile is missed.
     func enter(owner: String, domain: String, agentID: String) -> Ticket {
-        let (wakes, wake) = AsyncStream.makeStream(of: UInt64?.self, bufferingPolicy: .bufferingNewest(1))
+        let (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let id = state.withLock { $0.enter(owner: owner, domain: domain, agentID: agentID, wake: wake) }
         return Ticket(id: id, wakes: wakes)
     }
 
-    func leave(_ ticket: Ticket) { state.withLock { $0.leave(ticket.id) } }
+    /// Hands on what turns the claim had and did not use, also where asking failed or its client went away.
+    ///
+    /// - Parameter isServed: whether its last asking brought something.
+    func leave(_ ticket: Ticket, isServed: Bool) { state.withLock { $0.leave(ticket.id, isServed: isServed) } }
+
+    /// The claim is about to ask: a turn it was given is used by that.
+    func ask(_ ticket: Ticket) { state.withLock { $0.ask(ticket.id) } }
+
+    /// It got nothing: a turn it used is the next one's.
+    func pass(_ ticket: Ticket) { state.withLock { $0.pass(ticket.id) } }
 
     /// Returns when it is the ticket's turn, or the time is over.
-    ///
-    /// - Returns: up to which ticket the turn may be passed on, where it is one.
-    func wait(_ ticket: Ticket, atMost time: Duration) async -> UInt64? {
-        guard state.withLock({ $0.rest(ticket.id) }) else { return nil }
+    func wait(_ ticket: Ticket, atMost time: Duration) async {
+        guard state.withLock({ $0.rest(ticket.id) }) else { return }
         let left = TimeAmount.milliseconds(max(1, time.wholeMilliseconds))
         // Not a sleep: one that is cancelled is remembered until its time.
         let alarm = MultiThreadedEventLoopGroup.singleton.any().scheduleTask(in: left) {
             self.state.withLock { $0.wake(ticket.id) }
         }
         defer { alarm.cancel() }
-        var wakes = ticket.wakes.makeAsyncIterator()
-        return await wakes.next() ?? nil
+        _ = await ticket.wakes.first { true }
     }
-
-    /// The ticket had its turn and got nothing.
-    func pass(_ ticket: Ticket, upTo last: UInt64) { state.withLock { $0.pass(after: ticket.id, upTo: last) } }
 
     /// Wakes all, and lets nobody wait any more: the gateway is stopping.
     func close() { state.withLock { $0.close() } }
@@ -65,31 +68,18 @@ package final class ClaimHub: Service {
 
     package func run() async throws {
         await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                await self.hear()
-                do { try await Task.sleep(for: .milliseconds(100)) } catch { return }
+            await self.store.redis.hear(self.store.keys.readyChannel, buffer: 16_384) { error in
+                self.logger.warning("ready tasks are not heard of", metadata: ["error": "\(error)"])
+            } _: { event in
+                switch event {
+                case .subscribed: self.state.withLock { $0.wakeAll() }
+                case .interrupted(let reason):
+                    self.logger.warning("ready tasks are not heard of for now", metadata: ["reason": "\(reason)"])
+                case .message(_, _, let payload): self.take(payload)
+                }
             }
         }
         close()
-    }
-
-    private func hear() async {
-        do {
-            try await store.redis.subscribe(to: [store.keys.readyChannel], buffer: 16_384) { subscription in
-                for try await event in subscription {
-                    switch event {
-                    case .subscribed: self.state.withLock { $0.wakeAll() }
-                    case .interrupted(let reason):
-                        self.logger.warning("ready tasks are not heard of for now", metadata: ["reason": "\(reason)"])
-                    case .message(_, _, let payload): self.take(payload)
-                    }
-                }
-            }
-        } catch is CancellationError {
-            return
-        } catch {
-            logger.warning("ready tasks are not heard of", metadata: ["error": "\(error)"])
-        }
     }
 
     private func take(_ payload: [UInt8]) {

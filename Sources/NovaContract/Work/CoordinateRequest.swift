@@ -4,7 +4,8 @@ package struct CoordinateRequest: Sendable, Equatable {
     package let task: JSONValue
     /// As the client wrote it; nil: Nova chooses.
     package let strategy: String?
-    package let constraints: JSONValue
+    /// From `constraints`.
+    package let limits: CoordinationLimits
 
     package static let strategies = [
         "parallel", "sequential", "pipeline", "auction", "consensus", "debate", "hierarchical",
@@ -34,7 +35,8 @@ package struct CoordinateRequest: Sendable, Equatable {
                 "must be one of \(Self.strategies.joined(separator: ", ")), not \"\(strategy)\""
             )
         }
-        constraints = .object(validator.object(members["constraints"], "/constraints") ?? [:])
+        let constraints = validator.object(members["constraints"], "/constraints") ?? [:]
+        limits = CoordinationLimits(.object(constraints), &validator)
         try validator.finish()
     }
 

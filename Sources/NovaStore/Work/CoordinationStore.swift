@@ -52,14 +52,20 @@ package struct CoordinationStore: Sendable {
 
     /// Nil where there is none.
     package func get(_ id: String, withMessages: Bool = true) async throws -> CoordinationRecord? {
-        let replies = try await space.store.redis.pipeline([
-            ["HMGET", space.key("coordination", id), "status", "version", "state", "created", "updated"],
-            ["LRANGE", space.key("messages", id), withMessages ? "-1000" : "0", withMessages ? "-1" : "-1"],
-        ])
-        let fields = try replies[0].get()
+        let fields = try await space.store.redis.command(
+            "HMGET",
+            space.key("coordination", id),
+            "status",
+            "version",
+            "state",
+            "created",
+            "updated"
+        )
         guard let values = fields.array, values.count == 5 else { throw UnexpectedReply("HMGET", fields) }
         guard let status = values[0].string else { return nil }
-        let messages = withMessages ? try replies[1].get().array ?? [] : []
+        let messages =
+            withMessages
+            ? try await space.store.redis.command("LRANGE", space.key("messages", id), "-1000", "-1").array ?? [] : []
         return CoordinationRecord(
             id: id,
             status: status,

@@ -1,21 +1,21 @@
 package import NovaContract
 import RedisClient
 
-/// A page of a list that is sorted by time.
-package struct WorkPage<Element: Sendable>: Sendable {
-    package let elements: [Element]
-    /// Where the next page begins; nil: this is the last.
-    package let next: ListCursor?
-}
-
 extension TaskStore {
-    /// One page of the tasks, newest first, as `JobStore.list` of jobs.
+    /// One page of the tasks, newest first, as `Store.page` reads them.
     package func list(
         cursor: ListCursor?,
         limit: Int,
         where isWanted: @Sendable (TaskRecord) -> Bool
-    ) async throws -> WorkPage<TaskRecord> {
-        try await space.page("tasks", cursor: cursor, limit: limit, id: \.id, read: summaries, where: isWanted)
+    ) async throws -> ListPage<TaskRecord> {
+        try await space.store.page(
+            of: space.key("tasks"),
+            cursor: cursor,
+            limit: limit,
+            id: \.id,
+            read: summaries,
+            where: isWanted
+        )
     }
 
     /// What tasks of this type came to, of one agent or of all.
@@ -52,42 +52,14 @@ extension AgentStore {
         cursor: ListCursor?,
         limit: Int,
         where isWanted: @Sendable (AgentRecord) -> Bool
-    ) async throws -> WorkPage<AgentRecord> {
-        try await space.page(
-            "agents",
+    ) async throws -> ListPage<AgentRecord> {
+        try await space.store.page(
+            of: space.key("agents"),
             cursor: cursor,
             limit: limit,
             id: \.definition.agentID,
             read: agents,
             where: isWanted
         )
-    }
-}
-
-extension WorkSpace {
-    /// Reads a hundred at a time; a page ends when it is full, when the list ends, or after ten reads.
-    fileprivate func page<Element: Sendable>(
-        _ list: String,
-        cursor: ListCursor?,
-        limit: Int,
-        id: (Element) -> String,
-        read: ([String]) async throws -> [Element],
-        where isWanted: (Element) -> Bool
-    ) async throws -> WorkPage<Element> {
-        var found: [Element] = []
-        var position = cursor
-        for _ in 0..<10 {
-            let places = try await store.jobs.places(in: key(list), after: position, count: 100)
-            let elements = try await read(places.map(\.id))
-            let byID = Dictionary(elements.map { (id($0), $0) }) { $1 }
-            for place in places {
-                position = place
-                guard let element = byID[place.id], isWanted(element) else { continue }
-                found.append(element)
-                if found.count == limit { return WorkPage(elements: found, next: place) }
-            }
-            if places.count < 100 { return WorkPage(elements: found, next: nil) }
-        }
-        return WorkPage(elements: found, next: position)
     }
 }

@@ -14,17 +14,10 @@ struct Cancellations: Sendable {
     /// Until the task is cancelled.
     func hear() async {
         let channel = store.keys.cancellationChannel(configuration.pool)
-        while !Task.isCancelled {
-            do {
-                try await store.redis.subscribe(to: [channel]) { subscription in
-                    for try await event in subscription { try await take(event) }
-                }
-            } catch is CancellationError {
-                return
-            } catch {
-                logger.warning("cancellations are not heard", metadata: ["error": "\(error)"])
-                do { try await Task.sleep(for: configuration.backoff.delay(after: 3)) } catch { return }
-            }
+        await store.redis.hear(channel, pause: configuration.backoff.delay(after: 3)) { error in
+            logger.warning("cancellations are not heard", metadata: ["error": "\(error)"])
+        } _: {
+            try await take($0)
         }
     }
 

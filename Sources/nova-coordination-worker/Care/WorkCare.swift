@@ -36,11 +36,12 @@ struct WorkCare: Service {
     private func care(for space: WorkSpace) async {
         do {
             guard try await space.takeTurn(for: interval * 0.9) else { return }
-            var tick = try await space.tick()
-            while tick.isUnfinished, !Task.isCancelled { tick = try await space.tick() }
+            var tick: WorkSpace.Tick
+            repeat {
+                tick = try await space.tick()
+                Counter(label: "nova_task_timers_total").increment(by: tick.done)
+            } while tick.isUnfinished && !Task.isCancelled
             if tick.ready > 0 { try await assigner.assignReady(in: space) }
-            let dimensions = [("owner", space.owner), ("domain", space.domain)]
-            Gauge(label: "nova_tasks_ready", dimensions: dimensions).record(tick.ready)
         } catch is CancellationError {
             return
         } catch {

@@ -25,7 +25,6 @@ final class CoordinationDrive {
 
     /// The saved state, or the first step.
     func begin(_ request: CoordinateRequest) async throws -> CoordinationMove {
-        let limits = try CoordinationLimits(request.constraints)
         let participants = try await participants(request.agentIDs)
         let attended = participants.filter(\.isAttended)
         unattended = participants.filter { !$0.isAttended }.map(\.id)
@@ -49,7 +48,7 @@ final class CoordinationDrive {
                 task: request.task,
                 participants: attended.isEmpty ? participants : attended,
                 strategy: request.strategy.flatMap(Strategy.init(rawValue:)),
-                limits: limits
+                limits: request.limits
             ),
             now: Timestamp.milliseconds()
         )

@@ -1,5 +1,4 @@
 import Coordination
-import FaultPoints
 import NovaContract
 import NovaStore
 import WorkerRuntime
@@ -18,29 +17,27 @@ struct Coordinator: Sendable {
         _ context: JobContext
     ) async throws -> JSONValue {
         let drive = CoordinationDrive(command: command, space: space)
-        let heard = wakes.listen(command.entityID)
-        defer { wakes.stopListening(command.entityID) }
-        do {
-            var move = try await drive.begin(request)
-            while move.state.verdict == nil, !drive.isPlan(move.state) {
-                if context.cancellation.isRaised { throw CancellationError() }
-                if let next = try await drive.advance(move) {
-                    move = next
-                    continue
+        return try await wakes.listening(to: command.entityID) { listener in
+            do {
+                var move = try await drive.begin(request)
+                while move.state.verdict == nil, !drive.isPlan(move.state) {
+                    if context.cancellation.isRaised { throw CancellationError() }
+                    if let next = try await drive.advance(move) {
+                        move = next
+                        continue
+                    }
+                    let due = move.wakeAt.map { Duration.milliseconds($0 - Timestamp.milliseconds()) }
+                    await context.withoutSlot { await listener.wait(atMost: due ?? CoordinationWakes.longestSilence) }
                 }
-                let now = Timestamp.milliseconds()
-                let left =
-                    move.wakeAt.map { Duration.milliseconds(max(1, $0 - now)) } ?? CoordinationWakes.longestSilence
-                await context.withoutSlot { await wakes.wait(command.entityID, heard, atMost: left) }
+                return try drive.answer(move.state)
+            } catch {
+                // Handed over, it goes on elsewhere; else nobody wants its parts any more.
+                if context.cancellation.isRaised, context.cancellation.reason != .handedOver {
+                    // What is cancelled could not tell Redis of it.
+                    await Task { await CoordinationDrive(command: command, space: space).cancel(context.logger) }.value
+                }
+                throw error
             }
-            return try drive.answer(move.state)
-        } catch {
-            // Handed over, it goes on elsewhere; else nobody wants its parts any more.
-            if context.cancellation.isRaised, context.cancellation.reason != .handedOver {
-                // What is cancelled could not tell Redis of it.
-                await Task { await drive.cancel(context.logger) }.value
-            }
-            throw error
         }
     }
 }

@@ -181,7 +181,7 @@ struct AttemptTests {
             try await store.workers.end("w")
             #expect(try await store.jobs.get(command.jobID, owner: "alice")?.state == .queued)
             let page = try await store.jobs.list(owner: "alice", cursor: nil, limit: 5) { $0.state == .queued }
-            #expect(page.jobs.map(\.id) == [command.jobID])
+            #expect(page.elements.map(\.id) == [command.jobID])
         }
     }
 

@@ -115,7 +115,7 @@ struct JobLifeTests {
             #expect(record.entityID == "nightly")
             #expect(record.createdAt == first.createdAt)
             let page = try await store.jobs.list(owner: "alice", cursor: nil, limit: 10) { _ in true }
-            #expect(Set(page.jobs.map(\.id)) == [first.jobID, second.jobID])
+            #expect(Set(page.elements.map(\.id)) == [first.jobID, second.jobID])
             for name in try await store.redis.command("KEYS", "*").array?.compactMap(\.string) ?? [] {
                 #expect(try await store.redis.command("PTTL", .init(name)).int ?? 0 > 0, "\(name) is kept for ever")
             }

@@ -27,7 +27,7 @@ struct JobListTests {
         var cursor: ListCursor?
         repeat {
             let page = try await store.jobs.list(owner: "alice", cursor: cursor, limit: limit, where: isWanted)
-            pages.append(page.jobs.map(\.id))
+            pages.append(page.elements.map(\.id))
             cursor = try page.next.map { try #require(ListCursor($0.text)) }
         } while cursor != nil
         return pages
@@ -52,12 +52,12 @@ struct JobListTests {
             _ = try await store.redis.command("HSET", key, "result", "{ cut off")
             await #expect(throws: JSONReadError.self) { try await store.jobs.get(id, owner: "alice") }
             let page = try await store.jobs.list(owner: "alice", cursor: nil, limit: 10) { _ in true }
-            #expect(page.jobs.map(\.id) == [id])
+            #expect(page.elements.map(\.id) == [id])
             _ = try await store.redis.command("HSET", key, "result", #"{"a":1}"#)
             let whole = try await store.jobs.get(id, owner: "alice")
             #expect(whole?.result == ["a": 1])
             let listed = try await store.jobs.list(owner: "alice", cursor: nil, limit: 10) { _ in true }
-            #expect(listed.jobs.first?.result == nil)
+            #expect(listed.elements.first?.result == nil)
         }
     }
 
@@ -75,12 +75,12 @@ struct JobListTests {
             let ids = try await fill(store, [Int64](repeating: 2_000, count: 20))
             let order = ids.sorted(by: >)
             let first = try await store.jobs.list(owner: "alice", cursor: nil, limit: 10) { _ in true }
-            #expect(first.jobs.map(\.id) == Array(order[..<10]))
+            #expect(first.elements.map(\.id) == Array(order[..<10]))
             _ = try await fill(store, [3_000, 3_000])
             let list = RedisArgument(store.keys.jobs(owner: "alice"))
             _ = try await store.redis.command("ZREM", list, RedisArgument(order[9]), RedisArgument(order[3]))
             let second = try await store.jobs.list(owner: "alice", cursor: first.next, limit: 100) { _ in true }
-            #expect(second.jobs.map(\.id) == Array(order[10...]))
+            #expect(second.elements.map(\.id) == Array(order[10...]))
             #expect(second.next == nil)
         }
     }

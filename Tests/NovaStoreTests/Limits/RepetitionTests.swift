@@ -78,7 +78,7 @@ struct RepetitionTests {
             #expect(record.state == .queued)
             #expect(record.createdAt == second.createdAt)
             let listed = try await store.jobs.list(owner: first.owner, cursor: nil, limit: 5) { _ in true }
-            #expect(listed.jobs.map(\.id) == [first.jobID])
+            #expect(listed.elements.map(\.id) == [first.jobID])
             // Who made it may have published it.
             #expect(try await withdraw(store, first, by: second) == .left)
             #expect(try await state(store, first) == .queued)

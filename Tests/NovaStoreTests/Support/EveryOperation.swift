@@ -76,7 +76,7 @@ enum EveryOperation {
         #expect(try await store.jobs.complete(command, run: "3", Sample.completion()) == .applied)
         try await store.jobs.keepApplied(command)
         let page = try await store.jobs.list(owner: owner, cursor: nil, limit: 5) { $0.state == .completed }
-        #expect(page.jobs.map(\.id) == [command.jobID])
+        #expect(page.elements.map(\.id) == [command.jobID])
         let begin = try #require(EventID("0-0"))
         #expect(try await store.events.events(owner: owner, after: begin, count: 9).count == 6)
         #expect(try await store.counters.get("flow", entity, domain: "professional", owner: owner).completed == 1)

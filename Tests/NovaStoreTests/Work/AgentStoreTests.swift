@@ -16,8 +16,9 @@ import Testing
             #expect(!first.existed)
             #expect(try await work.agents.put(agent, ifVersion: nil, by: "t", jobID: "1") == first)
             #expect(try await work.agents.put(agent, ifVersion: 1, by: "t", jobID: "2").version == 2)
-            let stale = try await code { _ = try await work.agents.put(agent, ifVersion: 1, by: "t", jobID: "3") }
-            #expect(stale == .conflict)
+            try await expectRefusal(.conflict) {
+                _ = try await work.agents.put(agent, ifVersion: 1, by: "t", jobID: "3")
+            }
             let kept = try #require(try await work.agents.get("x"))
             #expect(kept.definition == agent)
             #expect(kept.status == .idle)
@@ -46,8 +47,9 @@ import Testing
             #expect(try await work.agents.get("x") == nil)
             #expect(try await work.claim("y", 1).count == 1)
             #expect(try await work.claim("z", 1).count == 1)
-            let again = try await code { _ = try await work.agents.delete("x", ifVersion: nil, by: "t", jobID: "2") }
-            #expect(again == .resourceNotFound)
+            try await expectRefusal(.resourceNotFound) {
+                _ = try await work.agents.delete("x", ifVersion: nil, by: "t", jobID: "2")
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 import NovaContract
 import NovaStore
+import RedisClient
 import Testing
 
 /// Claims, tokens, and agents that are given up on.
@@ -15,16 +16,22 @@ import Testing
         }
     }
 
-    /// By the rank alone: what became ready earlier by more than all steps of priority is first.
-    @Test func nothingStarves() async throws {
-        try await withRedisStore(ageing: .milliseconds(1)) { store in
+    /// A task's rank is the time it was ready less what its priority is worth, and never changes: whatever becomes ready
+    /// later than all steps of priority are worth comes after it.
+    @Test func theRankIsTheTimeLessWhatThePriorityIsWorth() async throws {
+        try await withRedisStore(ageing: .milliseconds(1_000)) { store in
             let work = store.work(owner: "o", domain: "d")
-            try await work.make("old")
-            let readyAt = try #require(try await work.tasks.get("old")?.updatedAt)
-            // Its priority is worth four milliseconds: signals of the clock, not a wait for it.
-            while Timestamp.milliseconds() <= readyAt + 10 { await Task.yield() }
-            try await work.make("urgent", ["priority": 5])
-            #expect(try await work.claim("ada").map(\.id) == ["old"])
+            for priority in 1...5 {
+                try await work.make("t", ["priority": JSONValue(priority)])
+                let readyAt = try #require(try await work.tasks.get("t")?.updatedAt)
+                let need = try #require(try await work.tasks.get("t")?.definition.need)
+                let queue = RedisArgument(store.keys.work(owner: "o", domain: "d") + ":ready:" + need)
+                let rank = try await store.redis.command("ZSCORE", queue, "t").string
+                #expect(rank == "\(readyAt - Int64(priority) * 1_000)")
+                for job in ["1", "2"] {
+                    _ = try await work.tasks.delete("t", ifVersion: nil, by: "t", why: "x", jobID: job + "\(priority)")
+                }
+            }
         }
     }
 
@@ -63,8 +70,7 @@ import Testing
             let second = try #require(try await work.claim("bob").first)
             #expect(second.token > first.token)
             for kind in [TaskReport.Kind.complete(result: 1), .fail(error: [:], retry: true), .release] {
-                let refusal1 = try await code { try await work.finish(first, kind) }
-                #expect(refusal1 == .conflict)
+                try await expectRefusal(.conflict) { try await work.finish(first, kind) }
             }
             let renewal = try await work.tasks.renew(agentID: "ada", [.init(taskID: "a", token: first.token)])
             #expect(renewal.held.isEmpty)
@@ -72,6 +78,22 @@ import Testing
             #expect(try await work.finish(second, .complete(result: 2)).state == .completed)
             #expect(try await work.tasks.get("a")?.result == 2)
             #expect(try await work.agents.get("ada")?.total.lost == 1)
+        }
+    }
+
+    /// The token tells two leases apart that one agent had.
+    @Test func anOldLeaseOfTheSameAgentIsOver() async throws {
+        try await withStore { store in
+            let work = store.work(owner: "o", domain: "d")
+            try await work.make("a")
+            let first = try #require(try await work.claim("ada", lease: .milliseconds(1)).first)
+            try await work.tick { try await work.state("a") == .ready }
+            let second = try #require(try await work.claim("ada").first)
+            try await expectRefusal(.conflict) { try await work.finish(first, .complete(result: "old")) }
+            let renewal = try await work.tasks.renew(agentID: "ada", [.init(taskID: "a", token: first.token)])
+            #expect(renewal.held.isEmpty)
+            try await work.finish(second, .complete(result: "new"))
+            #expect(try await work.tasks.get("a")?.result == "new")
         }
     }
 
@@ -138,8 +160,8 @@ import Testing
             try await work.make("pinned", assignee: "ada")
             let pairing = TaskPairing(taskID: "queued", agentID: "ada")
             #expect(try await work.assign([pairing], isPinned: false, by: "t", jobID: "j") == [nil])
-            try await work.tick { try await work.agents.get("ada")?.status == .offline }
-            #expect(try await work.state("held") == .ready)
+            try await work.tick { try await work.state("held") == .ready }
+            #expect(try await work.agents.get("ada")?.status == .offline)
             #expect(try await work.state("queued") == .ready)
             #expect(try await work.state("pinned") == .assigned)
             _ = try await work.tasks.renew(agentID: "ada", nil)

@@ -39,8 +39,7 @@ import Testing
             let first = try await work.make("a", jobID: "j")
             _ = try await work.claim("ada")
             #expect(try await work.make("a", jobID: "j") == first)
-            let refusal1 = try await code { try await work.make("a", jobID: "k") }
-            #expect(refusal1 == .conflict)
+            try await expectRefusal(.conflict) { try await work.make("a", jobID: "k") }
         }
     }
 
@@ -52,8 +51,7 @@ import Testing
                 try await work.make(id)
                 #expect(try await work.change(id, ["status": .string(end)]).state.rawValue == end)
                 for other in ["ready", "running", "completed", "failed", "cancelled"] {
-                    let refusal2 = try await code { _ = try await work.change(id, ["status": .string(other)]) }
-                    #expect(refusal2 == .conflict)
+                    try await expectRefusal(.conflict) { _ = try await work.change(id, ["status": .string(other)]) }
                 }
             }
         }
@@ -65,13 +63,11 @@ import Testing
             try await work.make("a")
             let second = try await work.change("a", ["priority": 5], ifVersion: 1)
             #expect(second.version == 2)
-            let refusal3 = try await code { _ = try await work.change("a", ["priority": 2], ifVersion: 1) }
-            #expect(refusal3 == .conflict)
+            try await expectRefusal(.conflict) { _ = try await work.change("a", ["priority": 2], ifVersion: 1) }
             #expect(try await work.tasks.get("a")?.definition.priority == 5)
-            let deletion = try await code {
+            try await expectRefusal(.conflict) {
                 _ = try await work.tasks.delete("a", ifVersion: 1, by: "t", why: "x", jobID: "d")
             }
-            #expect(deletion == .conflict)
         }
     }
 
@@ -80,8 +76,7 @@ import Testing
             let work = store.work(owner: "o", domain: "d")
             try await work.make("a")
             _ = try await work.claim("ada")
-            let refusal4 = try await code { _ = try await work.change("a", ["priority": 5]) }
-            #expect(refusal4 == .conflict)
+            try await expectRefusal(.conflict) { _ = try await work.change("a", ["priority": 5]) }
             _ = try await work.change("a", ["labels": ["k": "v"]])
             #expect(try await work.tasks.get("a")?.definition.labels == ["k": "v"])
         }
@@ -94,8 +89,7 @@ import Testing
             let held = try #require(try await work.claim("ada").first)
             let first = try await work.tasks.delete("a", ifVersion: nil, by: "t", why: "not wanted", jobID: "1")
             #expect(first == .cancelled(version: 3))
-            let refusal5 = try await code { try await work.finish(held, .complete(result: 1)) }
-            #expect(refusal5 == .conflict)
+            try await expectRefusal(.conflict) { try await work.finish(held, .complete(result: 1)) }
             #expect(try await work.tasks.renew(agentID: "ada", nil).held.isEmpty)
             #expect(try await work.tasks.delete("a", ifVersion: nil, by: "t", why: "", jobID: "1") == first)
             #expect(try await work.tasks.delete("a", ifVersion: nil, by: "t", why: "", jobID: "2") == .deleted)
@@ -117,8 +111,7 @@ import Testing
             try await work.tick { try await work.state("running") == .expired }
             try await work.tick { try await work.state("ready") == .expired }
             try await work.tick { try await work.state("blocked") == .expired }
-            let refusal6 = try await code { try await work.finish(held, .complete(result: 1)) }
-            #expect(refusal6 == .conflict)
+            try await expectRefusal(.conflict) { try await work.finish(held, .complete(result: 1)) }
         }
     }
 
@@ -129,8 +122,7 @@ import Testing
             for other in [store.work(owner: "o", domain: "e"), store.work(owner: "p", domain: "d")] {
                 #expect(try await other.tasks.get("a") == nil)
                 #expect(try await other.claim("ada").isEmpty)
-                let refusal7 = try await code { try await other.make("b", ["dependencies": ["a"]]) }
-                #expect(refusal7 == .validationError)
+                try await expectRefusal(.validationError) { try await other.make("b", ["dependencies": ["a"]]) }
             }
         }
     }

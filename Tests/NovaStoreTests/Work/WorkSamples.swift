@@ -73,12 +73,16 @@ extension TaskReport {
     }
 }
 
-/// The code of the error that `body` throws; nil where it throws none.
-func code(_ body: () async throws -> Void) async throws -> ErrorCode? {
+/// Holds that `body` throws a `NovaError` with this code.
+func expectRefusal(
+    _ code: ErrorCode,
+    sourceLocation: SourceLocation = #_sourceLocation,
+    _ body: () async throws -> Void
+) async throws {
     do {
         try await body()
-        return nil
+        Issue.record("not refused", sourceLocation: sourceLocation)
     } catch let error as NovaError {
-        return error.code
+        #expect(error.code == code, "\(error)", sourceLocation: sourceLocation)
     }
 }

@@ -1,3 +1,5 @@
+import NovaTestKit
+
 /// Draws faults one after the other.
 struct FaultMaker {
     private var random: SplitMix64

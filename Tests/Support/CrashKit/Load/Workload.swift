@@ -1,3 +1,5 @@
+import NovaTestKit
+
 /// Clients that send commands at the same time, each on flows of its own.
 package struct Workload: Sendable {
     private let shape: LoadShape

@@ -1,3 +1,5 @@
+import NovaTestKit
+
 /// One client that changes its own flows, one command after the other, so that their order is known.
 struct Writer {
     private let number: Int

@@ -1,5 +1,3 @@
-package import NovaContract
-
 /// What bounds a coordination: `constraints` of the request.
 package struct CoordinationLimits: Sendable, Equatable {
     /// Of a debate, and of anything that goes in rounds.
@@ -26,8 +24,12 @@ package struct CoordinationLimits: Sendable, Equatable {
 
     /// - Throws: `VALIDATION_ERROR` by JSON Pointer below `/constraints`.
     package init(_ constraints: JSONValue) throws(NovaError) {
-        self.init()
         var validator = Validator()
+        self.init(constraints, &validator)
+        try validator.finish()
+    }
+
+    init(_ constraints: JSONValue, _ validator: inout Validator) {
         func place(_ name: String) -> JSONPointer { JSONPointer("/constraints").appending(name) }
         rounds = validator.integer(constraints["rounds"], place("rounds"), in: 1...20) ?? rounds
         parts = validator.integer(constraints["parts"], place("parts"), in: 1...1_000) ?? parts
@@ -41,7 +43,6 @@ package struct CoordinationLimits: Sendable, Equatable {
         repetitions = validator.integer(constraints["repetitions"], place("repetitions"), in: 0...10) ?? repetitions
         judge = validator.string(constraints["judge"], place("judge"))
         lead = validator.string(constraints["lead"], place("lead"))
-        try validator.finish()
     }
 
     package var json: JSONValue {

@@ -1,10 +1,10 @@
--- Lists jobs of an owner, newest first, after a place in the list.
+-- Lists ids by time, newest first, after a place in the list: jobs, tasks, agents.
 --
--- KEYS  1 jobs of the owner
--- ARGV  1 time of the place in ms, or '' for the beginning  2 job id of the place  3 count
+-- KEYS  1 sorted set of ids by time
+-- ARGV  1 time of the place in ms, or '' for the beginning  2 id of the place  3 count
 -- Returns { id, time ms, id, time ms, … }
--- Promise: pages that follow each other hold each job once that was in the list all the while, also where many jobs
--- have one time, where new jobs come, and where the job of the place has left the list.
+-- Promise: pages that follow each other hold each id once that was in the list all the while, also where many
+-- have one time, where new ones come, and where the one of the place has left the list.
 local start = 0
 if ARGV[1] ~= '' then
     local rank = redis.call('ZREVRANK', KEYS[1], ARGV[2])

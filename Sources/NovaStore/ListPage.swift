@@ -1,0 +1,63 @@
+import RedisClient
+
+/// A page of a list that is sorted by time.
+package struct ListPage<Element: Sendable>: Sendable {
+    package let elements: [Element]
+    /// Where the next page begins; nil: this is the last.
+    package let next: ListCursor?
+}
+
+extension Store {
+    /// One page of a sorted set of ids by time, newest first.
+    ///
+    /// A hundred at a time are read and filtered; a page ends when it is full, when the list ends, or after ten reads,
+    /// whichever is first: then `next` goes on from there, and a page may be short though more follow.
+    ///
+    /// - Parameters:
+    ///   - cursor: `next` of the page before, or nil for the first.
+    ///   - read: those of the ids that are there, in any order.
+    func page<Element: Sendable>(
+        of list: RedisArgument,
+        cursor: ListCursor?,
+        limit: Int,
+        id: (Element) -> String,
+        read: ([String]) async throws -> [Element],
+        where isWanted: (Element) -> Bool
+    ) async throws -> ListPage<Element> {
+        var found: [Element] = []
+        var position = cursor
+        for _ in 0..<10 {
+            let places = try await places(in: list, after: position, count: 100)
+            guard !places.isEmpty else { return ListPage(elements: found, next: nil) }
+            let elements = try await read(places.map(\.id))
+            let byID = Dictionary(elements.map { (id($0), $0) }) { first, _ in first }
+            for place in places {
+                position = place
+                guard let element = byID[place.id], isWanted(element) else { continue }
+                found.append(element)
+                if found.count == limit { return ListPage(elements: found, next: place) }
+            }
+            if places.count < 100 { return ListPage(elements: found, next: nil) }
+        }
+        return ListPage(elements: found, next: position)
+    }
+
+    /// The next places: `list-page.lua`.
+    private func places(in list: RedisArgument, after cursor: ListCursor?, count: Int) async throws -> [ListCursor] {
+        let reply = try await redis.evaluate(
+            StoreScripts.listPage,
+            keys: [list],
+            arguments: [
+                RedisArgument(cursor.map { String($0.createdAt) } ?? ""), RedisArgument(cursor?.id ?? ""),
+                RedisArgument(count),
+            ]
+        )
+        guard let values = reply.array else { throw UnexpectedReply("list-page", reply) }
+        return try stride(from: 0, to: values.count - 1, by: 2).map { index in
+            guard let id = values[index].string, let score = values[index + 1].string.flatMap(Double.init) else {
+                throw UnexpectedReply("list-page", reply)
+            }
+            return ListCursor(createdAt: Int64(score), id: id)
+        }
+    }
+}
