@@ -90,6 +90,14 @@ let package = Package(
         .target(name: "Optimization", swiftSettings: settings),
         .target(name: "Coordination", dependencies: ["NovaContract"], swiftSettings: settings),
 
+        // MARK: Models, and agents that they speak for
+        .target(
+            name: "LLMClient",
+            dependencies: ["NovaContract", asyncHTTPClient] + nio("NIOCore", "NIOHTTP1"),
+            swiftSettings: settings
+        ),
+        .target(name: "AgentRuntime", dependencies: ["LLMClient", "NovaContract"], swiftSettings: settings),
+
         // MARK: What every process needs
         .target(
             name: "NovaService",
@@ -137,8 +145,9 @@ let package = Package(
         .executableTarget(
             name: "nova-coordination-worker",
             dependencies: [
-                "Coordination", "FaultPoints", "NovaContract", "NovaProcess", "NovaService", "NovaStore", "RedisClient",
-                "WorkerHost", "WorkerRuntime", argumentParser, logging, lifecycle, metrics,
+                "AgentRuntime", "Coordination", "FaultPoints", "LLMClient", "NovaContract", "NovaProcess",
+                "NovaService",
+                "NovaStore", "RedisClient", "WorkerHost", "WorkerRuntime", argumentParser, logging, lifecycle, metrics,
             ] + nio("NIOCore", "NIOPosix"),
             swiftSettings: settings
         ),
@@ -207,6 +216,13 @@ let package = Package(
             path: "Tests/Support/CrashKit",
             swiftSettings: settings
         ),
+        .target(
+            name: "ScriptedModel",
+            dependencies: ["NovaContract", hummingbird, hummingbirdCore, httpTypes, lifecycle, logging]
+                + nio("NIOCore"),
+            path: "Tests/Support/ScriptedModel",
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "nova-crash",
             dependencies: ["CrashKit", "ChildProcesses", "NovaContract", "NovaTestKit", argumentParser],
@@ -225,6 +241,16 @@ let package = Package(
             name: "CoordinationTests",
             dependencies: ["Coordination", "NovaContract", "NovaTestKit"],
             resources: [.embedInCode("Data")],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "LLMClientTests",
+            dependencies: ["LLMClient", "NovaContract", "ScriptedModel"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "AgentRuntimeTests",
+            dependencies: ["AgentRuntime", "LLMClient", "NovaContract"],
             swiftSettings: settings
         ),
         .testTarget(
@@ -300,7 +326,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "NovaTestKit", "ChildProcesses", "WebSocketClient", "NovaContract", "RedisClient", "nova",
+                "NovaTestKit", "ChildProcesses", "WebSocketClient", "NovaContract", "RedisClient", "ScriptedModel",
+                "nova",
                 "nova-coordination-worker", "nova-gateway", "nova-optimization-worker", "nova-test-broker",
                 asyncHTTPClient, logging,
             ] + nio("NIOCore", "NIOPosix", "NIOHTTP1", "NIOFoundationCompat"),

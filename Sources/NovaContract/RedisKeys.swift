@@ -49,6 +49,11 @@ package struct RedisKeys: Sendable, Equatable {
     /// There for as long as the worker lives.
     package func worker(_ id: String) -> String { "\(prefix):{worker:\(Self.escaped(id))}" }
 
+    // MARK: Of one model
+
+    /// Of requests to a model, by all workers.
+    package func modelWindow(_ model: String) -> String { "\(prefix):{model:\(Self.escaped(model))}:window" }
+
     // MARK: Of all
 
     /// Set of the owners and domains that have tasks: `OWNER 0x1F DOMAIN`.

@@ -29,6 +29,7 @@ package struct Store: Sendable {
     package var flows: FlowStore { FlowStore(store: self) }
     package var counters: CounterStore { CounterStore(store: self) }
     package var workers: WorkerLease { WorkerLease(store: self) }
+    package var modelRates: ModelRates { ModelRates(store: self) }
     package var tickets: TicketStore { TicketStore(store: self) }
     package var workSpaces: WorkSpaces { WorkSpaces(store: self) }
 

@@ -3,6 +3,7 @@ package import RedisClient
 /// The Lua scripts, as the server runs them: the library parts a script uses are put before it.
 package enum StoreScripts {
     package static let count = script("count", window, PackageResources.count_lua)
+    static let pace = script("pace", window, PackageResources.pace_lua)
     static let admit = script("admit", window, replies, PackageResources.admit_lua)
     static let withdraw = script("withdraw", replies, PackageResources.withdraw_lua)
     static let start = script("start", events, PackageResources.start_lua)

@@ -1,9 +1,11 @@
 import ArgumentParser
+import LLMClient
 import Logging
 import NovaContract
 import NovaProcess
 import NovaService
 import NovaStore
+import ServiceLifecycle
 import WorkerHost
 
 /// The coordination pool's process.
@@ -34,19 +36,43 @@ struct CoordinationWorker: AsyncParsableCommand {
             let logger = Logger(label: "nova.tasks")
             let assigner = Assigner(ageing: store.workRules.ageing, logger: logger)
             let wakes = CoordinationWakes(store: store, logger: logger)
+            let care = WorkCare(
+                store: store,
+                assigner: assigner,
+                interval: try settings.positive("tasks.tick", default: .milliseconds(250)),
+                logger: logger
+            )
+            let models = try ModelSettings(settings)
+            let server = models.client.map { Self.server($0, models, store) }
+            let runner = server.map {
+                ModelRunner(
+                    store: store,
+                    server: $0,
+                    slots: ModelSlots(total: models.concurrency, each: models.modelConcurrency),
+                    logger: Logger(label: "nova.models")
+                )
+            }
+            let services: [any Service] = [wakes, care]
             return WorkerParts(
-                handler: CoordinationHandler(store: store, assigner: assigner, coordinator: Coordinator(wakes: wakes)),
-                services: [
-                    wakes,
-                    WorkCare(
-                        store: store,
-                        assigner: assigner,
-                        interval: try settings.positive("tasks.tick", default: .milliseconds(250)),
-                        logger: logger
-                    ),
-                ]
+                handler: CoordinationHandler(
+                    store: store,
+                    assigner: assigner,
+                    coordinator: Coordinator(wakes: wakes, hasModels: { server?.isAvailable ?? false })
+                ),
+                services: services + (runner.map { [$0] } ?? [])
             )
         }
         if status != 0 { throw ExitCode(status) }
+    }
+
+    private static func server(_ client: LLMConfiguration, _ models: ModelSettings, _ store: Store) -> ModelServer {
+        ModelServer(
+            client: LLMClient(client) { model in
+                models.modelRate == 0 ? .zero : try await store.modelRates.take(model, limit: models.modelRate)
+            },
+            model: models.model,
+            probe: models.probe,
+            logger: Logger(label: "nova.models")
+        )
     }
 }

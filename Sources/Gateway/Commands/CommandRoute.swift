@@ -17,6 +17,8 @@ struct CommandRoute: Sendable {
     let entity: EntitySource
     /// Path parameters that become members of the body.
     var members: [String] = []
+    /// What is published instead of what was sent.
+    var rewrite: (@Sendable (JSONValue) throws -> JSONValue)?
     /// Throws `VALIDATION_ERROR` for a body that no worker could use; given the entity's id and the body.
     let validate: @Sendable (String, JSONValue) throws -> Void
 

@@ -72,6 +72,10 @@ struct CommandService: Sendable {
             value = .object(members)
             bytes = value.jsonBytes
         }
+        if let rewrite = route.rewrite {
+            value = try rewrite(value)
+            bytes = value.jsonBytes
+        }
         let entity = try Self.entity(route.entity, call, value, jobID)
         try route.validate(entity, value)
         return (domain, entity, bytes)

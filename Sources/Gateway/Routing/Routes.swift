@@ -44,6 +44,7 @@ struct Routes: Sendable {
             command(.delete, "/api/orchestration/agents/{agent_id}", .deleteAgent),
             command(.post, "/api/orchestration/agents/{agent_id}/assign", .assignAgent),
             command(.post, "/api/orchestration/agents/coordinate", .coordinate),
+            command(.post, "/api/orchestration/agents/import", .importAgent),
             command(.post, Self.report + "complete", .completeTask),
             command(.post, Self.report + "fail", .failTask),
             command(.post, Self.report + "release", .releaseTask),

@@ -47,6 +47,14 @@ extension CommandRoute {
         validate: { _ = try AgentDefinition(agentID: $0, body: $1) }
     )
 
+    static let importAgent = CommandRoute(
+        kind: .putAgent,
+        permission: writeAgents,
+        entity: .member("agent_id"),
+        rewrite: { try PersonaImport.body($0) },
+        validate: { _ = try AgentDefinition(agentID: $0, body: $1) }
+    )
+
     static let deleteAgent = CommandRoute(
         kind: .deleteAgent,
         permission: writeAgents,

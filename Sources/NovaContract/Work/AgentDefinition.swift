@@ -1,8 +1,10 @@
 /// An agent as it is registered: the body of PUT `/agents/{agent_id}`.
 package struct AgentDefinition: Sendable, Equatable {
     package enum Kind: String, Sendable, CaseIterable {
-        /// Works over HTTP.
+        /// Works over HTTP or the WebSocket.
         case external
+        /// A language model speaks for it, in Nova's workers.
+        case model
         /// Nobody runs it.
         case declared
     }
@@ -26,6 +28,8 @@ package struct AgentDefinition: Sendable, Equatable {
     /// Seconds of silence after which it is offline.
     package let heartbeatTTL: Double
     package let assignment: Assignment
+    /// Of kind `model` only.
+    package let profile: ModelProfile?
 
     package static let defaultTTL: Double = 30
 
@@ -38,6 +42,7 @@ package struct AgentDefinition: Sendable, Equatable {
         cost = 0
         heartbeatTTL = Self.defaultTTL
         assignment = .claim
+        profile = nil
     }
 
     package init(agentID: String, body: JSONValue) throws(NovaError) {
@@ -49,11 +54,20 @@ package struct AgentDefinition: Sendable, Equatable {
             validator.fail("/agent_id", "must be \"\(agentID)\" as in the path, not \"\(named)\"")
         }
         kind = Self.choice(members["kind"], "/kind", Kind.self, &validator) ?? .external
+        profile = kind == .model ? ModelProfile(members, &validator) : nil
+        if kind != .model {
+            for name in ModelProfile.members where (members[name] ?? .null) != .null {
+                validator.fail(JSONPointer("/\(name)"), "is for agents of kind model only, not \(kind.rawValue)")
+            }
+        }
         capabilities = TaskDefinition.names(members["capabilities"], "/capabilities", &validator) ?? []
         capacity = validator.integer(members["capacity"], "/capacity", in: 1...1_000) ?? 1
         labels = TaskDefinition.labels(members["labels"], "/labels", &validator) ?? [:]
         cost = validator.number(members["cost"], "/cost", in: 0...1e9) ?? 0
-        heartbeatTTL = validator.number(members["heartbeat_ttl"], "/heartbeat_ttl", in: 1...3_600) ?? Self.defaultTTL
+        // Nova's own workers tell of model agents every few seconds.
+        let shortest: Double = kind == .model ? 15 : 1
+        heartbeatTTL =
+            validator.number(members["heartbeat_ttl"], "/heartbeat_ttl", in: shortest...3_600) ?? Self.defaultTTL
         assignment = Self.choice(members["assignment"], "/assignment", Assignment.self, &validator) ?? .claim
         try validator.finish()
     }
@@ -74,11 +88,12 @@ package struct AgentDefinition: Sendable, Equatable {
     }
 
     package var json: JSONValue {
-        [
+        let common: [String: JSONValue] = [
             "agent_id": .string(agentID), "kind": .string(kind.rawValue), "capabilities": JSONValue(capabilities),
             "capacity": JSONValue(capacity), "labels": .object(labels.mapValues { .string($0) }),
             "cost": JSONValue(cost), "heartbeat_ttl": JSONValue(heartbeatTTL),
             "assignment": .string(assignment.rawValue),
         ]
+        return .object(common.merging(profile?.json ?? [:]) { $1 })
     }
 }

@@ -22,6 +22,8 @@ package struct TaskRecord: Sendable, Equatable {
     package let finishedAt: Int64?
     package let progress: Double
     package let progressMessage: String
+    /// That its attempts used, as far as its agents said.
+    package let tokens: Int
     package let result: JSONValue?
     package let error: JSONValue?
     /// Oldest first; each with `at`, `from`, `to`, `by`, `why`.
@@ -47,6 +49,7 @@ package struct TaskRecord: Sendable, Equatable {
         finishedAt: Int64?,
         progress: Double,
         progressMessage: String,
+        tokens: Int,
         result: JSONValue?,
         error: JSONValue?,
         history: [JSONValue],
@@ -70,6 +73,7 @@ package struct TaskRecord: Sendable, Equatable {
         self.finishedAt = finishedAt
         self.progress = progress
         self.progressMessage = progressMessage
+        self.tokens = tokens
         self.result = result
         self.error = error
         self.history = history
@@ -99,6 +103,7 @@ package struct TaskRecord: Sendable, Equatable {
         members["coordination_id"] = JSONValue(coordination)
         members["attempts"] = JSONValue(attempts)
         members["progress"] = ["fraction": JSONValue(progress), "message": .string(progressMessage)]
+        members["usage"] = ["tokens": JSONValue(tokens)]
         members["created_at"] = .string(Timestamp.string(milliseconds: createdAt))
         members["updated_at"] = .string(Timestamp.string(milliseconds: updatedAt))
         members["started_at"] = Self.time(startedAt)

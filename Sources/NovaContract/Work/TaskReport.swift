@@ -17,6 +17,8 @@ package struct TaskReport: Sendable, Equatable {
     /// The fencing token of the lease.
     package let token: Int
     package let kind: Kind
+    /// That the attempt used, where the agent counts them.
+    package let tokens: Int?
 
     /// Bytes of a result or an error, as JSON.
     package static let maximumResultBytes = 262_144
@@ -27,12 +29,24 @@ package struct TaskReport: Sendable, Equatable {
         let token = validator.required(members["token"], "/token") { $0.integer($1, $2, in: 1...Int.max) }
         let agent = validator.required(members["agent_id"], "/agent_id") { TaskDefinition.id($1, $2, &$0) }
         let kind = Self.kind(form, members, &validator)
+        let usage = validator.object(members["usage"], "/usage")
+        tokens = validator.integer(usage?["tokens"], "/usage/tokens", in: 0...1_000_000_000)
         try validator.finish()
         try Self.check(kind)
         self.taskID = taskID
         self.agentID = agent ?? ""
         self.token = token ?? 0
         self.kind = kind
+    }
+
+    /// Of an agent that Nova runs.
+    package init(taskID: String, agentID: String, token: Int, kind: Kind, tokens: Int?) throws(NovaError) {
+        try Self.check(kind)
+        self.taskID = taskID
+        self.agentID = agentID
+        self.token = token
+        self.kind = kind
+        self.tokens = tokens
     }
 
     private static func kind(

@@ -12,6 +12,7 @@ local function ends(reply) return once_keep(KEYS[4], ARGV[10], reply) end
 local id = ARGV[11]
 local hash = key('agent', id)
 local version = redis.call('HGET', hash, 'version')
+local kind = redis.call('HGET', hash, 'kind')
 if ARGV[17] ~= '' and ARGV[17] ~= (version or '') then
     return ends(refused('CONFLICT', '/version', 'the agent has ' .. (version and 'version ' .. version or 'not been registered')))
 end
@@ -34,6 +35,7 @@ if ARGV[12] == '' then
     timer_clear('agent', id)
     redis.call('DEL', hash, key('stats', id), key('running', id), key('assigned', id))
     redis.call('ZREM', key('agents'), id)
+    redis.call('SREM', key('models'), id)
     tell_agent('agent.deleted')
     return ends({ 'done', tonumber(version), 1 })
 end
@@ -41,11 +43,16 @@ end
 redis.call('HSET', hash, 'definition', ARGV[12], 'kind', ARGV[13], 'capacity', ARGV[14], 'ttl', ARGV[15], 'capabilities', ARGV[16])
 redis.call('HSETNX', hash, 'registered', whole(NOW))
 redis.call('ZADD', key('agents'), 'NX', whole(NOW), id)
+redis.call(ARGV[13] == 'model' and 'SADD' or 'SREM', key('models'), id)
 if ARGV[13] == 'external' then
     agent_seen(id)
-else
+elseif ARGV[13] == 'declared' then
     timer_clear('agent', id)
     redis.call('HSET', hash, 'online', '1')
+elseif kind ~= 'model' then
+    -- It lives when a worker that reaches its model says so.
+    timer_clear('agent', id)
+    redis.call('HDEL', hash, 'online', 'seen')
 end
 tell_agent(version and 'agent.changed' or 'agent.registered')
 -- It may do what waits.

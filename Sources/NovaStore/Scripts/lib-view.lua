@@ -1,6 +1,6 @@
 -- Library: tasks and agents as readers are given them. Put after lib-work.
 local VIEW = { 'state', 'version', 'definition', 'coordination', 'agent', 'token', 'lease', 'attempts', 'retry_at', 'created',
-    'updated', 'started', 'finished', 'progress', 'message', 'by', 'pinned' }
+    'updated', 'started', 'finished', 'progress', 'message', 'by', 'pinned', 'tokens' }
 
 -- { id, the fields of VIEW, what it waits for } (`whole`: and result, error, history, subtasks), or nil.
 local function task_view(id, is_whole)
@@ -19,7 +19,7 @@ end
 local function agent_view(id)
     local fields = redis.call('HMGET', key('agent', id), 'definition', 'version', 'registered', 'seen', 'kind', 'ttl')
     if not fields[1] then return nil end
-    local online = fields[5] ~= 'external' or (tonumber(fields[4] or '0') + tonumber(fields[6]) > NOW)
+    local online = fields[5] == 'declared' or (tonumber(fields[4] or '0') + tonumber(fields[6]) > NOW)
     fields[5], fields[6] = online and '1' or '0', nil
     return { id, fields, redis.call('SMEMBERS', key('running', id)), redis.call('ZRANGE', key('assigned', id), 0, -1),
         redis.call('HGETALL', key('stats', id)) }

@@ -15,6 +15,7 @@
 --   agent:ID      hash     its fields           agents        zset     all, by the time they were registered
 --   running:ID    set      tasks an agent holds assigned:ID    zset    tasks in its queue    stats:ID  hash  its record
 --   records       hash     the record of all    care           string  there while somebody looks after the space
+--   models        set      agents of kind model
 local BASE, OWNER, DOMAIN, BY = KEYS[1], ARGV[1], ARGV[2], ARGV[9]
 local AGEING = tonumber(ARGV[8])
 local HISTORY_KEPT, RESULT_IN_EVENT = 200, 65536
@@ -203,7 +204,7 @@ end
 local function agent_seen(id)
     local hash = key('agent', id)
     local known = redis.call('HMGET', hash, 'kind', 'ttl', 'online')
-    if known[1] ~= 'external' then return end
+    if known[1] == 'declared' then return end
     redis.call('HSET', hash, 'seen', whole(NOW), 'online', '1')
     timer_set('agent', id, NOW + tonumber(known[2]))
     if not known[3] then tell('agent.online', { 'agent:' .. id, 'agents' }, '"agent_id":' .. text(id)) end

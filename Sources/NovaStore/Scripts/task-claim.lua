@@ -2,11 +2,12 @@
 --
 -- KEYS  as in lib-work
 -- ARGV  as in lib-work, 10 agent  11 most  12 lease ms, or '' for the agent's own time to live  13 definition JSON of an
---       unknown agent
+--       unknown agent, or '' where an unknown one gets nothing
 -- Returns { view of a task, … } (lib-view)
 -- Promise: no task is given to two, no agent holds more than its capacity. If the answer is lost, so are the leases, and
 -- the tasks are given again when they run out.
 local agent = ARGV[10]
+if ARGV[13] == '' and redis.call('EXISTS', key('agent', agent)) == 0 then return {} end
 agent_ensure(agent, ARGV[13])
 agent_seen(agent)
 local known = redis.call('HMGET', key('agent', agent), 'capacity', 'ttl', 'capabilities')

@@ -2,7 +2,8 @@
 --
 -- KEYS  as in lib-work
 -- ARGV  as in lib-work, 10 agent  11 definition JSON of an unknown agent  12 fraction, or ''  13 message  14 whether to tell of
---       the progress (0 or 1)  15.. pairs of task id and token; none: all that it holds
+--       the progress (0 or 1)  15 further members of the event (text, with its comma), or ''  16.. pairs of task id and token;
+--       none: all that it holds
 -- Returns { { id, lease ms, … of those still held }, { id, state or '', … of those that are not } }
 -- Promise: a lease that was given to another is not touched.
 local agent = ARGV[10]
@@ -29,13 +30,13 @@ local function renew(id, token)
         if task.coordination then channels[#channels + 1] = 'coordination:' .. task.coordination end
         tell('task.progress', channels, '"task_id":' .. text(id) .. ',"type":' .. text(task.type)
             .. ',"status":"running","agent_id":' .. text(agent) .. ',"progress":{"fraction":' .. fraction
-            .. ',"message":' .. text(ARGV[13]) .. '},"version":' .. task.version)
+            .. ',"message":' .. text(ARGV[13]) .. '},"version":' .. task.version .. ARGV[15])
     end
     held[#held + 1], held[#held + 2] = id, until_ms
 end
 
-if #ARGV > 14 then
-    for index = 15, #ARGV, 2 do renew(ARGV[index], ARGV[index + 1]) end
+if #ARGV > 15 then
+    for index = 16, #ARGV, 2 do renew(ARGV[index], ARGV[index + 1]) end
 else
     for _, id in ipairs(redis.call('SMEMBERS', key('running', agent))) do renew(id) end
 end

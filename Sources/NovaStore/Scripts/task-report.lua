@@ -3,6 +3,7 @@
 -- KEYS  as in lib-work, 4 marker of the job
 -- ARGV  as in lib-work, 10 marker kept ms  11 task id  12 agent  13 token  14 'complete', 'fail' or 'release'
 --       15 result or error JSON, or ''  16 whether it may be tried again (0 or 1)  17 random number 0…1 for the backoff
+--       18 tokens that the attempt used, or ''
 -- Returns { 'done', state, version }, { 'refused', code, pointer, message }
 -- Promise: once per job. Only whoever holds the newest lease is heard: one that was given up on changes nothing.
 local before = once_recall(KEYS[4])
@@ -18,6 +19,7 @@ if task.state ~= 'running' or task.agent ~= agent or task.token ~= ARGV[13] then
     return ends(refused('CONFLICT', '/token', agent .. ' does not hold the task ' .. id .. ' by the token ' .. ARGV[13] .. ': it is ' .. holder))
 end
 agent_seen(agent)
+if ARGV[18] ~= '' then redis.call('HINCRBY', key('task', id), 'tokens', ARGV[18]) end
 if what == 'complete' then
     agent_count(task, 'c')
     local more = #ARGV[15] <= RESULT_IN_EVENT and ',"result":' .. ARGV[15] or ',"result_omitted":true'

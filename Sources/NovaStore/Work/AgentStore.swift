@@ -19,6 +19,13 @@ package struct AgentStore: Sendable {
         return try views.map { try TaskViews.agent($0, domain: space.domain) }
     }
 
+    /// The ids of those of kind `model`.
+    package func models() async throws -> [String] {
+        let reply = try await space.store.redis.command("SMEMBERS", space.key("models"))
+        guard let names = reply.array else { throw UnexpectedReply("SMEMBERS", reply) }
+        return names.compactMap(\.string)
+    }
+
     /// What putting or taking out did.
     package struct Change: Sendable, Equatable {
         package let version: Int

@@ -124,12 +124,12 @@ package struct TaskStore: Sendable {
 
     /// Leases tasks to an agent: `task-claim.lua`.
     ///
-    /// - Parameter kind: of an agent that is not known yet.
+    /// - Parameter makesAgent: whether an agent that is not known is made, with defaults; else it gets nothing.
     package func claim(
         agentID: String,
         maximum: Int,
         lease: Duration?,
-        kind: AgentDefinition.Kind = .external
+        makesAgent: Bool = true
     ) async throws -> [TaskRecord] {
         let reply = try await space.call(
             StoreScripts.claimTasks,
@@ -137,7 +137,7 @@ package struct TaskStore: Sendable {
             [
                 RedisArgument(agentID), RedisArgument(maximum),
                 lease.map { RedisArgument($0.wholeMilliseconds) } ?? "",
-                RedisArgument(AgentDefinition(agentID: agentID, kind: kind).json.jsonString),
+                makesAgent ? RedisArgument(AgentDefinition(agentID: agentID).json.jsonString) : "",
             ]
         )
         guard let views = reply.array else { throw UnexpectedReply("task-claim", reply) }
@@ -151,17 +151,33 @@ package struct TaskStore: Sendable {
         package let lost: [String: TaskState?]
     }
 
+    /// A place in a text that an agent says in pieces.
+    package struct TextStream: Sendable, Equatable {
+        /// 1 for the first text of a lease; a text that begins anew has the next number.
+        package let number: Int
+        /// Characters (Unicode scalars) before this piece.
+        package let offset: Int
+
+        package init(number: Int, offset: Int) {
+            self.number = number
+            self.offset = offset
+        }
+    }
+
     /// How far a task is.
     package struct Progress: Sendable, Equatable {
         package let fraction: Double?
         package let message: String
         /// Whether subscribers hear of it.
         package let isTold: Bool
+        /// Where the message is the next piece of a text that comes in pieces: of which one, and what came before.
+        package let stream: TextStream?
 
-        package init(fraction: Double?, message: String, isTold: Bool = true) {
+        package init(fraction: Double?, message: String, isTold: Bool = true, stream: TextStream? = nil) {
             self.fraction = fraction
             self.message = message
             self.isTold = isTold
+            self.stream = stream
         }
     }
 
@@ -184,6 +200,9 @@ package struct TaskStore: Sendable {
                 RedisArgument(AgentDefinition(agentID: agentID, kind: kind).json.jsonString),
                 progress?.fraction.map { RedisArgument("\($0)") } ?? "", RedisArgument(progress?.message ?? ""),
                 progress?.isTold == true ? "1" : "0",
+                progress?.stream.map {
+                    RedisArgument(",\"stream\":{\"number\":\($0.number),\"offset\":\($0.offset)}")
+                } ?? "",
             ] + held.flatMap { [RedisArgument($0.taskID), RedisArgument($0.token)] }
         )
         guard let parts = reply.array, parts.count == 2, let kept = parts[0].array, let gone = parts[1].array else {
@@ -218,7 +237,7 @@ package struct TaskStore: Sendable {
             [
                 RedisArgument(report.taskID), RedisArgument(report.agentID), RedisArgument(report.token),
                 RedisArgument(what), RedisArgument(json), retry ? "1" : "0",
-                RedisArgument("\(Double.random(in: 0...1))"),
+                RedisArgument("\(Double.random(in: 0...1))"), report.tokens.map { RedisArgument($0) } ?? "",
             ]
         )
         let parts = try answer(reply, "task-report", "done")

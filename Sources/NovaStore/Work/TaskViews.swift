@@ -5,7 +5,7 @@ import RedisClient
 enum TaskViews {
     static func task(_ view: RedisValue, domain: String) throws -> TaskRecord {
         guard let parts = view.array, parts.count >= 3, let id = parts[0].string, let fields = parts[1].array,
-            fields.count == 17, let state = fields[0].string.flatMap(TaskState.init(rawValue:)),
+            fields.count == 18, let state = fields[0].string.flatMap(TaskState.init(rawValue:)),
             let waiting = parts[2].array
         else { throw UnexpectedReply("task view", view) }
         func number(_ index: Int) -> Int64? { fields[index].string.flatMap { Int64($0) } }
@@ -29,6 +29,7 @@ enum TaskViews {
             finishedAt: number(12),
             progress: fields[13].string.flatMap { Double($0) } ?? 0,
             progressMessage: fields[14].string ?? "",
+            tokens: number(17).map(Int.init) ?? 0,
             result: more.isEmpty ? nil : try json(more[0]),
             error: more.count < 2 ? nil : try json(more[1]),
             history: try parts.count > 4 ? (parts[4].array ?? []).compactMap { try json($0).map(told) } : [],

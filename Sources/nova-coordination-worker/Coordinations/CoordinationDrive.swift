@@ -10,15 +10,18 @@ import NovaStore
 final class CoordinationDrive {
     private let command: Command
     private let space: WorkSpace
+    private let hasModels: Bool
     /// Of the saved state; 0 where there is none.
     private var version = 0
     private var unattended: [String] = []
 
     private var id: String { command.entityID }
 
-    init(command: Command, space: WorkSpace) {
+    /// - Parameter hasModels: whether agents of kind `model` are taken to work though none was seen yet.
+    init(command: Command, space: WorkSpace, hasModels: Bool) {
         self.command = command
         self.space = space
+        self.hasModels = hasModels
     }
 
     // MARK: - Steps
@@ -141,7 +144,7 @@ final class CoordinationDrive {
                 continue
             }
             guard task.state.isEnd else { continue }
-            outcomes[part.id] = (try await outcome(task), 0)
+            outcomes[part.id] = (try await outcome(task), task.tokens)
         }
         return outcomes
     }
@@ -170,6 +173,7 @@ final class CoordinationDrive {
                 failed: agent.total.failed + agent.total.lost,
                 cost: agent.definition.cost,
                 isAttended: agent.status == .idle || agent.status == .busy
+                    || (hasModels && agent.definition.kind == .model)
             )
         }
     }

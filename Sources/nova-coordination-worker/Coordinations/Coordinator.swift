@@ -9,6 +9,8 @@ import WorkerRuntime
 /// place, goes on from the saved state: a step is saved before its parts are made, and making parts again changes nothing.
 struct Coordinator: Sendable {
     let wakes: CoordinationWakes
+    /// Whether agents of kind `model` can work now.
+    let hasModels: @Sendable () -> Bool
 
     func run(
         _ request: CoordinateRequest,
@@ -16,7 +18,7 @@ struct Coordinator: Sendable {
         _ space: WorkSpace,
         _ context: JobContext
     ) async throws -> JSONValue {
-        let drive = CoordinationDrive(command: command, space: space)
+        let drive = CoordinationDrive(command: command, space: space, hasModels: hasModels())
         return try await wakes.listening(to: command.entityID) { listener in
             do {
                 var move = try await drive.begin(request)
@@ -34,7 +36,9 @@ struct Coordinator: Sendable {
                 // Handed over, it goes on elsewhere; else nobody wants its parts any more.
                 if context.cancellation.isRaised, context.cancellation.reason != .handedOver {
                     // What is cancelled could not tell Redis of it.
-                    await Task { await CoordinationDrive(command: command, space: space).cancel(context.logger) }.value
+                    await Task {
+                        await CoordinationDrive(command: command, space: space, hasModels: false).cancel(context.logger)
+                    }.value
                 }
                 throw error
             }

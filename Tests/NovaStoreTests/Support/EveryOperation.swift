@@ -37,6 +37,8 @@ enum EveryOperation {
         let step = CoordinationStep(id: entity, version: 0, status: "s", state: [:], messages: [[:]], event: nil)
         #expect(try await work.coordinations.save(step, by: entity) == 1)
         #expect(try await store.workSpaces.all().map(\.domain) == [entity])
+        #expect(try await store.modelRates.take(entity, limit: 1) == .zero)
+        #expect(try await store.modelRates.take(entity, limit: 1) > .zero)
     }
 
     private static func admission(_ store: Store) async throws {

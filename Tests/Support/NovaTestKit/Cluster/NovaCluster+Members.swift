@@ -91,6 +91,8 @@ extension NovaCluster {
             // The embedded broker answers an empty fetch, and lets an emptied group begin anew, only after these times.
             settings["NOVA_KAFKA_PROPERTIES"] =
                 "fetch.wait.max.ms=10;session.timeout.ms=6000;heartbeat.interval.ms=500"
+            // A test that has models says where.
+            settings["NOVA_LLM_BASE_URL"] = "off"
         }
         settings.merge(plan.environment) { $1 }
         settings.merge(role == .gateway ? plan.gatewayEnvironment : plan.workerEnvironment) { $1 }

@@ -1,0 +1,62 @@
+package import LLMClient
+package import NovaContract
+
+/// What a model is told first: who it is, and what it is to do.
+package struct AgentPrompt: Sendable, Equatable {
+    package let messages: [ChatMessage]
+    /// What the answer must be like; nil: any text.
+    package let schema: JSONSchema?
+
+    /// - Parameters:
+    ///   - type: of the task.
+    ///   - parameters: of the task. `instruction` and `input` are said as such, `schema` (or `output_schema`) goes before the
+    ///     agent's own `output`.
+    package init(agentID: String, profile: ModelProfile, type: String, parameters: JSONValue) {
+        var validator = Validator()
+        let asked = [parameters["schema"], parameters["output_schema"]].compactMap(\.self).first { $0 != .null }
+        // One that cannot be checked is said all the same, and nothing is refused for it.
+        let schema = asked.map { JSONSchema($0, at: .root, &validator) } ?? profile.output
+        self.schema = schema
+        messages = [
+            ChatMessage(.system, Self.system(agentID, profile)),
+            ChatMessage(.user, Self.user(type, parameters, asked ?? schema?.json)),
+        ]
+    }
+
+    private static func system(_ agentID: String, _ profile: ModelProfile) -> String {
+        var parts: [String] = []
+        switch profile.persona {
+        case .string(let text): parts.append(text)
+        case .object(let members):
+            let name = members["name"]?.stringValue ?? agentID
+            parts.append("You are \(name). Think, decide and speak as this person would. What is known of you:")
+            parts.append(PersonaText.outline(profile.persona))
+        default: parts.append("You are the agent \(agentID).")
+        }
+        if !profile.goals.isEmpty {
+            parts.append("Your goals:\n" + profile.goals.map { "- \($0)" }.joined(separator: "\n"))
+        }
+        if !profile.instructions.isEmpty { parts.append(profile.instructions) }
+        return parts.joined(separator: "\n\n")
+    }
+
+    private static func user(_ type: String, _ parameters: JSONValue, _ schema: JSONValue?) -> String {
+        var parts: [String] = []
+        let known: Set<String> = ["schema", "output_schema", "coordination_id"]
+        if let instruction = parameters["instruction"]?.stringValue {
+            parts.append(instruction)
+            if let input = parameters["input"], input != .null { parts.append("Given:\n" + PersonaText.outline(input)) }
+        } else {
+            let rest = (parameters.objectValue ?? [:]).filter { !known.contains($0.key) }
+            parts.append("Your task is of the type \"\(type)\".")
+            if !rest.isEmpty { parts.append("Given:\n" + PersonaText.outline(.object(rest))) }
+        }
+        if let schema {
+            parts.append(
+                "Answer with one JSON value and nothing else, no code fence, that fits this JSON Schema:\n"
+                    + schema.jsonString
+            )
+        }
+        return parts.joined(separator: "\n\n")
+    }
+}

@@ -1,0 +1,180 @@
+import LLMClient
+import Logging
+import NIOCore
+import NIOPosix
+import NovaContract
+import NovaStore
+import RedisClient
+import ServiceLifecycle
+import Synchronization
+
+/// Runs the agents of kind `model`: claims what they can do, as an external agent would, and has a model do it.
+///
+/// Each worker does it for all of them; who claims first has the task, and a worker that dies loses its leases. It looks
+/// when something became ready, when a task of its own has ended, and every few seconds, by which the agents are known to live.
+final class ModelRunner: Service {
+    private struct Place: Hashable, Sendable {
+        let owner: String
+        let domain: String
+    }
+
+    private struct State {
+        var slots: ModelSlots
+        var woken: Set<Place> = []
+        /// Where an agent found no slot.
+        var starved: Set<Place> = []
+        var isSweepDue = true
+    }
+
+    private let store: Store
+    private let server: ModelServer
+    private let logger: Logger
+    private let state: Mutex<State>
+    private let wakes: AsyncStream<Void>
+    private let wake: AsyncStream<Void>.Continuation
+    /// Well below the shortest time to live of a model agent.
+    private static let sweep: Duration = .seconds(5)
+
+    init(store: Store, server: ModelServer, slots: ModelSlots, logger: Logger) {
+        self.store = store
+        self.server = server
+        self.logger = logger
+        state = Mutex(State(slots: slots))
+        (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    }
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            await withDiscardingTaskGroup { group in
+                group.addTask { await self.server.watch { self.sweepSoon() } }
+                group.addTask { await self.hear() }
+                await self.pump(&group)
+            }
+        }
+        do {
+            try await server.client.close()
+        } catch {
+            logger.warning("the client of the models' server did not close", metadata: ["error": "\(error)"])
+        }
+    }
+
+    // MARK: - Waking
+
+    private func sweepSoon() {
+        state.withLock { $0.isSweepDue = true }
+        wake.yield()
+    }
+
+    private func rouse(_ place: Place) {
+        state.withLock { state in _ = state.woken.insert(place) }
+        wake.yield()
+    }
+
+    private func hear() async {
+        await store.redis.hear(store.keys.readyChannel, buffer: 16_384) { error in
+            self.logger.warning("ready tasks are not heard of", metadata: ["error": "\(error)"])
+        } _: { event in
+            guard case .message(_, _, let payload) = event else { return }
+            let parts = String(decoding: payload, as: UTF8.self)
+                .split(separator: WorkSpace.separator, omittingEmptySubsequences: false).map(String.init)
+            if parts.count == 3 { self.rouse(Place(owner: parts[0], domain: parts[1])) }
+        }
+    }
+
+    private func pump(_ group: inout DiscardingTaskGroup) async {
+        var wakes = wakes.makeAsyncIterator()
+        while !Task.isCancelled {
+            await look(&group)
+            // Not a sleep: one that is cancelled is remembered until its time.
+            let alarm = MultiThreadedEventLoopGroup.singleton.any().scheduleTask(
+                in: .milliseconds(Self.sweep.wholeMilliseconds)
+            ) { self.sweepSoon() }
+            _ = await wakes.next()
+            alarm.cancel()
+        }
+    }
+
+    // MARK: - Claiming
+
+    private func look(_ group: inout DiscardingTaskGroup) async {
+        guard server.isAvailable else { return }
+        let (isSweep, woken) = state.withLock { state in
+            defer {
+                state.isSweepDue = false
+                state.woken = []
+            }
+            return (state.isSweepDue, state.woken)
+        }
+        do {
+            let places =
+                isSweep
+                ? Set(try await store.workSpaces.all().map { Place(owner: $0.owner, domain: $0.domain) }) : woken
+            for place in places { try await look(at: place, &group) }
+        } catch is CancellationError {
+            return
+        } catch {
+            logger.warning("model agents could not claim", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// One task for each agent in turn, until none is given or there is no slot.
+    private func look(at place: Place, _ group: inout DiscardingTaskGroup) async throws {
+        let space = store.work(owner: place.owner, domain: place.domain)
+        var agents = try await space.agents.agents(try await space.agents.models())
+        while !agents.isEmpty {
+            var served: [AgentRecord] = []
+            for agent in agents where try await serve(agent, in: space, place, &group) { served.append(agent) }
+            agents = served
+        }
+    }
+
+    /// Returns whether it was given a task.
+    private func serve(
+        _ agent: AgentRecord,
+        in space: WorkSpace,
+        _ place: Place,
+        _ group: inout DiscardingTaskGroup
+    ) async throws -> Bool {
+        guard let profile = agent.definition.profile else { return false }
+        let model = profile.model ?? server.defaultModel
+        let isFree = state.withLock { state in
+            let isFree = state.slots.isFree(model)
+            if !isFree { state.starved.insert(place) }
+            return isFree
+        }
+        // Without a slot it is only told that the agent lives.
+        let claimed = try await space.tasks.claim(
+            agentID: agent.definition.agentID,
+            maximum: isFree ? 1 : 0,
+            lease: nil,
+            makesAgent: false
+        )
+        guard let task = claimed.first else { return false }
+        state.withLock { $0.slots.take(model) }
+        let work = ModelTask(
+            task: task,
+            agentID: agent.definition.agentID,
+            profile: profile,
+            model: model,
+            lease: .milliseconds(Int64(agent.definition.heartbeatTTL * 1_000)),
+            space: space,
+            client: server.client,
+            logger: logger
+        )
+        group.addTask {
+            await work.run()
+            self.gaveBack(model, place)
+        }
+        return true
+    }
+
+    private func gaveBack(_ model: String, _ place: Place) {
+        state.withLock { state in
+            state.slots.giveBack(model)
+            state.woken.insert(place)
+            state.woken.formUnion(state.starved)
+            state.starved = []
+        }
+        wake.yield()
+    }
+}
