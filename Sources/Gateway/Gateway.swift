@@ -15,6 +15,8 @@ package struct Gateway: Sendable {
 
     package let readiness: Readiness
     package let responder: GatewayResponder
+    /// For the hub of its sockets.
+    package let agents: AgentSockets
     let configuration: GatewayConfiguration
     private let producer: KafkaProducer
     private let keyRing: KeyRing
@@ -49,20 +51,22 @@ package struct Gateway: Sendable {
         withdrawals = Withdrawals(store: store, logger: logger)
         claims = ClaimHub(store: store, logger: logger)
         let overload = Overload()
+        let commands = CommandService(
+            store: store,
+            producer: producer,
+            topics: topics,
+            replies: replies,
+            withdrawals: withdrawals,
+            budgets: configuration.budgets,
+            overload: overload,
+            jobDeadline: configuration.jobDeadline,
+            defaultWait: configuration.defaultWait,
+            maximumWait: configuration.maximumWait,
+            logger: logger
+        )
+        agents = AgentSockets(store: store, claims: claims, commands: commands, logger: logger)
         let routes = Routes(
-            commands: CommandService(
-                store: store,
-                producer: producer,
-                topics: topics,
-                replies: replies,
-                withdrawals: withdrawals,
-                budgets: configuration.budgets,
-                overload: overload,
-                jobDeadline: configuration.jobDeadline,
-                defaultWait: configuration.defaultWait,
-                maximumWait: configuration.maximumWait,
-                logger: logger
-            ),
+            commands: commands,
             flows: FlowRoutes(store: store),
             jobs: JobRoutes(store: store),
             tasks: TaskRoutes(store: store),

@@ -57,7 +57,12 @@ struct GatewayProcess {
             metrics: metrics,
             logger: logger
         )
-        let hub = Hub(store: store, configuration: settings.webSocket, logger: logger)
+        let hub = Hub(
+            store: store,
+            configuration: settings.webSocket,
+            agents: gateway.agents,
+            logger: logger
+        )
         let endpoint = WebSocketEndpoint(
             hub: hub,
             keyRing: keyRing,

@@ -52,8 +52,37 @@ struct CommandService: Sendable {
             payload: body
         )
         let publication = Publication(command, idempotency)
-        let admission = try await admit(publication, key)
-        return await answer(admission, publication, preference, call.facts)
+        let (ending, budget) = try await carryOut(publication, key, until: call.facts.began + preference.wait)
+        var answer = ending.answer(call.facts)
+        if let applied = preference.applied, answer.status.kind == .successful {
+            answer.headers[.preferenceApplied] = applied
+        }
+        return answer.counted(budget)
+    }
+
+    /// One that came over a socket: waits for its end as long as a request without a preference does.
+    func handle(
+        _ kind: CommandKind,
+        entity: String,
+        domain: String,
+        key: APIKey,
+        body: JSONValue
+    ) async throws -> JobEnding {
+        let now = Timestamp.milliseconds()
+        let command = Command(
+            jobID: UUIDv7.make(),
+            kind: kind,
+            entityID: entity,
+            owner: key.owner,
+            domain: domain,
+            keyID: key.id,
+            requestID: UUIDv7.make(),
+            createdAt: now,
+            replyTo: replies.channel,
+            deadline: try jobDeadline.deadline([:], now: now),
+            payload: body.jsonBytes
+        )
+        return try await carryOut(Publication(command, nil), key, until: .now + defaultWait).ending
     }
 
     /// The command's domain, its entity, and its body, which is valid.
@@ -126,40 +155,25 @@ struct CommandService: Sendable {
         return query ?? named
     }
 
-    // MARK: - After admission. The request is counted: from here on everything is an answer, nothing is thrown.
-
-    private func answer(
-        _ admission: Admission,
+    /// Admits and publishes; once admitted, the request is counted, and nothing is thrown any more.
+    private func carryOut(
         _ publication: Publication,
-        _ preference: Preference,
-        _ facts: RequestFacts
-    ) async -> Answer {
+        _ key: APIKey,
+        until deadline: ContinuousClock.Instant
+    ) async throws -> (ending: JobEnding, budget: BudgetState) {
         let command = publication.command
-        let deadline = facts.began + preference.wait
-        let ending: JobEnding
-        let state: BudgetState
-        switch admission {
+        switch try await admit(publication, key) {
         case .admitted(let budget):
-            state = budget
-            ending = await publish(publication, deadline)
+            return (await publish(publication, deadline), budget)
         case .repeated(let earlier, let budget) where earlier.needsPublishing:
-            state = budget
-            ending = await publish(publication.repeating(earlier), deadline)
+            return (await publish(publication.repeating(earlier), deadline), budget)
         case .repeated(let earlier, let budget):
-            state = budget
-            ending = await replies.follow(earlier.id, owner: command.owner, until: deadline)
+            return (await replies.follow(earlier.id, owner: command.owner, until: deadline), budget)
         case .reused(let budget):
-            state = budget
             let error = NovaError(.idempotencyKeyReused, "this Idempotency-Key was used with another request")
-            ending = .failed(command.jobID, error)
+            return (.failed(command.jobID, error), budget)
         case .limited(let budget):
-            state = budget
-            ending = .failed(command.jobID, .limited(budget))
+            return (.failed(command.jobID, .limited(budget)), budget)
         }
-        var answer = ending.answer(facts)
-        if let applied = preference.applied, answer.status.kind == .successful {
-            answer.headers[.preferenceApplied] = applied
-        }
-        return answer.counted(state)
     }
 }

@@ -91,43 +91,12 @@ struct AgentRoutes: Sendable {
 
     func heartbeat(_ call: Call) async throws -> Answer {
         let (space, agentID, body) = try await asked(call)
-        let renewal = try await space.tasks.renew(agentID: agentID, try HeartbeatRequest(body: body).tasks)
-        let held = renewal.held.sorted { $0.key < $1.key }.map { id, lease -> JSONValue in
-            ["task_id": .string(id), "lease_expires_at": .string(Timestamp.string(milliseconds: lease))]
-        }
-        let lost = renewal.lost.sorted { $0.key < $1.key }.map { id, state -> JSONValue in
-            ["task_id": .string(id), "status": JSONValue(state?.rawValue)]
-        }
-        return .json([
-            "agent_id": .string(agentID), "tasks": .array(held), "lost": .array(lost),
-            "timestamp": .string(Timestamp.string()),
-        ])
+        return .json(try await AgentCalls(space: space, agentID: agentID).heartbeat(body))
     }
 
     func progress(_ call: Call) async throws -> Answer {
         let (space, agentID, body) = try await asked(call)
         let id = try call.entity("task_id")
-        var members = body.objectValue ?? [:]
-        members["agent_id"] = .string(agentID)
-        let report = try TaskReport(.progress, taskID: id, body: .object(members))
-        guard case .progress(let fraction, let message) = report.kind else { return .json([:]) }
-        let renewal = try await space.tasks.renew(
-            agentID: agentID,
-            [.init(taskID: id, token: report.token)],
-            progress: .init(fraction: fraction, message: message)
-        )
-        guard let lease = renewal.held[id] else {
-            let state = (renewal.lost[id] ?? nil)?.rawValue ?? "unknown"
-            throw NovaError(
-                .conflict,
-                "\(agentID) does not hold the task \(id) by the token \(report.token): it is \(state)",
-                details: [.init("/token", "is not that of the newest lease")]
-            )
-        }
-        return .json([
-            "task_id": .string(id), "status": "running",
-            "lease_expires_at": .string(Timestamp.string(milliseconds: lease)),
-            "timestamp": .string(Timestamp.string()),
-        ])
+        return .json(try await AgentCalls(space: space, agentID: agentID).progress(of: id, body))
     }
 }

@@ -49,6 +49,9 @@ package final class ClaimHub: Service {
     /// It got nothing: a turn it used is the next one's.
     func pass(_ ticket: Ticket) { state.withLock { $0.pass(ticket.id) } }
 
+    /// The claim is to ask again now.
+    func nudge(_ ticket: Ticket) { state.withLock { $0.nudge(ticket.id) } }
+
     /// Returns when it is the ticket's turn, or the time is over.
     func wait(_ ticket: Ticket, atMost time: Duration) async {
         guard state.withLock({ $0.rest(ticket.id) }) else { return }

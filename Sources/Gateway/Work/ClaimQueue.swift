@@ -73,17 +73,20 @@ struct ClaimQueue {
         claims[id]?.wake.yield()
     }
 
+    /// It is to ask again, whoever's turn it is: its agent has room now, or its client is gone.
+    mutating func nudge(_ id: UInt64) {
+        // Where it asks just now, it will not rest; a turn of its own is nobody else's to use.
+        if claims[id]?.given == nil { claims[id]?.given = 0 }
+        wake(id)
+    }
+
     // MARK: - All
 
     /// Something is ready: for this agent, or for the first of the space that can do it.
     mutating func ready(owner: String, domain: String, agentID: String?) {
         let space = [owner, domain]
         guard let agentID else { return give(space, after: 0, upTo: last) }
-        for id in orders[space] ?? [] where claims[id]?.agentID == agentID {
-            // Nobody else's to use.
-            if claims[id]?.given == nil { claims[id]?.given = 0 }
-            wake(id)
-        }
+        for id in orders[space] ?? [] where claims[id]?.agentID == agentID { nudge(id) }
     }
 
     private mutating func give(_ space: [String], after: UInt64, upTo last: UInt64) {

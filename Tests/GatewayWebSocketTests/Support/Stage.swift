@@ -63,14 +63,6 @@ private struct Parts: Sendable {
     init(store: Store, configuration: WebSocketConfiguration, configured: [APIKey], logger: Logger) throws {
         self.store = store
         keyRing = KeyRing(store: store, configured: configured, logger: logger)
-        hub = Hub(store: store, configuration: configuration, logger: logger)
-        let endpoint = WebSocketEndpoint(
-            hub: hub,
-            keyRing: keyRing,
-            store: store,
-            configuration: configuration,
-            logger: logger
-        )
         // Nothing is published here; the producer is asked for by the router only.
         let producer = try KafkaProducer(
             configuration: KafkaProducerConfiguration(bootstrapServers: "127.0.0.1:1", clientID: "test"),
@@ -85,6 +77,14 @@ private struct Parts: Sendable {
             topics: TopicNames(prefix: "test"),
             keyRing: keyRing,
             metrics: nil,
+            logger: logger
+        )
+        hub = Hub(store: store, configuration: configuration, agents: gateway.agents, logger: logger)
+        let endpoint = WebSocketEndpoint(
+            hub: hub,
+            keyRing: keyRing,
+            store: store,
+            configuration: configuration,
             logger: logger
         )
         let (ports, opened) = AsyncStream.makeStream(of: Int.self, bufferingPolicy: .bufferingNewest(1))

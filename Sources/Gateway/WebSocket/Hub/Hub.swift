@@ -20,14 +20,16 @@ package final class Hub: Service {
     let queue: WorkQueue
     let feeds: Feeds
     let processor: MessageProcessor
+    private let agents: AgentSockets
     private let logger: Logger
     private let state = Mutex(State())
 
-    package init(store: Store, configuration: WebSocketConfiguration, logger: Logger) {
+    package init(store: Store, configuration: WebSocketConfiguration, agents: AgentSockets, logger: Logger) {
+        self.agents = agents
         self.configuration = configuration
         self.logger = logger
-        // A socket has at most one message and one feed of its own; the rest is for handshakes.
-        queue = WorkQueue(limit: 2 * configuration.maximumSockets + 1_024)
+        // A socket has at most one message and one feed of its own; the rest is for handshakes and agents.
+        queue = WorkQueue(limit: 4 * configuration.maximumSockets + 1_024)
         feeds = Feeds(
             store: store,
             configuration: configuration,
@@ -39,6 +41,8 @@ package final class Hub: Service {
             store: store,
             feeds: feeds,
             analytics: FlowAnalytics(store: store),
+            agents: agents,
+            queue: queue,
             budgets: configuration.budgets,
             logger: logger
         )
@@ -88,6 +92,7 @@ package final class Hub: Service {
     func close(_ session: Session) {
         session.finish()
         feeds.leave(session)
+        agents.leave(session)
         let count = state.withLock { state in
             guard state.sessions.removeValue(forKey: session.id) != nil else { return state.sessions.count }
             let left = state.countByKey[session.key.id, default: 1] - 1

@@ -7,11 +7,12 @@ enum ClientMessage: Sendable, Equatable {
     case unsubscribe(channels: [String], domain: String?)
     case ping
     case analytics(flowID: String?, domain: String?)
+    case agent(AgentMessage)
 
     /// Channels one message may name.
     static let maximumChannels = 100
 
-    private static let types = "subscribe, unsubscribe, ping, behavioral"
+    private static let types = "subscribe, unsubscribe, ping, behavioral, \(AgentMessage.types)"
 
     /// - Throws: `VALIDATION_ERROR` naming what is wrong.
     init(parsing text: ByteBuffer) throws(NovaError) {
@@ -25,6 +26,16 @@ enum ClientMessage: Sendable, Equatable {
             throw NovaError(.validationError, "the message must be an object, not \(value.kindName)")
         }
         try self.init(value)
+    }
+
+    /// What a message that is refused wants its answer to name.
+    static func ref(of text: ByteBuffer) -> String? {
+        do throws(JSONReadError) {
+            return try JSONValue(parsing: text.readableBytesView)["ref"]?.stringValue
+        } catch {
+            // That it is no JSON is what it is refused for.
+            return nil
+        }
     }
 
     private init(_ value: JSONValue) throws(NovaError) {
@@ -42,9 +53,15 @@ enum ClientMessage: Sendable, Equatable {
         case "behavioral":
             let flowID = Self.id(value["flow_id"], "/flow_id", &reader)
             self = .analytics(flowID: flowID, domain: Self.id(value["domain"], "/domain", &reader))
-        default:
-            self = .ping
-            if let type, type != "ping" { reader.fail("/type", "must be one of \(Self.types)") }
+        case "ping", nil: self = .ping
+        case .some(let type):
+            let domain = Self.id(value["domain"], "/domain", &reader)
+            if let message = AgentMessage(value, type: type, domain: domain, &reader) {
+                self = .agent(message)
+            } else {
+                self = .ping
+                reader.fail("/type", "must be one of \(Self.types)")
+            }
         }
         try reader.finish()
     }

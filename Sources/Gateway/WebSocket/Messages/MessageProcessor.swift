@@ -10,6 +10,8 @@ struct MessageProcessor: Sendable {
     let store: Store
     let feeds: Feeds
     let analytics: FlowAnalytics
+    let agents: AgentSockets
+    let queue: WorkQueue
     let budgets: KeyBudgets
     let logger: Logger
 
@@ -27,7 +29,7 @@ struct MessageProcessor: Sendable {
                     metadata: ["error": "\(error)", "key": "\(session.key.id)"]
                 )
             }
-            session.offer(ServerMessage.error(told))
+            session.offer(ServerMessage.error(told, ref: ClientMessage.ref(of: text)))
         }
     }
 
@@ -44,6 +46,8 @@ struct MessageProcessor: Sendable {
             )
         case .unsubscribe(let channels, let domain):
             feeds.unsubscribe(session, from: channels, domain: domain)
+        case .agent(let message):
+            await agents.answer(message, session) { queue.submit($0) }
         case .analytics(let flowID, let domain):
             try session.key.require(Permission(.read, area: "analytics"))
             let update = try await analytics.flowAnalytics(

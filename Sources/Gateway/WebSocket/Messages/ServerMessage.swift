@@ -3,11 +3,27 @@ import NovaContract
 
 /// What the gateway sends, as the bytes of a text message.
 enum ServerMessage {
-    static func error(_ error: NovaError) -> ByteBuffer {
+    /// - Parameter ref: of the message that it answers.
+    static func error(_ error: NovaError, ref: String? = nil) -> ByteBuffer {
         var body: [String: JSONValue] = ["code": .string(error.code.rawValue), "message": .string(error.message)]
         if !error.details.isEmpty { body["details"] = error.json["details"] }
         if let seconds = error.retryAfter { body["retry_after"] = JSONValue(seconds) }
-        return bytes(["type": "error", "error": .object(body)])
+        var members: [String: JSONValue] = ["type": "error", "error": .object(body)]
+        if let ref { members["ref"] = .string(ref) }
+        return bytes(.object(members))
+    }
+
+    /// The answer to what an agent said.
+    static func agent(_ type: String, _ members: JSONValue, ref: String?) -> ByteBuffer {
+        var told = members.objectValue ?? [:]
+        told["type"] = .string(type)
+        if let ref { told["ref"] = .string(ref) }
+        return bytes(.object(told))
+    }
+
+    /// A task for an agent behind the socket.
+    static func task(_ task: TaskRecord, agentID: String) -> ByteBuffer {
+        bytes(["type": "task", "agent_id": .string(agentID), "task": task.claimed])
     }
 
     /// Everything after `lastID` that belongs to the channels follows.
