@@ -193,7 +193,8 @@ let package = Package(
         .executableTarget(
             name: "nova-bench",
             dependencies: [
-                "ChildProcesses", "KafkaClient", "NovaContract", "NovaStore", "RedisClient", "WebSocketClient",
+                "ChildProcesses", "KafkaClient", "NovaContract", "NovaStore", "NovaTestKit", "RedisClient",
+                "WebSocketClient",
                 argumentParser, asyncHTTPClient, hummingbird, hummingbirdCore, httpTypes, logging,
             ] + nio("NIOCore", "NIOHTTP1", "NIOPosix"),
             path: "Benchmarks/nova-bench",

@@ -7,6 +7,7 @@ struct Programs: Sendable {
     var bench: String { binaries + "/nova-bench" }
     var gateway: String { binaries + "/nova-gateway" }
     var worker: String { binaries + "/nova-optimization-worker" }
+    var coordinator: String { binaries + "/nova-coordination-worker" }
     var broker: String { binaries + "/nova-test-broker" }
     var commandScript: String { scripts + "/command.lua" }
     var produce: String { cPrograms + "/produce" }

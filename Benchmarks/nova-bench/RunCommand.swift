@@ -29,6 +29,7 @@ struct RunCommand: AsyncParsableCommand {
     enum Part: String, CaseIterable, ExpressibleByArgument {
         case gateway
         case endToEnd = "end-to-end"
+        case tasks
         case redis
         case kafka
     }
@@ -53,6 +54,7 @@ struct RunCommand: AsyncParsableCommand {
         switch part {
         case .gateway: try await GatewayPart(programs: programs, rounds: rounds, seconds: seconds).run()
         case .endToEnd: try await EndToEndPart(programs: programs).run()
+        case .tasks: try await TasksPart(programs: programs).run()
         case .redis: try await RedisPart(rounds: rounds).run()
         case .kafka: try await KafkaPart(programs: programs, rounds: rounds).run()
         }

@@ -10,8 +10,7 @@ struct EndToEndPart {
 
     func run() async throws -> Section {
         try await Backing.run(programs) { backing in
-            try await backing.broker.createTopic(NovaServer.pool, partitions: 8)
-            try await backing.broker.createTopic(NovaServer.deadLetters, partitions: 1)
+            try await NovaServer.makeTopics(backing.broker)
             let nova = NovaServer(programs: programs, backing: backing, environment: [:])
             return try await nova.run(.worker) { _ in
                 try await nova.run(.gateway) { port in

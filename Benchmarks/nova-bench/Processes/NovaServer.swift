@@ -10,14 +10,24 @@ import NIOHTTP1
 struct NovaServer {
     enum Role: String {
         case gateway
+        /// Of the optimization pool.
         case worker
+        /// A worker of the coordination pool.
+        case coordinator
     }
 
     /// Begins the names of topics and keys; one backing serves one Nova only.
     static let prefix = "bench"
     static let apiKey = "bench-key-0123456789"
     static let pool = "\(prefix).optimization.commands"
-    static let deadLetters = "\(prefix).optimization.dead-letters"
+
+    /// The embedded broker makes none when it is asked to; a gateway is ready when all are there.
+    static func makeTopics(_ broker: BrokerProcess) async throws {
+        for pool in ["optimization", "coordination"] {
+            try await broker.createTopic("\(prefix).\(pool).commands", partitions: 8)
+            try await broker.createTopic("\(prefix).\(pool).dead-letters", partitions: 1)
+        }
+    }
 
     let programs: Programs
     let backing: Backing
@@ -34,7 +44,7 @@ struct NovaServer {
             let log = "\(directory)/log"
             let command = ChildCommand(
                 executable: "sh",
-                arguments: ["-c", #"exec "$0" 2>"$1""#, role == .gateway ? programs.gateway : programs.worker, log],
+                arguments: ["-c", #"exec "$0" 2>"$1""#, executable(role), log],
                 environment: try settings(role, port: port, directory: directory)
             )
             return try await ChildProcess.run(command, name: role.rawValue) { process in
@@ -45,6 +55,14 @@ struct NovaServer {
                     throw BenchError("\(role): \(error)\n\(Self.tail(log))")
                 }
             }
+        }
+    }
+
+    private func executable(_ role: Role) -> String {
+        switch role {
+        case .gateway: programs.gateway
+        case .worker: programs.worker
+        case .coordinator: programs.coordinator
         }
     }
 
@@ -61,7 +79,8 @@ struct NovaServer {
             settings["NOVA_HTTP_HOST"] = "127.0.0.1"
             settings["NOVA_HTTP_PORT"] = String(port)
             settings["NOVA_KEYS_FILE"] = keys
-        case .worker:
+        case .worker, .coordinator:
+            settings["NOVA_LLM_BASE_URL"] = "off"
             settings["NOVA_HEALTH_PORT"] = String(port)
             // The embedded broker answers a fetch that finds nothing only after this time, whatever comes meanwhile.
             settings["NOVA_KAFKA_PROPERTIES"] = "fetch.wait.max.ms=1"

@@ -52,8 +52,7 @@ struct GatewayPart {
     private func measure(_ server: Server) async throws -> LoadFigures {
         let wrk = Wrk(script: programs.commandScript, seconds: seconds)
         return try await Backing.run(programs) { backing in
-            try await backing.broker.createTopic(NovaServer.pool, partitions: 8)
-            try await backing.broker.createTopic(NovaServer.deadLetters, partitions: 1)
+            try await NovaServer.makeTopics(backing.broker)
             if let stage = server.stage {
                 return try await withStage(stage, backing) { try await wrk.run(port: $0) }
             }

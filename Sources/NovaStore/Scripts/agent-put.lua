@@ -2,7 +2,7 @@
 --
 -- KEYS  as in lib-work, 4 marker of the job
 -- ARGV  as in lib-work, 10 marker kept ms  11 agent  12 definition JSON, or '' to take it out  13 kind  14 capacity  15 ttl ms
---       16 capabilities, a JSON array  17 version that it must have, or ''
+--       16 capabilities, a JSON array  17 version that it must have, or ''  18 whether Nova assigns to it (0 or 1)
 -- Returns { 'done', version, existed (0 or 1) }, { 'refused', code, pointer, message }
 -- Promise: once per job. What an agent that is taken out held or had in its queue goes to others.
 local before = once_recall(KEYS[4])
@@ -36,6 +36,7 @@ if ARGV[12] == '' then
     redis.call('DEL', hash, key('stats', id), key('running', id), key('assigned', id))
     redis.call('ZREM', key('agents'), id)
     redis.call('SREM', key('models'), id)
+    redis.call('SREM', key('assignable'), id)
     tell_agent('agent.deleted')
     return ends({ 'done', tonumber(version), 1 })
 end
@@ -44,6 +45,7 @@ redis.call('HSET', hash, 'definition', ARGV[12], 'kind', ARGV[13], 'capacity', A
 redis.call('HSETNX', hash, 'registered', whole(NOW))
 redis.call('ZADD', key('agents'), 'NX', whole(NOW), id)
 redis.call(ARGV[13] == 'model' and 'SADD' or 'SREM', key('models'), id)
+redis.call(ARGV[18] == '1' and 'SADD' or 'SREM', key('assignable'), id)
 if ARGV[13] == 'external' then
     agent_seen(id)
 elseif ARGV[13] == 'declared' then

@@ -15,7 +15,7 @@
 --   agent:ID      hash     its fields           agents        zset     all, by the time they were registered
 --   running:ID    set      tasks an agent holds assigned:ID    zset    tasks in its queue    stats:ID  hash  its record
 --   records       hash     the record of all    care           string  there while somebody looks after the space
---   models        set      agents of kind model
+--   models        set      agents of kind model   assignable   set     agents that Nova assigns to
 local BASE, OWNER, DOMAIN, BY = KEYS[1], ARGV[1], ARGV[2], ARGV[9]
 local AGEING = tonumber(ARGV[8])
 local HISTORY_KEPT, RESULT_IN_EVENT = 200, 65536
@@ -131,6 +131,7 @@ local function task_move(task, to, why, fields, more)
     if to == 'running' then fields.started = whole(NOW) end
     if ENDS[to] then fields.finished, fields.retry_at = whole(NOW), '' end
     if ENDS[to] or to == 'ready' or to == 'blocked' then fields.lease = '' end
+    fields.version = whole(tonumber(task.version or '0') + 1)
     local written, removed = {}, {}
     for name, value in pairs(fields) do
         if value == '' then
@@ -144,12 +145,11 @@ local function task_move(task, to, why, fields, more)
     local hash = key('task', task.id)
     redis.call('HSET', hash, unpack(written))
     if #removed > 0 then redis.call('HDEL', hash, unpack(removed)) end
-    task.version = redis.call('HINCRBY', hash, 'version', 1)
     if from then redis.call('HINCRBY', key('counts'), from, -1) end
     redis.call('HINCRBY', key('counts'), to, 1)
-    redis.call('RPUSH', key('history', task.id), '{"at":' .. whole(NOW) .. ',"from":' .. text(from or 'created') .. ',"to":"'
+    local length = redis.call('RPUSH', key('history', task.id), '{"at":' .. whole(NOW) .. ',"from":' .. text(from or 'created') .. ',"to":"'
         .. to .. '","by":' .. text(BY) .. ',"why":' .. text(why) .. ',"agent_id":' .. text(task.agent) .. '}')
-    redis.call('LTRIM', key('history', task.id), -HISTORY_KEPT, -1)
+    if length > HISTORY_KEPT then redis.call('LTRIM', key('history', task.id), -HISTORY_KEPT, -1) end
     task_enter(task)
     task_tell(task, from, why, more)
 end

@@ -4,7 +4,7 @@
 -- KEYS  as in lib-work
 -- ARGV  as in lib-work, 10 most of each  11 ended tasks kept ms  12 leases that may run out over one task
 --       13 random number 0…1 for the backoff
--- Returns { done, dependents told, 1 where more is left, ready tasks, ms of the next timer or '' }
+-- Returns { done, dependents told, 1 where more is left, ready tasks that Nova may assign, ms of the next timer or '' }
 -- Promise: may be called by any number at any time; each due thing is done once.
 local most = tonumber(ARGV[10])
 
@@ -77,6 +77,6 @@ for _, id in ipairs(redis.call('ZRANGE', key('ended'), '-inf', whole(NOW - tonum
 end
 
 if #due == most then left = 1 end
-local ready = tonumber(redis.call('HGET', key('counts'), 'ready') or '0')
+local ready = redis.call('EXISTS', key('assignable')) == 1 and tonumber(redis.call('HGET', key('counts'), 'ready') or '0') or 0
 local next = redis.call('ZRANGE', key('timers'), 0, 0, 'WITHSCORES')
 return { #due, told, left, ready, next[2] or '' }

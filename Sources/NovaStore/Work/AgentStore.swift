@@ -58,7 +58,7 @@ package struct AgentStore: Sendable {
                 RedisArgument(agent.agentID), RedisArgument(definition), RedisArgument(agent.kind.rawValue),
                 RedisArgument(agent.capacity), RedisArgument(Int64((agent.heartbeatTTL * 1_000).rounded())),
                 RedisArgument(JSONValue(agent.capabilities).jsonString),
-                RedisArgument(ifVersion.map { "\($0)" } ?? ""),
+                RedisArgument(ifVersion.map { "\($0)" } ?? ""), agent.assignment == .nova ? "1" : "0",
             ]
         )
         let parts = reply.array ?? []
