@@ -51,6 +51,9 @@ package struct Conversation: Sendable {
         request.seed = profile.seed
     }
 
+    /// Tokens that every model can answer with.
+    private static let safeMaximum = 2_048
+
     // MARK: - Steps
 
     /// The next question, or the end of the budget.
@@ -63,7 +66,10 @@ package struct Conversation: Sendable {
             return .failed(.init(reason: .turns, message: "all \(budget.turns) turns are used"))
         }
         turns += 1
-        request.maximumTokens = min(profile.maximumTokens ?? .max, budget.tokens - tokens)
+        let left = budget.tokens - tokens
+        // Servers refuse a maximum that is above what their model can do; only one that is surely below is said unasked.
+        let wanted = profile.maximumTokens ?? (left <= Self.safeMaximum ? left : nil)
+        request.maximumTokens = wanted.map { min($0, left) }
         return .ask(request)
     }
 

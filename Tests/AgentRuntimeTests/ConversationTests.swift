@@ -133,6 +133,11 @@ import Testing
         }
         #expect(failure.reason == .tokens)
         #expect(talk.tokens == 100)
+        // A model may not be able to say as much as the budget allows.
+        var unbound = try Self.conversation(["budget": ["tokens": 100_000]])
+        #expect(Self.asked(unbound.ask()) != nil)
+        #expect(Self.asked(unbound.take(Self.text("", tokens: 1)))?.maximumTokens == nil)
+        #expect(Self.asked(unbound.take(Self.text("", tokens: 99_000)))?.maximumTokens == 999)
     }
 
     @Test func whatTheServerDoesNotCountIsEstimated() throws {

@@ -26,6 +26,10 @@ struct NovaAPI: Sendable {
         try await send(.DELETE, path)
     }
 
+    func put(_ path: String, body: JSONValue) async throws -> Answer {
+        try await send(.PUT, path, body: body)
+    }
+
     /// - Parameter prefer: The `Prefer` header (RFC 7240).
     func post(_ path: String, body: JSONValue, prefer: String? = nil) async throws -> Answer {
         try await send(.POST, path, body: body, prefer: prefer)

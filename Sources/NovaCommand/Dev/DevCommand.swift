@@ -4,10 +4,10 @@ import ArgumentParser
 struct DevCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dev",
-        abstract: "Starts all of Nova on this machine, and shows a flow being optimized.",
+        abstract: "Starts all of Nova on this machine, and shows a flow being optimized and agents that agree.",
         discussion: """
             Starts a Redis of its own, an embedded Kafka, the gateway and the workers; submits a sample flow and shows \
-            its result; then goes on serving. Everything is in memory and gone afterwards. Ctrl-C stops all of it; a \
+            its result; has three agents agree on something; then goes on serving. Everything is in memory and gone afterwards. Ctrl-C stops all of it; a \
             second Ctrl-C does so at once. Settings of the environment that say where Redis, Kafka, keys or ports are \
             have no effect; others, such as NOVA_OPTIMIZATION_TIME_LIMIT, do.
             """
@@ -16,10 +16,10 @@ struct DevCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Port of the gateway on 127.0.0.1; 0 for any that is free.")
     var port = 8_003
 
-    @Flag(name: .long, help: "Do not submit the sample flow.")
+    @Flag(name: .long, help: "Do not show the sample flow and the sample agents.")
     var noDemo = false
 
-    @Option(name: .long, help: "Submit this flow instead: the body of an optimize request, JSON.")
+    @Option(name: .long, help: "Show this flow only: the body of an optimize request, JSON.")
     var flow: String?
 
     @Option(

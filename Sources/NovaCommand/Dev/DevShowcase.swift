@@ -1,6 +1,6 @@
 import ChildProcesses
 
-/// What `nova dev` shows once everything runs: where it is, a flow being optimized, what to try.
+/// What `nova dev` shows once everything runs: where it is, a flow being optimized, agents that agree, what to try.
 struct DevShowcase: Sendable {
     let plan: DevPlan
     let parts: DevParts
@@ -32,6 +32,14 @@ struct DevShowcase: Sendable {
         } catch {
             live.clear()
             console.note("nova: the sample flow was not optimized: \(error)")
+        }
+        guard plan.demo?.path == plan.configuration.sampleFlow else { return }
+        do {
+            try await AgentsDemo(api: api, console: console).run()
+        } catch is CancellationError {
+            return
+        } catch {
+            console.note("nova: the sample agents did not agree: \(error)")
         }
     }
 

@@ -15,7 +15,7 @@ package struct ModelProfile: Sendable, Equatable {
 
     /// What one task may use at most.
     package struct Budget: Sendable, Equatable {
-        /// Prompts and answers together; counted between turns, so that the last one may exceed it by its prompt.
+        /// Prompts and answers together; counted between turns, so that the last one may exceed it.
         package var tokens = 50_000
         package var seconds: Double = 300
         /// Questions to the model, those that ask for tools and those that ask it to mend its answer included.
