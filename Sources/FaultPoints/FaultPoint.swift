@@ -23,6 +23,10 @@ package enum FaultPoint: String, Sendable, CaseIterable {
     case workerDeadLettered = "worker.dead-lettered"
     /// The job has ended, the offset is not committed.
     case workerCompleted = "worker.completed"
+    /// A step of a coordination is decided, not saved.
+    case coordinationStep = "coordination.step"
+    /// It is saved, its parts are not made.
+    case coordinationSaved = "coordination.saved"
 
     #if NOVA_FAULT_POINTS
     package func reach() {

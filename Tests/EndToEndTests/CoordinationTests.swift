@@ -6,14 +6,19 @@ import Testing
 
 /// Coordinations over real processes, with agents that speak HTTP.
 @Suite(.serialized, .timeLimit(.minutes(6))) struct CoordinationTests {
-    fileprivate static let agents = "/api/orchestration/agents"
+    static let agents = "/api/orchestration/agents"
 
     /// Does whatever its agent is asked for, until the test has what it wants.
-    private static func serve(_ agent: String, _ api: API, _ answer: @Sendable (JSONValue) -> JSONValue) async throws {
+    private static func serve(
+        _ agent: String,
+        _ api: API,
+        domain: String,
+        _ answer: @Sendable (JSONValue) -> JSONValue
+    ) async throws {
         while !Task.isCancelled {
-            let claim = try await api.send(.POST, agents + "/\(agent)/claim", ["wait": 2])
+            let claim = try await api.send(.POST, agents + "/\(agent)/claim?domain=\(domain)", ["wait": 2])
             for task in try claim.json["tasks"]?.arrayValue ?? [] {
-                let path = agents + "/\(agent)/tasks/\(task["task_id"]?.stringValue ?? "")/complete"
+                let path = agents + "/\(agent)/tasks/\(task["task_id"]?.stringValue ?? "")/complete?domain=\(domain)"
                 let body: JSONValue = ["token": task["token"] ?? .null, "result": answer(task["parameters"] ?? .null)]
                 _ = try await api.send(.POST, path, body)
             }
@@ -78,12 +83,16 @@ import Testing
     }
 
     /// Runs `body` while three agents do what they are asked for.
-    fileprivate static func working(_ api: API, _ body: () async throws -> Void) async throws {
+    static func working(
+        _ api: API,
+        domain: String = "professional",
+        _ body: () async throws -> Void
+    ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for agent in ["a", "b", "c"] {
                 group.addTask {
                     do {
-                        try await serve(agent, api) { reply(agent, $0) }
+                        try await serve(agent, api, domain: domain) { reply(agent, $0) }
                     } catch is CancellationError {}
                 }
             }
@@ -131,82 +140,6 @@ import Testing
                 try await api.waitForJobs(1, "cancelled")
                 let kept = try await api.get("/api/orchestration/coordinations/\(job)").json
                 #expect(kept["status"] == "cancelled")
-            }
-        }
-    }
-}
-
-/// The worker of a coordination dies at a step; whoever comes next ends it, having asked for each part once.
-@Suite(.serialized, .timeLimit(.minutes(6))) struct CoordinationCrashTests {
-    struct Case: Sendable, CustomStringConvertible {
-        let strategy: String
-        /// The command's begin is the first, then come the steps and what the agents report.
-        let step: Int
-        /// What the strategy asks three agents for that answer as `CoordinationTests` has them.
-        let parts: Int
-
-        init(_ strategy: String, _ step: Int, _ parts: Int) {
-            self.strategy = strategy
-            self.step = step
-            self.parts = parts
-        }
-
-        var description: String { "\(strategy) at \(step)" }
-
-        static let each = [
-            Case("parallel", 3, 3), Case("sequential", 3, 3), Case("pipeline", 3, 3), Case("auction", 3, 4),
-            Case("consensus", 3, 6), Case("debate", 3, 7), Case("hierarchical", 3, 4),
-        ]
-    }
-
-    /// A worker that dies at a step, before or after it was saved: the next one goes on, and nothing is asked twice.
-    @Test(arguments: [Case("sequential", 1, 3), Case("sequential", 2, 3), Case("sequential", 4, 3)] + Case.each)
-    func aCoordinationOutlivesItsWorker(each: Case) async throws {
-        try await NovaCluster.run(ClusterPlan(workers: 0)) { cluster in
-            let api = API(gateway: cluster.gateways[0])
-            // The agents are registered by a worker that lives.
-            try await cluster.withProcess(.coordinator) { first in
-                for agent in ["a", "b", "c"] {
-                    let answer = try await api.send(
-                        .PUT,
-                        CoordinationTests.agents + "/\(agent)",
-                        ["heartbeat_ttl": 600]
-                    )
-                    #expect(answer.status == 200)
-                }
-                await first.stop()
-            }
-            let body: JSONValue = [
-                "agents": ["a", "b", "c"], "task": ["goal": "g"], "strategy": .string(each.strategy),
-            ]
-            try await CoordinationTests.working(api) {
-                // The first reach is the command's begin, each later one a step that is about to be saved.
-                let fault = ["NOVA_FAULT": "worker.mid-handle=kill@\(each.step)"]
-                try await cluster.withProcess(.coordinator, environment: fault) { dying in
-                    let accepted = try await api.send(
-                        .POST,
-                        CoordinationTests.agents + "/coordinate",
-                        body,
-                        headers: [("Prefer", "respond-async")]
-                    )
-                    #expect(accepted.status == 202)
-                    _ = try await dying.exit()
-                }
-                try await cluster.withProcess(.coordinator) { _ in
-                    let jobs = try await api.get("/api/jobs?type=agents.coordinate").json["jobs"]?.arrayValue
-                    let job = try #require(jobs?.first?["job_id"]?.stringValue)
-                    var record = try await api.get("/api/jobs/\(job)").json
-                    while record["status"] == "queued" || record["status"] == "running" {
-                        try Task.checkCancellation()
-                        record = try await api.get("/api/jobs/\(job)").json
-                    }
-                    let result = record["result"]
-                    #expect(record["status"] == "completed")
-                    #expect(result?["orchestration"]?["strategy"] == .string(each.strategy))
-                    let tasks = try await api.get("/api/orchestration/tasks?limit=100").json["tasks"]?.arrayValue
-                    #expect(tasks?.count == each.parts)
-                    #expect(tasks?.allSatisfy { $0["status"] == "completed" } == true)
-                }
             }
         }
     }

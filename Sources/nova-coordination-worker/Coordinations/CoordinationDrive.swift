@@ -70,7 +70,7 @@ final class CoordinationDrive {
     }
 
     private func save(_ move: CoordinationMove) async throws {
-        FaultPoint.workerMidHandle.reach()
+        FaultPoint.coordinationStep.reach()
         let status = status(move.state)
         let step = CoordinationStep(
             id: id,
@@ -86,6 +86,7 @@ final class CoordinationDrive {
             throw NovaError(.serviceUnavailable, "the coordination was advanced by another worker")
         }
         version = saved
+        FaultPoint.coordinationSaved.reach()
         for part in move.dropped { try await drop(part) }
         try await make(move.asked, at: version)
     }
