@@ -89,6 +89,7 @@ let package = Package(
         // MARK: The thinking
         .target(name: "Optimization", swiftSettings: settings),
         .target(name: "Coordination", dependencies: ["NovaContract"], swiftSettings: settings),
+        .target(name: "Allocation", dependencies: ["NovaContract"], swiftSettings: settings),
 
         // MARK: Models, and agents that they speak for
         .target(
@@ -149,6 +150,15 @@ let package = Package(
                 "NovaService",
                 "NovaStore", "RedisClient", "WorkerHost", "WorkerRuntime", argumentParser, logging, lifecycle, metrics,
             ] + nio("NIOCore", "NIOPosix"),
+            swiftSettings: settings
+        ),
+
+        .executableTarget(
+            name: "nova-allocation-worker",
+            dependencies: [
+                "Allocation", "FaultPoints", "NovaContract", "NovaProcess", "NovaService", "NovaStore", "RedisClient",
+                "WorkerHost", "WorkerRuntime", argumentParser, logging, lifecycle, metrics,
+            ],
             swiftSettings: settings
         ),
 
@@ -224,6 +234,13 @@ let package = Package(
             path: "Tests/Support/ScriptedModel",
             swiftSettings: settings
         ),
+        .target(
+            name: "EndToEndKit",
+            dependencies: ["NovaContract", "NovaTestKit", "WebSocketClient", asyncHTTPClient]
+                + nio("NIOCore", "NIOHTTP1", "NIOFoundationCompat"),
+            path: "Tests/Support/EndToEndKit",
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "nova-crash",
             dependencies: ["CrashKit", "ChildProcesses", "NovaContract", "NovaTestKit", argumentParser],
@@ -252,6 +269,11 @@ let package = Package(
         .testTarget(
             name: "AgentRuntimeTests",
             dependencies: ["AgentRuntime", "LLMClient", "NovaContract"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "AllocationTests",
+            dependencies: ["Allocation", "NovaContract", "NovaTestKit"],
             swiftSettings: settings
         ),
         .testTarget(
@@ -310,7 +332,8 @@ let package = Package(
             dependencies: [
                 "NovaCommand", "NovaTestKit", "ChildProcesses", "KafkaClient", "NovaContract", "NovaStore",
                 "RedisClient",
-                "nova-coordination-worker", "nova-gateway", "nova-optimization-worker", "nova-test-broker",
+                "nova-allocation-worker", "nova-coordination-worker", "nova-gateway", "nova-optimization-worker",
+                "nova-test-broker",
                 argumentParser, logging,
             ] + nio("NIOPosix"),
             swiftSettings: settings
@@ -327,11 +350,21 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "NovaTestKit", "ChildProcesses", "WebSocketClient", "NovaContract", "RedisClient", "ScriptedModel",
+                "NovaTestKit", "ChildProcesses", "WebSocketClient", "NovaContract", "RedisClient", "EndToEndKit",
                 "nova",
-                "nova-coordination-worker", "nova-gateway", "nova-optimization-worker", "nova-test-broker",
+                "nova-allocation-worker", "nova-coordination-worker", "nova-gateway", "nova-optimization-worker",
+                "nova-test-broker",
                 asyncHTTPClient, logging,
             ] + nio("NIOCore", "NIOPosix", "NIOHTTP1", "NIOFoundationCompat"),
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "WorkEndToEndTests",
+            dependencies: [
+                "ChildProcesses", "EndToEndKit", "NovaContract", "NovaTestKit", "ScriptedModel",
+                "nova-allocation-worker",
+                "nova-coordination-worker", "nova-gateway", "nova-test-broker",
+            ] + nio("NIOHTTP1"),
             swiftSettings: settings
         ),
         .testTarget(

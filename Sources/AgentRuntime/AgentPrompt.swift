@@ -6,6 +6,8 @@ package struct AgentPrompt: Sendable, Equatable {
     package let messages: [ChatMessage]
     /// What the answer must be like; nil: any text.
     package let schema: JSONSchema?
+    /// Why the schema that the task asks for cannot be checked; then nothing is to be asked.
+    package let fault: String?
 
     /// - Parameters:
     ///   - type: of the task.
@@ -14,8 +16,8 @@ package struct AgentPrompt: Sendable, Equatable {
     package init(agentID: String, profile: ModelProfile, type: String, parameters: JSONValue) {
         var validator = Validator()
         let asked = [parameters["schema"], parameters["output_schema"]].compactMap(\.self).first { $0 != .null }
-        // One that cannot be checked is said all the same, and nothing is refused for it.
-        let schema = asked.map { JSONSchema($0, at: .root, &validator) } ?? profile.output
+        let schema = asked.map { JSONSchema($0, at: "/schema", &validator) } ?? profile.output
+        fault = validator.details.first.map { "\($0.pointer): \($0.message)" }
         self.schema = schema
         messages = [
             ChatMessage(.system, Self.system(agentID, profile)),

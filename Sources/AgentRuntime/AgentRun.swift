@@ -15,6 +15,11 @@ package struct AgentRun: Sendable {
 
         package let fate: Fate
         package let tokens: Int
+
+        package init(fate: Fate, tokens: Int) {
+            self.fate = fate
+            self.tokens = tokens
+        }
     }
 
     package let client: LLMClient
@@ -22,15 +27,19 @@ package struct AgentRun: Sendable {
     package let tool: @Sendable (ToolCall) async throws -> String
     /// Hears the answers while they come.
     package let hear: @Sendable (LLMClient.Part) -> Void
+    /// Told `true` before tools are waited for, and `false` before the model is asked again, which may have to wait.
+    package let rest: @Sendable (Bool) async throws -> Void
 
     package init(
         client: LLMClient,
         tool: @escaping @Sendable (ToolCall) async throws -> String,
-        hear: @escaping @Sendable (LLMClient.Part) -> Void
+        hear: @escaping @Sendable (LLMClient.Part) -> Void,
+        rest: @escaping @Sendable (Bool) async throws -> Void = { _ in }
     ) {
         self.client = client
         self.tool = tool
         self.hear = hear
+        self.rest = rest
     }
 
     /// - Throws: `CancellationError` only.
@@ -44,8 +53,7 @@ package struct AgentRun: Sendable {
                 do {
                     step = conversation.take(try await client.answer(request, deadline: deadline, hear: hear))
                 } catch let error as LLMError {
-                    let isOver = ContinuousClock.now >= deadline
-                    return Ending(fate: Self.fate(error, isOver: isOver), tokens: conversation.tokens)
+                    return Ending(fate: Self.fate(error), tokens: conversation.tokens)
                 } catch let error as CancellationError {
                     throw error
                 } catch {
@@ -53,7 +61,10 @@ package struct AgentRun: Sendable {
                     return Ending(fate: fate, tokens: conversation.tokens)
                 }
             case .call(let calls):
-                guard let results = try await results(of: calls, until: deadline) else {
+                try await rest(true)
+                let given = try await results(of: calls, until: deadline)
+                try await rest(false)
+                guard let results = given else {
                     let message =
                         "the tools took longer than the \(conversation.profile.budget.seconds) s of the budget"
                     return Ending(
@@ -76,10 +87,10 @@ package struct AgentRun: Sendable {
         }
     }
 
-    private static func fate(_ error: LLMError, isOver: Bool) -> Ending.Fate {
+    private static func fate(_ error: LLMError) -> Ending.Fate {
         switch error {
         case .open: .handedBack
-        case .timedOut where isOver: .failed(code: "TIME_BUDGET", message: error.description, retry: false)
+        case .overdue: .failed(code: "TIME_BUDGET", message: error.description, retry: false)
         default: .failed(code: "LLM_UNAVAILABLE", message: error.description, retry: error.mayPass)
         }
     }

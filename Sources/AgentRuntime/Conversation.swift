@@ -51,6 +51,8 @@ package struct Conversation: Sendable {
         request.seed = profile.seed
     }
 
+    /// Of one turn; a server that tells more does not count.
+    private static let mostTokens = 1_000_000_000
     /// Tokens that every model can answer with.
     private static let safeMaximum = 2_048
 
@@ -90,7 +92,7 @@ package struct Conversation: Sendable {
     }
 
     private mutating func count(_ answer: ChatAnswer) {
-        if let told = answer.tokens {
+        if let told = answer.tokens, (0...Self.mostTokens).contains(told) {
             tokens += told
             return
         }
@@ -114,7 +116,7 @@ package struct Conversation: Sendable {
             return text.isEmpty ? .failure(.init(reason: .output, message: "it is empty")) : .success(.string(text))
         }
         do throws(JSONReadError) {
-            let value = try JSONValue(parsing: AnswerText.json(in: text))
+            let value = try AnswerText.value(of: text)
             let faults = schema.faults(of: value)
             guard faults.isEmpty else {
                 return .failure(.init(reason: .output, message: faults.joined(separator: "; ")))

@@ -72,6 +72,7 @@ package struct Gateway: Sendable {
             tasks: TaskRoutes(store: store),
             agents: AgentRoutes(store: store, claims: claims),
             coordinations: CoordinationRoutes(store: store),
+            resources: ResourceRoutes(store: store),
             analytics: FlowAnalytics(store: store),
             tickets: TicketRoutes(store: store, lifetime: configuration.ticketLifetime),
             health: HealthRoutes(readiness: readiness, version: configuration.version),

@@ -84,7 +84,7 @@ package final class LLMClient: Sendable {
         while true {
             let delay = try await pace(model)
             guard delay > .zero else { return }
-            guard .now + delay < deadline else { throw LLMError.timedOut("the rate limit asks for a wait of \(delay)") }
+            guard .now + delay < deadline else { throw LLMError.overdue("the rate limit asks for a wait of \(delay)") }
             try await Task.sleep(for: delay)
         }
     }
@@ -116,7 +116,7 @@ package final class LLMClient: Sendable {
             group.addTask { try await self.exchange(request, hear) }
             group.addTask {
                 try await Task.sleep(until: deadline, clock: .continuous)
-                throw LLMError.timedOut("the time for the answer is over")
+                throw LLMError.overdue("the time for the answer is over")
             }
             defer { group.cancelAll() }
             guard let answer = try await group.next() else { throw CancellationError() }

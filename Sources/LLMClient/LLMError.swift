@@ -2,8 +2,10 @@
 package enum LLMError: Error, Sendable, Equatable, CustomStringConvertible {
     /// No connection, or it broke.
     case unreachable(String)
-    /// Nothing was heard for too long, or the deadline came.
+    /// Nothing was heard for too long.
     case timedOut(String)
+    /// The time that was given for the answer is over; says nothing of the server.
+    case overdue(String)
     /// 429.
     case limited(String, retryAfter: Duration?)
     /// 5xx, or a fault in the middle of a stream.
@@ -24,8 +26,10 @@ package enum LLMError: Error, Sendable, Equatable, CustomStringConvertible {
     /// Whether it tells of the server's health, not of the question.
     var isOutage: Bool {
         switch self {
-        case .unreachable, .timedOut, .server: true
-        case .limited, .refused, .malformed, .open: false
+        // A fault in the middle of a stream may well be the question's.
+        case .server(let status, _, _): status != 200
+        case .unreachable, .timedOut: true
+        case .overdue, .limited, .refused, .malformed, .open: false
         }
     }
 
@@ -40,6 +44,7 @@ package enum LLMError: Error, Sendable, Equatable, CustomStringConvertible {
         switch self {
         case .unreachable(let reason): "the model's server was not reached: \(reason)"
         case .timedOut(let what): "the model's server took too long: \(what)"
+        case .overdue(let what): "\(what)"
         case .limited(let reason, _): "the model's server limits requests (429): \(reason)"
         case .server(let status, let reason, _): "the model's server failed (\(status)): \(reason)"
         case .refused(let status, let reason): "the model's server refused the request (\(status)): \(reason)"

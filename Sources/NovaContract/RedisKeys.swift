@@ -32,6 +32,13 @@ package struct RedisKeys: Sendable, Equatable {
         "\(work(owner: owner, domain: domain)):applied:\(Self.escaped(jobID))"
     }
 
+    /// The beginning of all names of the resources of one owner and one domain; `lib-pools.lua` lists them.
+    package func pools(owner: String, domain: String) -> String { "\(ownerTag(owner)):pools:\(Self.escaped(domain))" }
+    /// What the first application of a job's change to resources returned.
+    package func poolsApplied(_ jobID: String, owner: String, domain: String) -> String {
+        "\(pools(owner: owner, domain: domain)):applied:\(Self.escaped(jobID))"
+    }
+
     // MARK: Of one entity
 
     package func flow(_ id: String, domain: String) -> String { entity("flow", id, domain: domain) }
@@ -58,6 +65,9 @@ package struct RedisKeys: Sendable, Equatable {
 
     /// Set of the owners and domains that have tasks: `OWNER 0x1F DOMAIN`.
     package var workSpaces: String { "\(prefix):{work}:spaces" }
+
+    /// Set of the owners and domains that have resources: `OWNER 0x1F DOMAIN`.
+    package var poolSpaces: String { "\(prefix):{pools}:spaces" }
 
     // MARK: Of one key
 

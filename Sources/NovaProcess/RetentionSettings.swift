@@ -16,6 +16,7 @@ extension Retention {
         deadLetters = try settings.duration("retention.dead_letters", default: deadLetters)
         counters = try settings.duration("retention.counters", default: counters)
         tasks = try settings.duration("retention.tasks", default: tasks)
+        allocations = try settings.positive("retention.allocations", default: allocations)
         coordinations = try settings.duration("retention.coordinations", default: coordinations)
     }
 }

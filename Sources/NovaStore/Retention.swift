@@ -16,6 +16,8 @@ package struct Retention: Sendable, Equatable {
     package var counters: Duration = .seconds(30 * 86_400)
     /// Tasks that have ended.
     package var tasks: Duration = .seconds(7 * 86_400)
+    /// Allocations that have ended.
+    package var allocations: Duration = .seconds(86_400)
     /// Coordinations, from their last step.
     package var coordinations: Duration = .seconds(7 * 86_400)
 

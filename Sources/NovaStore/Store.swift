@@ -32,6 +32,12 @@ package struct Store: Sendable {
     package var modelRates: ModelRates { ModelRates(store: self) }
     package var tickets: TicketStore { TicketStore(store: self) }
     package var workSpaces: WorkSpaces { WorkSpaces(store: self) }
+    package var poolSpaces: PoolSpaces { PoolSpaces(store: self) }
+
+    /// The resources of one owner in one domain.
+    package func pools(owner: String, domain: String) -> PoolSpace {
+        PoolSpace(store: self, owner: owner, domain: domain)
+    }
 
     /// The tasks and agents of one owner in one domain.
     package func work(owner: String, domain: String) -> WorkSpace {

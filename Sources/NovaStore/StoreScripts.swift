@@ -30,6 +30,12 @@ package enum StoreScripts {
     static let putAgent = work("agent-put", once, PackageResources.agent_put_lua)
     static let saveCoordination = work("coordination-save", PackageResources.coordination_save_lua)
 
+    static let lookAtPools = pools("allocation-look", PackageResources.allocation_look_lua)
+    static let commitAllocations = pools("allocation-commit", once, PackageResources.allocation_commit_lua)
+    static let endAllocation = pools("allocation-end", once, PackageResources.allocation_end_lua)
+    static let tickAllocations = pools("allocation-tick", PackageResources.allocation_tick_lua)
+
+    private static let space = PackageResources.lib_space_lua
     private static let waiting = PackageResources.lib_waiting_lua
     private static let view = PackageResources.lib_view_lua
     private static let forget = PackageResources.lib_forget_lua
@@ -40,11 +46,19 @@ package enum StoreScripts {
 
     /// A script of tasks and agents.
     private static func work(_ name: String, _ parts: [UInt8]...) -> RedisScript {
-        let all = [events, PackageResources.lib_work_lua] + parts
-        return RedisScript(name: name, source: all.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n"))
+        script(name, [events, space, PackageResources.lib_work_lua] + parts)
+    }
+
+    /// A script of resources.
+    private static func pools(_ name: String, _ parts: [UInt8]...) -> RedisScript {
+        script(name, [events, space, PackageResources.lib_pools_lua] + parts)
     }
 
     private static func script(_ name: String, _ parts: [UInt8]...) -> RedisScript {
+        script(name, parts)
+    }
+
+    private static func script(_ name: String, _ parts: [[UInt8]]) -> RedisScript {
         RedisScript(name: name, source: parts.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n"))
     }
 }

@@ -5,6 +5,7 @@ import NovaContract
 import NovaProcess
 import NovaService
 import NovaStore
+import RedisClient
 import ServiceLifecycle
 import WorkerHost
 
@@ -68,7 +69,13 @@ struct CoordinationWorker: AsyncParsableCommand {
     private static func server(_ client: LLMConfiguration, _ models: ModelSettings, _ store: Store) -> ModelServer {
         ModelServer(
             client: LLMClient(client) { model in
-                models.modelRate == 0 ? .zero : try await store.modelRates.take(model, limit: models.modelRate)
+                guard models.modelRate > 0 else { return .zero }
+                do {
+                    return try await store.modelRates.take(model, limit: models.modelRate)
+                } catch let error as RedisError where error.isRetriable {
+                    // Asked again: the model has nothing to do with it.
+                    return .seconds(1)
+                }
             },
             model: models.model,
             probe: models.probe,

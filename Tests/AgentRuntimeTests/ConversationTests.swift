@@ -82,6 +82,32 @@ import Testing
         #expect(talk.take(Self.text(text)) == .done(["price": 3]))
     }
 
+    /// What looks like a wrapping may be a part of the answer.
+    @Test func jsonThatHoldsCodeIsLeftAsItIs() throws {
+        let code = "```swift\nlet a = 1\n```"
+        let answer = JSONValue.object(["price": 3, "code": .string(code)])
+        for text in [answer.jsonString, "```json\n\(answer.jsonString)\n```"] {
+            var talk = try Self.conversation([:], ["instruction": "Bid.", "schema": Self.schema])
+            _ = talk.ask()
+            #expect(talk.take(Self.text(text)) == .done(answer))
+        }
+    }
+
+    @Test func aSchemaThatCannotBeCheckedIsSaid() throws {
+        let parameters: JSONValue = ["instruction": "Bid.", "schema": ["type": "string", "pattern": "a+"]]
+        let prompt = AgentPrompt(agentID: "a", profile: try Self.profile(), type: "t", parameters: parameters)
+        #expect(prompt.fault?.hasPrefix("/schema/pattern") == true)
+    }
+
+    @Test func tokensThatCannotBeAreNotCounted() throws {
+        var talk = try Self.conversation()
+        for tokens in [-5, Int.max] {
+            _ = talk.ask()
+            _ = talk.take(Self.text("", tokens: tokens))
+        }
+        #expect(talk.isEstimated && (0...1_000).contains(talk.tokens))
+    }
+
     @Test(arguments: ["no idea", #"{"price": -1}"#, #"{"cost": 1}"#, "[1]", ""])
     func whatDoesNotFitIsToBeMended(text: String) throws {
         var talk = try Self.conversation(["budget": ["repairs": 1]], ["instruction": "Bid.", "schema": Self.schema])

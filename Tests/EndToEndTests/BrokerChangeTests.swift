@@ -1,4 +1,5 @@
 import ChildProcesses
+import EndToEndKit
 import Foundation
 import NIOHTTP1
 import NovaContract

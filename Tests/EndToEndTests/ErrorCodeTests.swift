@@ -1,4 +1,5 @@
 import ChildProcesses
+import EndToEndKit
 import NIOHTTP1
 import NovaContract
 import NovaTestKit

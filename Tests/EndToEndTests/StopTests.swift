@@ -1,4 +1,5 @@
 import ChildProcesses
+import EndToEndKit
 import Foundation
 import NIOCore
 import NIOPosix

@@ -162,17 +162,13 @@ import Testing
         }
     }
 
-    @Test func theDeadlineEndsAnAnswer() async throws {
-        try await Self.with { _ in
-            .silence()
-        } _: { client, _ in
-            let error = await #expect(throws: LLMError.self) {
+    /// Whose time is over says nothing of the server.
+    @Test func theDeadlineEndsAnAnswerAndNotTheServersTrust() async throws {
+        try await Self.with({ _ in .silence() }, change: { $0.breakerFailures = 1 }) { client, _ in
+            await #expect(throws: LLMError.overdue("the time for the answer is over")) {
                 try await client.answer(Self.question, deadline: .now + .milliseconds(100))
             }
-            guard case .timedOut? = error else {
-                Issue.record("\(String(describing: error))")
-                return
-            }
+            #expect(client.isAdmitting)
         }
     }
 

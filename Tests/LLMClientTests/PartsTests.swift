@@ -36,6 +36,7 @@ import Testing
         let later = start + .seconds(1)
         #expect(breaker.admit(later) == nil)
         #expect(breaker.admit(later) != nil)
+        #expect(breaker.closedUntil(later) != nil)
         breaker.failed(later)
         #expect(breaker.closedUntil(later) == later + .seconds(2))
         let third = later + .seconds(2)

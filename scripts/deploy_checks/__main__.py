@@ -11,6 +11,7 @@ DEPLOY, CONFIG = ROOT / "deploy", ROOT / "config"
 # Which sources read the settings of which process.
 READERS = {
     "gateway.yaml": ["nova-gateway", "Gateway", "NovaProcess"],
+    "allocation-worker.yaml": ["nova-allocation-worker", "WorkerHost", "NovaProcess"],
     "coordination-worker.yaml": ["nova-coordination-worker", "WorkerHost", "NovaProcess"],
     "optimization-worker.yaml": ["nova-optimization-worker", "WorkerHost", "NovaProcess"],
 }

@@ -23,7 +23,7 @@ struct NovaServer {
 
     /// The embedded broker makes none when it is asked to; a gateway is ready when all are there.
     static func makeTopics(_ broker: BrokerProcess) async throws {
-        for pool in ["optimization", "coordination"] {
+        for pool in ["optimization", "coordination", "allocation"] {
             try await broker.createTopic("\(prefix).\(pool).commands", partitions: 8)
             try await broker.createTopic("\(prefix).\(pool).dead-letters", partitions: 1)
         }

@@ -6,6 +6,8 @@ enum EntitySource: Sendable {
     case path(String)
     /// By this member of the body; where it is not there, the entity is named after the job that makes it.
     case member(String)
+    /// By the first name, in their order, of this member of the body, an object.
+    case first(String)
     /// After the job: it is made by it.
     case job
 }

@@ -119,6 +119,9 @@ struct CommandService: Sendable {
         switch source {
         case .path(let parameter): return try call.entity(parameter)
         case .job: return jobID
+        case .first(let name):
+            // What is wrong with them is said by `validate`, with all else.
+            return body[name]?.objectValue?.keys.filter { EntityID.fault($0) == nil }.min() ?? jobID
         case .member(let name):
             // What is wrong with it is said by `validate`, with all else.
             guard let named = body[name]?.stringValue, EntityID.fault(named) == nil else { return jobID }

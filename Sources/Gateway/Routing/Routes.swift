@@ -8,6 +8,7 @@ struct Routes: Sendable {
     let tasks: TaskRoutes
     let agents: AgentRoutes
     let coordinations: CoordinationRoutes
+    let resources: ResourceRoutes
     let analytics: FlowAnalytics
     let tickets: TicketRoutes
     let health: HealthRoutes
@@ -45,6 +46,11 @@ struct Routes: Sendable {
             command(.post, "/api/orchestration/agents/{agent_id}/assign", .assignAgent),
             command(.post, "/api/orchestration/agents/coordinate", .coordinate),
             command(.post, "/api/orchestration/agents/import", .importAgent),
+            command(.put, "/api/orchestration/resources/{resource_id}", .putResource),
+            command(.delete, "/api/orchestration/resources/{resource_id}", .deleteResource),
+            command(.post, "/api/orchestration/resources/allocate", .allocate),
+            command(.post, "/api/orchestration/resources/allocations/{allocation_id}/renew", .renewAllocation),
+            command(.post, "/api/orchestration/resources/allocations/{allocation_id}/release", .releaseAllocation),
             command(.post, Self.report + "complete", .completeTask),
             command(.post, Self.report + "fail", .failTask),
             command(.post, Self.report + "release", .releaseTask),
@@ -76,6 +82,11 @@ struct Routes: Sendable {
             },
             Route(.get, "/api/orchestration/agents", .before) { try await agents.list($0) },
             Route(.get, "/api/orchestration/agents/{agent_id}", .before) { try await agents.get($0) },
+            Route(.get, "/api/orchestration/resources", .before) { try await resources.list($0) },
+            Route(.get, "/api/orchestration/resources/{resource_id}", .before) { try await resources.get($0) },
+            Route(.get, "/api/orchestration/resources/allocations/{allocation_id}", .before) {
+                try await resources.allocation($0)
+            },
             Route(.get, "/api/jobs", .before) { try await jobs.list($0) },
             Route(.get, "/api/jobs/{job_id}", .before) { try await jobs.get($0) },
             Route(.delete, "/api/jobs/{job_id}", .before) { try await jobs.cancel($0) },

@@ -54,7 +54,11 @@ struct CircuitBreaker {
 
     /// Until when nothing goes out; nil: it would now.
     func closedUntil(_ now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
-        if case .open(let until, _) = state, now < until { return until }
-        return nil
+        switch state {
+        case .closed: nil
+        case .open(let until, _): now < until ? until : nil
+        // One trial is enough.
+        case .trial: now + .seconds(1)
+        }
     }
 }

@@ -67,18 +67,29 @@ struct DevSession: Sendable {
         func worker(_ executable: String) -> ChildCommand {
             ChildCommand(executable: executable, environment: environment.worker)
         }
-        let (optimization, coordination) = (
-            worker(plan.programs.optimizationWorker), worker(plan.programs.coordinationWorker)
-        )
+        let workers = [
+            ("nova-optimization-worker", worker(plan.programs.optimizationWorker), log("worker")),
+            ("nova-coordination-worker", worker(plan.programs.coordinationWorker), log("tasks")),
+            ("nova-allocation-worker", worker(plan.programs.allocationWorker), log("pools")),
+        ]
         let gateway = ChildCommand(executable: plan.programs.gateway, environment: environment.gateway)
-        let (workerLog, tasksLog, gatewayLog) = (log("worker"), log("tasks"), log("gateway"))
-        try await ChildProcess.run(optimization, name: "nova-optimization-worker", onLine: { workerLog($0) }) { first in
-            try await ChildProcess.run(coordination, name: "nova-coordination-worker", onLine: { tasksLog($0) }) {
-                second in
-                try await ChildProcess.run(gateway, name: "nova-gateway", onLine: { gatewayLog($0) }) { gateway in
-                    try await body([first, second], gateway)
-                }
+        let gatewayLog = log("gateway")
+        try await Self.run(workers[...], []) { workers in
+            try await ChildProcess.run(gateway, name: "nova-gateway", onLine: { gatewayLog($0) }) { gateway in
+                try await body(workers, gateway)
             }
+        }
+    }
+
+    /// Each inside the one before it.
+    private static func run(
+        _ workers: ArraySlice<(String, ChildCommand, ChildLog)>,
+        _ started: [ChildProcess],
+        _ body: ([ChildProcess]) async throws -> Void
+    ) async throws {
+        guard let (name, command, log) = workers.first else { return try await body(started) }
+        try await ChildProcess.run(command, name: name, onLine: { log($0) }) { process in
+            try await run(workers.dropFirst(), started + [process], body)
         }
     }
 

@@ -54,6 +54,7 @@ struct DevShowcase: Sendable {
             ("kafka", parts.brokers, "embedded, in memory"),
             ("worker", "optimization", "ready"),
             ("worker", "coordination", "ready"),
+            ("worker", "allocation", "ready"),
             ("gateway", address.description, "ready"),
         ]
         for (name, place, state) in rows {

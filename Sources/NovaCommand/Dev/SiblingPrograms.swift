@@ -7,6 +7,7 @@ struct SiblingPrograms: Sendable {
     let gateway: String
     let optimizationWorker: String
     let coordinationWorker: String
+    let allocationWorker: String
 
     /// - Throws: `CommandFailure` that says what is missing, and how to build it.
     static func find(beside executable: String = OwnExecutable.path) throws -> SiblingPrograms {
@@ -25,7 +26,8 @@ struct SiblingPrograms: Sendable {
             nova: executable,
             gateway: try program("nova-gateway"),
             optimizationWorker: try program("nova-optimization-worker"),
-            coordinationWorker: try program("nova-coordination-worker")
+            coordinationWorker: try program("nova-coordination-worker"),
+            allocationWorker: try program("nova-allocation-worker")
         )
     }
 }

@@ -17,6 +17,11 @@ package enum CommandKind: String, Sendable, CaseIterable {
     case deleteAgent = "agent.delete"
     case assignAgent = "agent.assign"
     case coordinate = "agents.coordinate"
+    case putResource = "resource.put"
+    case deleteResource = "resource.delete"
+    case allocate = "resources.allocate"
+    case renewAllocation = "allocation.renew"
+    case releaseAllocation = "allocation.release"
 
     package var pool: Pool {
         switch self {
@@ -24,6 +29,7 @@ package enum CommandKind: String, Sendable, CaseIterable {
         case .createTask, .createTasks, .updateTask, .deleteTask, .completeTask, .failTask, .releaseTask,
             .assignTasks, .putAgent, .deleteAgent, .assignAgent, .coordinate:
             .coordination
+        case .putResource, .deleteResource, .allocate, .renewAllocation, .releaseAllocation: .allocation
         }
     }
 
@@ -36,6 +42,9 @@ package enum CommandKind: String, Sendable, CaseIterable {
         case .assignTasks: "assignment"
         case .coordinate: "coordination"
         case .putAgent, .deleteAgent, .assignAgent: "agent"
+        // Of several resources the first by name stands for all.
+        case .putResource, .deleteResource, .allocate: "resource"
+        case .renewAllocation, .releaseAllocation: "allocation"
         }
     }
 }

@@ -2,12 +2,14 @@
 package enum Channel {
     /// All jobs of the key's owner.
     package static let jobs = "jobs"
-    /// All tasks, and all agents, of the key's owner.
-    private static let work = ["tasks", "agents"]
+    /// All tasks, all agents, all resources, of the key's owner.
+    private static let work = ["tasks", "agents", "resources"]
 
     package static func job(_ id: String) -> String { "job:\(id)" }
 
-    private static let entityPrefixes = ["job:", "flow:", "agent:", "resource:", "task:", "coordination:"]
+    private static let entityPrefixes = [
+        "job:", "flow:", "agent:", "resource:", "task:", "coordination:", "allocation:",
+    ]
     private static let analytics = ["analytics:flows", "analytics:resources", "analytics:agents"]
 
     /// What is wrong with a channel's name, or nil.
@@ -17,6 +19,6 @@ package enum Channel {
             return EntityID.fault(String(name.dropFirst(prefix.count)))
         }
         return
-            "must be jobs, job:ID, flow:ID, tasks, task:ID, agents, agent:ID, analytics:flows, analytics:resources or analytics:agents"
+            "must be jobs, job:ID, flow:ID, tasks, task:ID, agents, agent:ID, coordination:ID, resources, resource:ID, allocation:ID, analytics:flows, analytics:resources or analytics:agents"
     }
 }

@@ -1,5 +1,5 @@
 -- Library: the tasks and agents of one owner and one domain, and how a task goes from state to state. Put before every
--- script of them, after lib-events. All such scripts begin alike:
+-- script of them, after lib-space. All such scripts begin alike:
 --
 -- KEYS  1 base: the beginning of all names of this owner and domain  2 events  3 event clock
 -- ARGV  1 owner  2 domain  3 event channel  4 events kept  5 events kept ms  6 ready channel  7 wake channel
@@ -16,41 +16,11 @@
 --   running:ID    set      tasks an agent holds assigned:ID    zset    tasks in its queue    stats:ID  hash  its record
 --   records       hash     the record of all    care           string  there while somebody looks after the space
 --   models        set      agents of kind model   assignable   set     agents that Nova assigns to
-local BASE, OWNER, DOMAIN, BY = KEYS[1], ARGV[1], ARGV[2], ARGV[9]
+local BY = ARGV[9]
 local AGEING = tonumber(ARGV[8])
 local HISTORY_KEPT, RESULT_IN_EVENT = 200, 65536
 
-local TIME = redis.call('TIME')
-local NOW = TIME[1] * 1000 + math.floor(TIME[2] / 1000)
-
-local function key(part, id) return BASE .. ':' .. part .. (id and (':' .. id) or '') end
-local function whole(number) return string.format('%.0f', number) end
-local function refused(code, pointer, message) return { 'refused', code, pointer, message } end
-
 local ENDS = { completed = true, failed = true, cancelled = true, expired = true }
-
--- Milliseconds since 1970 as RFC 3339 (civil date by Howard Hinnant's days algorithm).
-local function iso(ms)
-    local days, rest = math.floor(ms / 86400000), ms % 86400000
-    local z = days + 719468
-    local era = math.floor(z / 146097)
-    local doe = z - era * 146097
-    local yoe = math.floor((doe - math.floor(doe / 1460) + math.floor(doe / 36524) - math.floor(doe / 146096)) / 365)
-    local doy = doe - (365 * yoe + math.floor(yoe / 4) - math.floor(yoe / 100))
-    local mp = math.floor((5 * doy + 2) / 153)
-    local month = mp < 10 and mp + 3 or mp - 9
-    local year = yoe + era * 400 + (month <= 2 and 1 or 0)
-    local seconds = math.floor(rest / 1000)
-    return string.format('%04d-%02d-%02dT%02d:%02d:%02d.%03dZ', year, month, doy - math.floor((153 * mp + 2) / 5) + 1,
-        math.floor(seconds / 3600), math.floor(seconds / 60) % 60, seconds % 60, rest % 1000)
-end
-
-local function text(value) return value and cjson.encode(value) or 'null' end
-
-local function tell(name, channels, members)
-    event_append(KEYS[2], KEYS[3], ARGV[3], ARGV[4], tonumber(ARGV[5]), name, DOMAIN,
-        table.concat(channels, '\n'), '{' .. members .. ',"domain":' .. text(DOMAIN) .. ',"timestamp":"' .. iso(NOW) .. '"}')
-end
 
 -- MARK: Tasks
 

@@ -1,15 +1,21 @@
 -- An agent lives: renews leases it holds, and takes down how far it is.
 --
 -- KEYS  as in lib-work
--- ARGV  as in lib-work, 10 agent  11 definition JSON of an unknown agent  12 fraction, or ''  13 message  14 whether to tell of
+-- ARGV  as in lib-work, 10 agent  11 definition JSON of an unknown agent, or '' where one holds nothing  12 fraction, or ''  13 message  14 whether to tell of
 --       the progress (0 or 1)  15 further members of the event (text, with its comma), or ''  16.. pairs of task id and token;
 --       none: all that it holds
 -- Returns { { id, lease ms, … of those still held }, { id, state or '', … of those that are not } }
 -- Promise: a lease that was given to another is not touched.
 local agent = ARGV[10]
+local held, lost = {}, {}
+if ARGV[11] == '' and redis.call('EXISTS', key('agent', agent)) == 0 then
+    for index = 16, #ARGV, 2 do
+        lost[#lost + 1], lost[#lost + 2] = ARGV[index], redis.call('HGET', key('task', ARGV[index]), 'state') or ''
+    end
+    return { held, lost }
+end
 agent_ensure(agent, ARGV[11])
 agent_seen(agent)
-local held, lost = {}, {}
 
 local function renew(id, token)
     local task = task_load(id)

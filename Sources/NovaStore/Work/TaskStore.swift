@@ -183,12 +183,14 @@ package struct TaskStore: Sendable {
 
     /// The agent lives; renews leases: `task-renew.lua`.
     ///
-    /// - Parameter tasks: nil: all it holds.
+    /// - Parameters:
+    ///   - tasks: nil: all it holds.
+    ///   - makesAgent: whether an agent that is not known is made, with defaults; else it holds nothing.
     package func renew(
         agentID: String,
         _ tasks: [HeartbeatRequest.Held]?,
-        progress: Progress? = nil,
-        kind: AgentDefinition.Kind = .external
+        makesAgent: Bool = true,
+        progress: Progress? = nil
     ) async throws -> Renewal {
         // With an empty list only the agent's life is told: an empty name is no task's.
         let held = tasks.map { $0.isEmpty ? [.init(taskID: "", token: 0)] : $0 } ?? []
@@ -197,7 +199,7 @@ package struct TaskStore: Sendable {
             by: agentID,
             [
                 RedisArgument(agentID),
-                RedisArgument(AgentDefinition(agentID: agentID, kind: kind).json.jsonString),
+                makesAgent ? RedisArgument(AgentDefinition(agentID: agentID).json.jsonString) : "",
                 progress?.fraction.map { RedisArgument("\($0)") } ?? "", RedisArgument(progress?.message ?? ""),
                 progress?.isTold == true ? "1" : "0",
                 progress?.stream.map {

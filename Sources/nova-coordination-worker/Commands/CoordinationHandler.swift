@@ -46,7 +46,7 @@ struct CoordinationHandler: CommandHandler {
         case .assignAgent: return try await agents.assign(body)
         case .assignTasks: return try await assigner.answer(try AssignmentRequest(body: body), command, space)
         case .coordinate: return try await coordinator.run(try CoordinateRequest(body: body), command, space, context)
-        case .optimizeFlow, .storeFlow, .deleteFlow:
+        default:
             throw NovaError(.serviceError, "a command of another pool came here: \(command.kind.rawValue)")
         }
     }

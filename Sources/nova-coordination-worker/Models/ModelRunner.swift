@@ -109,7 +109,8 @@ final class ModelRunner: Service {
             let places =
                 isSweep
                 ? Set(try await store.workSpaces.all().map { Place(owner: $0.owner, domain: $0.domain) }) : woken
-            for place in places { try await look(at: place, &group) }
+            // In no order, so that nobody is always the last where there are not enough slots.
+            for place in places.shuffled() { try await look(at: place, &group) }
         } catch is CancellationError {
             return
         } catch {
@@ -120,7 +121,7 @@ final class ModelRunner: Service {
     /// One task for each agent in turn, until none is given or there is no slot.
     private func look(at place: Place, _ group: inout DiscardingTaskGroup) async throws {
         let space = store.work(owner: place.owner, domain: place.domain)
-        var agents = try await space.agents.agents(try await space.agents.models())
+        var agents = try await space.agents.agents(try await space.agents.models()).shuffled()
         while !agents.isEmpty {
             var served: [AgentRecord] = []
             for agent in agents where try await serve(agent, in: space, place, &group) { served.append(agent) }
@@ -138,19 +139,23 @@ final class ModelRunner: Service {
         guard let profile = agent.definition.profile else { return false }
         let model = profile.model ?? server.defaultModel
         let isFree = state.withLock { state in
-            let isFree = state.slots.isFree(model)
+            let isFree = state.slots.isFree(model) && server.isAvailable
             if !isFree { state.starved.insert(place) }
             return isFree
         }
         // Without a slot it is only told that the agent lives.
-        let claimed = try await space.tasks.claim(
-            agentID: agent.definition.agentID,
-            maximum: isFree ? 1 : 0,
-            lease: nil,
-            makesAgent: false
-        )
+        // In a task of its own: what is claimed while this one is cancelled is handed back, not lost.
+        let claimed = try await Task {
+            try await space.tasks.claim(
+                agentID: agent.definition.agentID,
+                maximum: isFree ? 1 : 0,
+                lease: nil,
+                makesAgent: false
+            )
+        }.value
         guard let task = claimed.first else { return false }
         state.withLock { $0.slots.take(model) }
+        let hasSlot = SlotMark()
         let work = ModelTask(
             task: task,
             agentID: agent.definition.agentID,
@@ -159,13 +164,35 @@ final class ModelRunner: Service {
             lease: .milliseconds(Int64(agent.definition.heartbeatTTL * 1_000)),
             space: space,
             client: server.client,
-            logger: logger
+            logger: logger,
+            rest: { [self] in try await rest($0, model, place, hasSlot) }
         )
         group.addTask {
             await work.run()
-            self.gaveBack(model, place)
+            self.end(model, place, hasSlot)
         }
         return true
+    }
+
+    /// Whether a task that runs has its slot.
+    private final class SlotMark: Sendable {
+        let isHeld = Mutex(true)
+    }
+
+    /// Gives the slot to others while tools are waited for, which may need one themselves; then takes one again.
+    private func rest(_ isResting: Bool, _ model: String, _ place: Place, _ mark: SlotMark) async throws {
+        if isResting {
+            mark.isHeld.withLock { $0 = false }
+            return gaveBack(model, place)
+        }
+        state.withLock { $0.slots.beginReturn(model) }
+        defer { state.withLock { $0.slots.endReturn(model) } }
+        while !state.withLock({ $0.slots.takeAgain(model) }) { try await Task.sleep(for: .milliseconds(50)) }
+        mark.isHeld.withLock { $0 = true }
+    }
+
+    private func end(_ model: String, _ place: Place, _ mark: SlotMark) {
+        if mark.isHeld.withLock({ $0 }) { gaveBack(model, place) } else { rouse(place) }
     }
 
     private func gaveBack(_ model: String, _ place: Place) {

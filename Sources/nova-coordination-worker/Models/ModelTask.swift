@@ -19,6 +19,8 @@ struct ModelTask: Sendable {
     let space: WorkSpace
     let client: LLMClient
     let logger: Logger
+    /// Gives the slot back while tools are waited for, and waits for one before the model is asked again.
+    let rest: @Sendable (Bool) async throws -> Void
 
     private enum End: Sendable {
         case ended(AgentRun.Ending)
@@ -46,8 +48,12 @@ struct ModelTask: Sendable {
             type: task.definition.type,
             parameters: task.definition.parameters
         )
+        if let fault = prompt.fault {
+            let fate = AgentRun.Ending.Fate.failed(code: "INVALID_SCHEMA", message: fault, retry: false)
+            return .ended(.init(fate: fate, tokens: 0))
+        }
         let tools = ModelTools(task: task, agentID: agentID, profile: profile, space: space, logger: logger)
-        let run = AgentRun(client: client, tool: { try await tools.answer($0) }, hear: { speech.hear($0) })
+        let run = AgentRun(client: client, tool: { try await tools.answer($0) }, hear: { speech.hear($0) }, rest: rest)
         do {
             return .ended(try await run.run(Conversation(prompt, profile: profile, model: model)))
         } catch {
@@ -81,6 +87,7 @@ struct ModelTask: Sendable {
         let renewal = try await space.tasks.renew(
             agentID: agentID,
             [.init(taskID: task.id, token: task.token)],
+            makesAgent: false,
             progress: piece.map {
                 .init(fraction: nil, message: $0.text, stream: .init(number: $0.number, offset: $0.offset))
             }

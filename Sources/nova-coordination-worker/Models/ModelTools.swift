@@ -3,6 +3,7 @@ import LLMClient
 import Logging
 import NovaContract
 import NovaStore
+import RedisClient
 
 /// Carries out what a model asks of its tools: each call is a task for whoever can do it.
 struct ModelTools: Sendable {
@@ -21,7 +22,7 @@ struct ModelTools: Sendable {
         guard let tool = profile.tools.first(where: { $0.name == call.name }) else { return "error: no such tool" }
         let id = "\(task.id).\(UUIDv7.make())"
         do {
-            try await make(tool, call, id)
+            try await persistently { try await make(tool, call, id) }
             return try await end(of: id)
         } catch let error as CancellationError {
             await Task { await drop(id) }.value
@@ -48,15 +49,28 @@ struct ModelTools: Sendable {
     private func end(of id: String) async throws -> String {
         while true {
             try await Task.sleep(for: Self.tick)
-            guard let standing = try await space.tasks.summaries([id]).first else { return "error: it was deleted" }
+            let known = try await persistently { try await space.tasks.summaries([id]).first }
+            guard let standing = known else { return "error: it was deleted" }
             guard standing.state.isEnd else { continue }
-            let whole = try await space.tasks.get(id)
+            let whole = try await persistently { try await space.tasks.get(id) }
             guard standing.state == .completed else {
                 let reason = whole?.error?["message"]?.stringValue
                 return "error: it has \(standing.state.rawValue)" + (reason.map { ": \($0)" } ?? "")
             }
             let result = whole?.result ?? .null
             return result.stringValue ?? result.jsonString
+        }
+    }
+
+    /// Until Redis answers; the budget's time ends it.
+    private func persistently<Result>(_ body: () async throws -> Result) async throws -> Result {
+        while true {
+            do {
+                return try await body()
+            } catch let error as RedisError where error.isRetriable {
+                logger.debug("a tool waits for Redis", metadata: ["error": "\(error)"])
+                try await Task.sleep(for: Self.tick)
+            }
         }
     }
 

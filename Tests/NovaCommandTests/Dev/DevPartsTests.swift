@@ -48,7 +48,8 @@ struct DevPartsTests {
                 nova: "nova",
                 gateway: "/bin/true",
                 optimizationWorker: "/bin/true",
-                coordinationWorker: "/bin/true"
+                coordinationWorker: "/bin/true",
+                allocationWorker: "/bin/true"
             )
             let configuration = ConfigDirectory(path: "/nowhere")
             let plan = DevPlan(
@@ -68,7 +69,13 @@ struct DevPartsTests {
     @Test func `A missing redis-server is told with how to install it`() throws {
         let plan = DevPlan(
             port: 0,
-            programs: SiblingPrograms(nova: "nova", gateway: "", optimizationWorker: "", coordinationWorker: ""),
+            programs: SiblingPrograms(
+                nova: "nova",
+                gateway: "",
+                optimizationWorker: "",
+                coordinationWorker: "",
+                allocationWorker: ""
+            ),
             configuration: ConfigDirectory(path: ""),
             demo: nil,
             isVerbose: false
@@ -88,7 +95,9 @@ struct DevPartsTests {
             #expect(
                 missing?.message.contains("nova-gateway") == true && missing?.message.contains("make build") == true
             )
-            for name in ["nova-gateway", "nova-optimization-worker", "nova-coordination-worker"] {
+            for name in [
+                "nova-gateway", "nova-optimization-worker", "nova-coordination-worker", "nova-allocation-worker",
+            ] {
                 try Data().write(to: URL(filePath: "\(build)/\(name)"))
                 try FileManager.default.setAttributes(
                     [.posixPermissions: 0o755],

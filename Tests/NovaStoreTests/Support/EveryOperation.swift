@@ -18,6 +18,23 @@ enum EveryOperation {
         try await flow(store)
         try await keys(store)
         try await work(store)
+        try await pools(store)
+    }
+
+    private static func pools(_ store: Store) async throws {
+        let space = store.pools(owner: owner, domain: entity)
+        let pool = ResourceDefinition(id: entity, capacity: Amount(whole: 2))
+        var request = AllocateRequest(wants: [entity: .init(minimum: .zero, maximum: Amount(whole: 1))], ttl: 60)
+        request.wait = 60
+        let operations: [PoolSpace.Operation] = [
+            .declare(pool), .grant(id: entity, requester: entity, request: request, items: [entity: Amount(whole: 1)]),
+            .wait(id: "w" + entity, requester: entity, request: request, until: 0),
+        ]
+        #expect(try await space.commit(operations, version: 0, by: entity, jobID: entity))
+        #expect(try await space.look(withHoldings: true, named: [entity]).holdings.count == 1)
+        #expect(try await space.tick().timedOut == 1)
+        #expect(try await space.end(entity, .release, by: entity, jobID: "1").state == .released)
+        #expect(try await store.poolSpaces.all().map(\.domain) == [entity])
     }
 
     private static func work(_ store: Store) async throws {

@@ -35,6 +35,13 @@ import Testing
             let given = try await work.tasks.claim(agentID: "gone", maximum: 1, lease: nil, makesAgent: false)
             #expect(given.isEmpty)
             #expect(try await work.agents.get("gone") == nil)
+            let renewal = try await work.tasks.renew(
+                agentID: "gone",
+                [.init(taskID: "t", token: 1)],
+                makesAgent: false
+            )
+            #expect(renewal.held.isEmpty && renewal.lost["t"] == .some(.ready))
+            #expect(try await work.agents.get("gone") == nil)
         }
     }
 

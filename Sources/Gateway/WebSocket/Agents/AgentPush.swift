@@ -42,6 +42,9 @@ final class AgentPush: Sendable {
         claims.nudge(ticket)
     }
 
+    /// Instead of `run`, where that cannot be.
+    func abandon() { claims.leave(ticket, isServed: false) }
+
     /// The agent may have room now.
     func nudge() { claims.nudge(ticket) }
 
@@ -63,7 +66,11 @@ final class AgentPush: Sendable {
     /// Returns whether there was something.
     private func claim() async -> Bool {
         do {
-            let tasks = try await space.tasks.claim(agentID: agentID, maximum: Self.most, lease: lease)
+            // In a task of its own: what is claimed while the gateway stops is given back, not lost.
+            let (space, agentID, lease) = (space, agentID, lease)
+            let tasks = try await Task {
+                try await space.tasks.claim(agentID: agentID, maximum: Self.most, lease: lease)
+            }.value
             for task in tasks {
                 if isWanted {
                     session.offer(ServerMessage.task(task, agentID: agentID))

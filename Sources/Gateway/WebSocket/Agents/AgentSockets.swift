@@ -17,7 +17,7 @@ package final class AgentSockets: Sendable {
     private let logger: Logger
     private let pushes = Mutex<[UInt64: [Desk: AgentPush]]>([:])
     /// Of one socket.
-    private static let maximumAgents = 16
+    static let maximumAgents = 16
 
     init(store: Store, claims: ClaimHub, commands: CommandService, logger: Logger) {
         self.store = store
@@ -108,6 +108,7 @@ package final class AgentSockets: Sendable {
             self.forget(push, desk, session)
         }
         guard !isBegun else { return }
+        push.abandon()
         forget(push, desk, session)
         throw NovaError(.serviceUnavailable, "this gateway has no place for another agent", retryAfter: 5)
     }

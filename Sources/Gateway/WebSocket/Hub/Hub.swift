@@ -28,8 +28,8 @@ package final class Hub: Service {
         self.agents = agents
         self.configuration = configuration
         self.logger = logger
-        // A socket has at most one message and one feed of its own; the rest is for handshakes and agents.
-        queue = WorkQueue(limit: 4 * configuration.maximumSockets + 1_024)
+        // A socket has at most one message and one feed of its own, and agents; the rest is for handshakes and reports.
+        queue = WorkQueue(limit: (4 + AgentSockets.maximumAgents) * configuration.maximumSockets + 1_024)
         feeds = Feeds(
             store: store,
             configuration: configuration,

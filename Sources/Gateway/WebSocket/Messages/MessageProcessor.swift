@@ -69,7 +69,7 @@ struct MessageProcessor: Sendable {
     private static func area(of channel: String) -> String {
         switch channel.prefix(while: { $0 != ":" }) {
         case "flow": "flows"
-        case "resource": "resources"
+        case "resource", "resources", "allocation": "resources"
         case "task", "tasks": "tasks"
         case "agent", "agents", "coordination": "agents"
         case "analytics": "analytics"

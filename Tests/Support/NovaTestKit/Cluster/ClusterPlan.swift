@@ -7,6 +7,8 @@ package struct ClusterPlan: Sendable {
     package var workers: Int
     /// Workers of the coordination pool.
     package var coordinators: Int
+    /// Workers of the allocation pool.
+    package var allocators: Int
     /// Of each pool's topic; the embedded broker makes them beforehand, the other one when they are first used.
     package var partitions: Int
     package var keys: [TestKey]
@@ -25,6 +27,7 @@ package struct ClusterPlan: Sendable {
         gateways: Int = 1,
         workers: Int = 1,
         coordinators: Int = 0,
+        allocators: Int = 0,
         partitions: Int = 4,
         keys: [TestKey] = [TestKey()],
         environment: [String: String] = [:],
@@ -37,6 +40,7 @@ package struct ClusterPlan: Sendable {
         self.gateways = gateways
         self.workers = workers
         self.coordinators = coordinators
+        self.allocators = allocators
         self.partitions = partitions
         self.keys = keys
         self.environment = environment

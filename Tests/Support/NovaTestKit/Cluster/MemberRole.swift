@@ -5,12 +5,15 @@ package enum MemberRole: String, Sendable {
     case worker
     /// A worker of the coordination pool.
     case coordinator
+    /// A worker of the allocation pool.
+    case allocator
 
     var executable: String {
         switch self {
         case .gateway: "nova-gateway"
         case .worker: "nova-optimization-worker"
         case .coordinator: "nova-coordination-worker"
+        case .allocator: "nova-allocation-worker"
         }
     }
 
@@ -19,7 +22,7 @@ package enum MemberRole: String, Sendable {
     var portField: String {
         switch self {
         case .gateway: "port"
-        case .worker, .coordinator: "health_port"
+        case .worker, .coordinator, .allocator: "health_port"
         }
     }
 }

@@ -11,6 +11,7 @@ extension NovaCluster {
             Array(repeating: MemberRole.gateway, count: plan.gateways)
             + Array(repeating: MemberRole.worker, count: plan.workers)
             + Array(repeating: MemberRole.coordinator, count: plan.coordinators)
+            + Array(repeating: MemberRole.allocator, count: plan.allocators)
         return try await withProcesses(roles[...], []) { processes in
             do {
                 let cluster = try await ready(processes)
@@ -45,6 +46,7 @@ extension NovaCluster {
             case .gateway: cluster.gateways.append(member)
             case .worker: cluster.workers.append(member)
             case .coordinator: cluster.coordinators.append(member)
+            case .allocator: cluster.allocators.append(member)
             }
         }
         return cluster
@@ -86,7 +88,7 @@ extension NovaCluster {
         case .gateway:
             let own = ["NOVA_HTTP_HOST": "127.0.0.1", "NOVA_HTTP_PORT": "0", "NOVA_KEYS_FILE": keysFile]
             settings.merge(own) { $1 }
-        case .worker, .coordinator:
+        case .worker, .coordinator, .allocator:
             settings["NOVA_HEALTH_PORT"] = "0"
             // The embedded broker answers an empty fetch, and lets an emptied group begin anew, only after these times.
             settings["NOVA_KAFKA_PROPERTIES"] =

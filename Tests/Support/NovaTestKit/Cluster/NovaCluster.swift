@@ -13,6 +13,8 @@ package struct NovaCluster: Sendable {
     package internal(set) var workers: [ClusterMember] = []
     /// Workers of the coordination pool.
     package internal(set) var coordinators: [ClusterMember] = []
+    /// Workers of the allocation pool.
+    package internal(set) var allocators: [ClusterMember] = []
 
     /// Starts everything in `plan`, waits until each process is ready, runs `body`, stops everything.
     ///

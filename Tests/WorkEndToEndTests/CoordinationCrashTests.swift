@@ -1,4 +1,5 @@
 import ChildProcesses
+import EndToEndKit
 import NIOHTTP1
 import NovaContract
 import NovaTestKit
@@ -94,7 +95,7 @@ private struct CoordinationCrash {
 
     private func coordinate(_ api: API, _ domain: String) async throws -> JSONValue {
         let body: JSONValue = ["agents": ["a", "b", "c"], "task": ["goal": "g"], "strategy": .string(strategy)]
-        let path = CoordinationTests.agents + "/coordinate?domain=\(domain)"
+        let path = WorkingTests.CoordinationTests.agents + "/coordinate?domain=\(domain)"
         let answer = try await api.send(.POST, path, body, headers: [("Prefer", "wait=55")])
         #expect(answer.status == 200, "\(strategy): \(answer.text)")
         return try answer.json
@@ -106,9 +107,10 @@ private struct CoordinationCrash {
         _ body: () async throws -> Result
     ) async throws -> Result {
         var result: Result?
-        try await CoordinationTests.working(api, domain: domain) {
+        try await WorkingTests.CoordinationTests.working(api, domain: domain) {
             // They are known when they have claimed.
-            while try await api.get(CoordinationTests.agents + "?domain=\(domain)").json["agents"]?.arrayValue?.count
+            while try await api.get(WorkingTests.CoordinationTests.agents + "?domain=\(domain)").json["agents"]?
+                .arrayValue?.count
                 != 3
             {
                 try Task.checkCancellation()

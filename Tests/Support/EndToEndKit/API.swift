@@ -1,34 +1,40 @@
-import AsyncHTTPClient
+package import AsyncHTTPClient
 import NIOCore
 import NIOFoundationCompat
-import NIOHTTP1
-import NovaContract
-import NovaTestKit
+package import NIOHTTP1
+package import NovaContract
+package import NovaTestKit
 
 /// What a server answered.
-struct Answer: Sendable {
-    let status: Int
-    let headers: HTTPHeaders
-    let text: String
+package struct Answer: Sendable {
+    package let status: Int
+    package let headers: HTTPHeaders
+    package let text: String
 
-    var json: JSONValue {
+    package var json: JSONValue {
         get throws { try JSONValue(parsing: text) }
     }
 
     /// `error.code` of a problem document.
-    var code: String? {
+    package var code: String? {
         get throws { try json["error"]?["code"]?.stringValue }
     }
 }
 
 /// Requests to one gateway with one key.
-struct API: Sendable {
-    let gateway: ClusterMember
-    var key: String? = "test-key"
+package struct API: Sendable {
+    package let gateway: ClusterMember
+    package let key: String?
     /// The shared one has at most eight requests to one gateway on their way.
-    var client = HTTPClient.shared
+    package let client: HTTPClient
 
-    func send(
+    package init(gateway: ClusterMember, key: String? = "test-key", client: HTTPClient = .shared) {
+        self.gateway = gateway
+        self.key = key
+        self.client = client
+    }
+
+    package func send(
         _ method: HTTPMethod,
         _ path: String,
         _ body: JSONValue? = nil,
@@ -51,7 +57,7 @@ struct API: Sendable {
     }
 
     /// The same with as many requests at once as are asked for.
-    func withManyConnections<R>(
+    package func withManyConnections<R>(
         isolation: isolated (any Actor)? = #isolation,
         _ body: (API) async throws -> R
     ) async throws -> R {
@@ -68,9 +74,9 @@ struct API: Sendable {
         }
     }
 
-    func get(_ path: String) async throws -> Answer { try await send(.GET, path) }
+    package func get(_ path: String) async throws -> Answer { try await send(.GET, path) }
 
-    func optimize(
+    package func optimize(
         _ flowID: String,
         _ body: JSONValue = Sample.flow,
         headers: [(String, String)] = []
@@ -79,9 +85,9 @@ struct API: Sendable {
     }
 }
 
-enum Sample {
+package enum Sample {
     /// Two steps that compete for one machine, and one that waits for both: 3 + 2 + 1 seconds.
-    static let flow: JSONValue = [
+    package static let flow: JSONValue = [
         "parameters": [
             "steps": [
                 ["id": "a", "duration": 3, "resources": ["gpu": 1]],
@@ -93,7 +99,7 @@ enum Sample {
     ]
 
     /// A flow whose search goes on until it is stopped or `seconds` are over: its bound is never reached.
-    static func hard(seconds: Double) -> JSONValue {
+    package static func hard(seconds: Double) -> JSONValue {
         var steps: [JSONValue] = []
         for number in 0..<60 {
             let durations = [7, 11, 13, 17, 19]

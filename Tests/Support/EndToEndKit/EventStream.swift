@@ -1,14 +1,14 @@
-import NovaContract
-import NovaTestKit
+package import NovaContract
+package import NovaTestKit
 import WebSocketClient
 
 /// A WebSocket session as a test reads it.
-final class EventStream {
+package final class EventStream {
     private let connection: WebSocketConnection
 
     private init(_ connection: WebSocketConnection) { self.connection = connection }
 
-    static func open<R>(
+    package static func open<R>(
         _ gateway: ClusterMember,
         key: String = "test-key",
         path: String = "/api/ws",
@@ -19,11 +19,11 @@ final class EventStream {
         }
     }
 
-    func send(_ message: JSONValue) async throws { try await connection.send(text: message.jsonString) }
+    package func send(_ message: JSONValue) async throws { try await connection.send(text: message.jsonString) }
 
     /// Subscribes and waits for the acknowledgement, which it returns.
     @discardableResult
-    func subscribe(_ channels: [String], after: String? = nil) async throws -> JSONValue {
+    package func subscribe(_ channels: [String], after: String? = nil) async throws -> JSONValue {
         var message: [String: JSONValue] = ["type": "subscribe", "channels": JSONValue(channels)]
         if let after { message["after"] = .string(after) }
         try await send(.object(message))
@@ -31,7 +31,7 @@ final class EventStream {
     }
 
     /// The next message that fits; those before it are passed over.
-    func next(_ fits: (JSONValue) -> Bool = { _ in true }) async throws -> JSONValue {
+    package func next(_ fits: (JSONValue) -> Bool = { _ in true }) async throws -> JSONValue {
         while let message = try await connection.receive() {
             guard case .text(let text) = message else { throw Ended(how: "\(message)") }
             let value = try JSONValue(parsing: text)
@@ -41,20 +41,20 @@ final class EventStream {
     }
 
     /// The next event of this name.
-    func event(_ name: String) async throws -> JSONValue {
+    package func event(_ name: String) async throws -> JSONValue {
         try await next { $0["type"] == "event" && $0["event"] == .string(name) }
     }
 
     /// Reads to the end: the code with which the server closed.
-    func closeCode() async throws -> UInt16 { try await close().code }
+    package func closeCode() async throws -> UInt16 { try await close().code }
 
     /// Reads to the end: how the server closed.
-    func close() async throws -> (code: UInt16, reason: String) {
+    package func close() async throws -> (code: UInt16, reason: String) {
         while let message = try await connection.receive() {
             if case .close(let code, let reason) = message { return (code, reason) }
         }
         return (1_006, "")
     }
 
-    struct Ended: Error { let how: String }
+    package struct Ended: Error { package let how: String }
 }

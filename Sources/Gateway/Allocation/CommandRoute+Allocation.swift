@@ -1,0 +1,41 @@
+import NovaContract
+
+/// The commands on resources.
+extension CommandRoute {
+    private static let writeResources = Permission(.write, area: "resources")
+
+    static let putResource = CommandRoute(
+        kind: .putResource,
+        permission: writeResources,
+        entity: .path("resource_id"),
+        validate: { _ = try ResourceDefinition(id: $0, body: $1) }
+    )
+
+    static let deleteResource = CommandRoute(
+        kind: .deleteResource,
+        permission: writeResources,
+        entity: .path("resource_id"),
+        validate: { _, _ in }
+    )
+
+    static let allocate = CommandRoute(
+        kind: .allocate,
+        permission: writeResources,
+        entity: .first("resources"),
+        validate: { _ = try AllocateRequest(body: $1, ttl: 1) }
+    )
+
+    static let renewAllocation = CommandRoute(
+        kind: .renewAllocation,
+        permission: writeResources,
+        entity: .path("allocation_id"),
+        validate: { _ = try RenewRequest(body: $1) }
+    )
+
+    static let releaseAllocation = CommandRoute(
+        kind: .releaseAllocation,
+        permission: writeResources,
+        entity: .path("allocation_id"),
+        validate: { _, _ in }
+    )
+}

@@ -1,0 +1,156 @@
+/// What somebody wants of resources: the body of POST `/resources/allocate`.
+package struct AllocateRequest: Sendable, Equatable {
+    /// Of one resource.
+    package struct Want: Sendable, Equatable {
+        /// Less is of no use.
+        package let minimum: Amount
+        /// More is of no use.
+        package let maximum: Amount
+        /// Said as `capacity`: an older client, which tells with it how much there is.
+        package let tellsCapacity: Bool
+        /// The pools of which one is to give it; empty: that which is named.
+        package let anyOf: [String]
+
+        package init(minimum: Amount, maximum: Amount, tellsCapacity: Bool = false, anyOf: [String] = []) {
+            self.minimum = minimum
+            self.maximum = maximum
+            self.tellsCapacity = tellsCapacity
+            self.anyOf = anyOf
+        }
+
+        package var json: JSONValue { ["min": minimum.json, "max": maximum.json, "any_of": JSONValue(anyOf)] }
+
+        /// As it is kept.
+        package init(kept: JSONValue) {
+            minimum = kept["min"].flatMap { Amount($0) } ?? .zero
+            maximum = kept["max"].flatMap { Amount($0) } ?? .zero
+            tellsCapacity = false
+            anyOf = kept["any_of"]?.arrayValue?.compactMap(\.stringValue) ?? []
+        }
+    }
+
+    package var wants: [String: Want]
+    /// 1 (the least) to 5.
+    package var priority = 1
+    /// Whether resources that cannot be had are left out, instead of all being refused.
+    package var isBestEffort = false
+    /// Seconds until the lease is over.
+    package var ttl: Double
+    /// Seconds it may wait for its turn; 0: now or not at all.
+    package var wait: Double = 0
+    /// Whether it may be taken back for a more important request.
+    package var isPreemptible = false
+    /// Of all resources together, by the costs of their pools.
+    package var maximumCost: Double?
+    /// Pools that are taken first where a want leaves a choice.
+    package var affinity: [String] = []
+    package var isDryRun = false
+
+    package static let maximumResources = 100
+    package static let longestTTL: Double = 31_536_000
+
+    package init(wants: [String: Want], ttl: Double) {
+        self.wants = wants
+        self.ttl = ttl
+    }
+
+    /// - Parameter ttl: seconds, where the body does not say.
+    package init(body: JSONValue, ttl: Double) throws(NovaError) {
+        var validator = Validator()
+        guard case .object(let members) = body else { throw .notAnObject(body) }
+        self.init(wants: [:], ttl: ttl)
+        let constraints = validator.object(members["constraints"], "/constraints") ?? [:]
+        priority = validator.integer(members["priority"], "/priority", in: 1...5) ?? 1
+        isDryRun = validator.boolean(members["dry_run"], "/dry_run") ?? false
+        isBestEffort = validator.boolean(constraints["best_effort"], "/constraints/best_effort") ?? false
+        isPreemptible = validator.boolean(constraints["preemptible"], "/constraints/preemptible") ?? false
+        self.ttl = validator.number(constraints["ttl"], "/constraints/ttl", in: 1...Self.longestTTL) ?? ttl
+        wait = validator.number(constraints["wait"], "/constraints/wait", in: 0...604_800) ?? 0
+        maximumCost = validator.number(constraints["max_cost"], "/constraints/max_cost", in: 0...1e15)
+        affinity = validator.strings(constraints["affinity"], "/constraints/affinity") ?? []
+        let resources = validator.required(members["resources"], "/resources") { $0.object($1, $2) } ?? [:]
+        if members["resources"]?.objectValue?.isEmpty == true {
+            validator.fail("/resources", "must name at least one resource")
+        }
+        if resources.count > Self.maximumResources {
+            validator.fail("/resources", "must name at most \(Self.maximumResources) resources, not \(resources.count)")
+        }
+        for (id, value) in resources.sorted(by: { $0.key < $1.key }).prefix(Self.maximumResources) {
+            let place = JSONPointer("/resources").appending(id)
+            if let fault = EntityID.fault(id) { validator.fail(place, fault) }
+            if let want = Self.want(value, place, isBestEffort, &validator) { wants[id] = want }
+        }
+        try validator.finish()
+    }
+
+    private static func want(
+        _ value: JSONValue,
+        _ place: JSONPointer,
+        _ isBestEffort: Bool,
+        _ validator: inout Validator
+    ) -> Want? {
+        if let amount = Amount(value) {
+            if amount == .zero { validator.fail(place, "must ask for more than nothing") }
+            return Want(minimum: isBestEffort ? .zero : amount, maximum: amount)
+        }
+        guard case .object(let members) = value else {
+            validator.fail(place, "must be an object with requested, or a number")
+            return nil
+        }
+        let requested = validator.amount(members["requested"], place.appending("requested"))
+        let capacity = validator.amount(members["capacity"], place.appending("capacity"))
+        let minimum = validator.amount(members["min"], place.appending("min"))
+        let maximum = validator.amount(members["max"], place.appending("max"))
+        guard let wanted = requested ?? capacity ?? maximum ?? minimum else {
+            validator.fail(place.appending("requested"), "is required")
+            return nil
+        }
+        let want = Want(
+            minimum: minimum ?? (isBestEffort ? .zero : requested ?? capacity ?? wanted),
+            maximum: maximum ?? requested ?? capacity ?? wanted,
+            tellsCapacity: requested == nil && capacity != nil,
+            anyOf: TaskDefinition.ids(members["any_of"], place.appending("any_of"), &validator) ?? []
+        )
+        if want.maximum == .zero { validator.fail(place, "must ask for more than nothing") }
+        if want.minimum > want.maximum { validator.fail(place.appending("min"), "must not be more than max") }
+        return want
+    }
+}
+
+extension AllocateRequest {
+    /// As it is kept while it waits.
+    package var json: JSONValue {
+        [
+            "wants": .object(wants.mapValues(\.json)), "priority": JSONValue(priority),
+            "best_effort": .bool(isBestEffort), "ttl": JSONValue(ttl), "wait": JSONValue(wait),
+            "preemptible": .bool(isPreemptible), "affinity": JSONValue(affinity),
+            "max_cost": maximumCost.map { JSONValue($0) } ?? .null,
+        ]
+    }
+
+    package init(kept json: JSONValue) {
+        self.init(
+            wants: (json["wants"]?.objectValue ?? [:]).mapValues(Want.init(kept:)),
+            ttl: json["ttl"]?.doubleValue ?? 0
+        )
+        priority = json["priority"]?.intValue ?? 1
+        isBestEffort = json["best_effort"] == true
+        wait = json["wait"]?.doubleValue ?? 0
+        isPreemptible = json["preemptible"] == true
+        maximumCost = json["max_cost"]?.doubleValue
+        affinity = json["affinity"]?.arrayValue?.compactMap(\.stringValue) ?? []
+    }
+}
+
+/// The body of POST `/resources/allocations/{allocation_id}/renew`.
+package struct RenewRequest: Sendable, Equatable {
+    /// Seconds from now; nil: as it was asked for.
+    package let ttl: Double?
+
+    package init(body: JSONValue) throws(NovaError) {
+        var validator = Validator()
+        guard case .object(let members) = body else { throw .notAnObject(body) }
+        ttl = validator.number(members["ttl"], "/ttl", in: 1...AllocateRequest.longestTTL)
+        try validator.finish()
+    }
+}

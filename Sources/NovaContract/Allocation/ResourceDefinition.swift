@@ -1,0 +1,81 @@
+/// A pool of something that is given away and comes back: the body of PUT `/resources/{resource_id}`.
+package struct ResourceDefinition: Sendable, Equatable {
+    package let id: String
+    package var capacity: Amount
+    package var unit = ""
+    /// Whether less than one whole may be given.
+    package var isDivisible = true
+    /// Pools of one group are shared fairly as one.
+    package var group = Self.defaultGroup
+    /// Of one unit, for `max_cost` of requests; in any unit, the same for all pools.
+    package var cost: Double = 0
+    /// Of requesters; who has none weighs 1.
+    package var weights: [String: Double] = [:]
+    /// What requesters may use whatever others want; together at most the capacity.
+    package var quotas: [String: Amount] = [:]
+    /// Whether what others do not use of their quotas may be lent.
+    package var allowsBorrowing = true
+    /// Made by a request that named it, not declared.
+    package var isImplied = false
+
+    package static let defaultGroup = "default"
+
+    package init(id: String, capacity: Amount) {
+        self.id = id
+        self.capacity = capacity
+    }
+
+    package init(id: String, body: JSONValue) throws(NovaError) {
+        var validator = Validator()
+        guard case .object(let members) = body else { throw .notAnObject(body) }
+        if let fault = EntityID.fault(id) { validator.fail("/resource_id", fault) }
+        if let named = validator.string(members["resource_id"], "/resource_id"), named != id {
+            validator.fail("/resource_id", "must be \"\(id)\" as in the path, not \"\(named)\"")
+        }
+        let capacity = validator.required(members["capacity"], "/capacity") { $0.amount($1, $2) }
+        self.init(id: id, capacity: capacity ?? .zero)
+        read(members, &validator)
+        try validator.finish()
+    }
+
+    /// As it is kept; what is wrong there is the default.
+    package init(id: String, kept: JSONValue) {
+        var validator = Validator()
+        self.init(id: id, capacity: kept["capacity"].flatMap { Amount($0) } ?? .zero)
+        read(kept.objectValue ?? [:], &validator)
+        isImplied = kept["implied"] == true
+    }
+
+    private mutating func read(_ members: [String: JSONValue], _ validator: inout Validator) {
+        unit = validator.string(members["unit"], "/unit", length: 0...100) ?? ""
+        isDivisible = validator.boolean(members["divisible"], "/divisible") ?? true
+        group = validator.string(members["group"], "/group", length: 1...200) ?? Self.defaultGroup
+        cost = validator.number(members["cost"], "/cost", in: 0...1e12) ?? 0
+        allowsBorrowing = validator.boolean(members["borrowing"], "/borrowing") ?? true
+        for (requester, value) in validator.object(members["weights"], "/weights") ?? [:] {
+            let place = JSONPointer("/weights").appending(requester)
+            weights[requester] = validator.required(value, place) { $0.number($1, $2, in: 0.001...1_000) }
+        }
+        for (requester, value) in validator.object(members["quotas"], "/quotas") ?? [:] {
+            let place = JSONPointer("/quotas").appending(requester)
+            quotas[requester] = validator.required(value, place) { $0.amount($1, $2) }
+        }
+        if quotas.values.reduce(.zero, +) > capacity {
+            validator.fail("/quotas", "must not be more than the capacity together")
+        }
+        if !isDivisible, capacity != capacity.floored {
+            validator.fail("/capacity", "must be a whole number where the resource is not divisible")
+        }
+    }
+
+    /// The members as they are told.
+    package var json: [String: JSONValue] {
+        [
+            "resource_id": .string(id), "capacity": capacity.json, "unit": .string(unit),
+            "divisible": .bool(isDivisible), "cost": JSONValue(cost), "group": .string(group),
+            "weights": .object(weights.mapValues { JSONValue($0) }),
+            "quotas": .object(quotas.mapValues(\.json)), "borrowing": .bool(allowsBorrowing),
+            "implied": .bool(isImplied),
+        ]
+    }
+}

@@ -1,0 +1,261 @@
+package import NovaContract
+import RedisClient
+
+/// The resources of one owner in one domain: one hash tag, so that each change of them is one script.
+package struct PoolSpace: Sendable {
+    let store: Store
+    package let owner: String
+    package let domain: String
+
+    // MARK: - Looking
+
+    /// All of it, as of one moment.
+    package struct Look: Sendable {
+        package let version: Int64
+        /// Redis's, milliseconds since 1970.
+        package let now: Int64
+        package let pools: [ResourceDefinition]
+        package let allocated: [String: Amount]
+        /// By requester, then by pool.
+        package let used: [String: [String: Amount]]
+        package let queue: [Queued]
+        /// Where they were asked for.
+        package let holdings: [Held]
+        /// Those that were asked for and are there.
+        package let named: [AllocationRecord]
+        /// How allocations ended, counted.
+        package let ends: [AllocationRecord.State: Int]
+    }
+
+    package struct Queued: Sendable {
+        package let id: String
+        package let requester: String
+        package let request: AllocateRequest
+        package let since: Int64
+    }
+
+    package struct Held: Sendable {
+        package let id: String
+        package let requester: String
+        package let priority: Int
+        package let isPreemptible: Bool
+        package let items: [String: Amount]
+        package let grantedAt: Int64
+    }
+
+    /// `allocation-look.lua`.
+    ///
+    /// - Parameters:
+    ///   - withHoldings: whether what everybody holds is read; as many as there are.
+    ///   - named: allocations to read.
+    package func look(withHoldings: Bool = false, named: [String] = []) async throws -> Look {
+        let reply = try await call(
+            StoreScripts.lookAtPools,
+            by: "",
+            [withHoldings ? "1" : "0"] + named.map { RedisArgument($0) }
+        )
+        guard let parts = reply.array, parts.count == 9, let version = parts[0].int, let now = parts[1].int else {
+            throw UnexpectedReply("allocation-look", reply)
+        }
+        return Look(
+            version: version,
+            now: now,
+            pools: try PoolViews.definitions(parts[2]),
+            allocated: PoolViews.amounts(parts[3]),
+            used: PoolViews.used(parts[4]),
+            queue: try PoolViews.queue(parts[5]),
+            holdings: try PoolViews.holdings(parts[6]),
+            named: try zip(named, parts[7].array ?? []).compactMap {
+                try PoolViews.allocation($0, $1, domain: domain)
+            },
+            ends: PoolViews.ends(parts[8])
+        )
+    }
+
+    /// The newest releases of a pool, the oldest first: when (ms since 1970), and how much.
+    package func releases(of pool: String) async throws -> [(at: Int64, amount: Double)] {
+        let reply = try await store.redis.command("LRANGE", key("releases", pool), "0", "-1")
+        guard let entries = reply.array else { throw UnexpectedReply("LRANGE", reply) }
+        return entries.compactMap { entry in
+            let parts = (entry.string ?? "").split(separator: " ")
+            guard parts.count == 2, let at = Int64(parts[0]), let milli = Int64(parts[1]) else { return nil }
+            return (at, Double(milli) / 1_000)
+        }
+    }
+
+    // MARK: - Changing
+
+    package enum Operation: Sendable {
+        case declare(ResourceDefinition)
+        case drop(String)
+        case end(String, AllocationRecord.State, why: String)
+        case grant(id: String, requester: String, request: AllocateRequest, items: [String: Amount])
+        case wait(id: String, requester: String, request: AllocateRequest, until: Int64)
+    }
+
+    /// Books what was decided; false where something has changed since: `allocation-commit.lua`.
+    ///
+    /// - Throws: `NovaError` for what is refused.
+    package func commit(_ operations: [Operation], version: Int64, by: String, jobID: String) async throws -> Bool {
+        try await store.poolSpaces.add(owner: owner, domain: domain)
+        let reply = try await call(
+            StoreScripts.commitAllocations,
+            by: by,
+            job: jobID,
+            [
+                RedisArgument("\(version)"), RedisArgument(JSONValue.array(operations.map(\.json)).jsonString),
+            ]
+        )
+        let parts = reply.array ?? []
+        if let refusal = WorkSpace.refusal(parts) { throw refusal }
+        switch parts.first?.string {
+        case "done": return true
+        case "stale": return false
+        default: throw UnexpectedReply("allocation-commit", reply)
+        }
+    }
+
+    package enum Ending: Sendable, Equatable {
+        case release
+        /// With another time to live, in seconds; nil: its own.
+        case renew(ttl: Double?)
+    }
+
+    /// How an allocation stands after `end`, and whether anybody waits.
+    package struct Standing: Sendable, Equatable {
+        package let state: AllocationRecord.State
+        package let waiting: Int
+    }
+
+    /// `allocation-end.lua`.
+    ///
+    /// - Throws: `NovaError` for what is refused.
+    package func end(_ id: String, _ ending: Ending, by: String, jobID: String) async throws -> Standing {
+        let (what, ttl): (String, RedisArgument)
+        switch ending {
+        case .release: (what, ttl) = ("release", "")
+        case .renew(let seconds): (what, ttl) = ("renew", seconds.map { RedisArgument(Int64($0 * 1_000)) } ?? "")
+        }
+        let reply = try await call(
+            StoreScripts.endAllocation,
+            by: by,
+            job: jobID,
+            [RedisArgument(id), RedisArgument(what), ttl]
+        )
+        let parts = reply.array ?? []
+        if let refusal = WorkSpace.refusal(parts) { throw refusal }
+        guard parts.count == 4, let state = parts[1].string.flatMap(AllocationRecord.State.init(rawValue:)) else {
+            throw UnexpectedReply("allocation-end", reply)
+        }
+        return Standing(state: state, waiting: parts[3].int.map(Int.init) ?? 0)
+    }
+
+    /// What `tick` did.
+    package struct Tick: Sendable, Equatable {
+        package let expired: Int
+        package let timedOut: Int
+        package let waiting: Int
+        package let isUnfinished: Bool
+    }
+
+    /// Does what is due: `allocation-tick.lua`.
+    package func tick(most: Int = 200) async throws -> Tick {
+        let reply = try await call(StoreScripts.tickAllocations, by: "nova", [RedisArgument(most)])
+        let counts = (reply.array ?? []).compactMap { $0.int.map(Int.init) }
+        guard counts.count == 4 else { throw UnexpectedReply("allocation-tick", reply) }
+        return Tick(expired: counts[0], timedOut: counts[1], waiting: counts[2], isUnfinished: counts[3] == 1)
+    }
+
+    /// Whether it is this caller who looks after the space now; nobody else is for `time`.
+    package func takeTurn(for time: Duration) async throws -> Bool {
+        let reply = try await store.redis.command(
+            "SET",
+            key("care"),
+            "1",
+            "NX",
+            "PX",
+            RedisArgument(max(1, time.wholeMilliseconds))
+        )
+        return reply.string == "OK"
+    }
+
+    // MARK: - Calling
+
+    private func key(_ part: String, _ id: String? = nil) -> RedisArgument {
+        RedisArgument(store.keys.pools(owner: owner, domain: domain) + ":" + part + (id.map { ":" + $0 } ?? ""))
+    }
+
+    private func call(
+        _ script: RedisScript,
+        by: String,
+        job: String? = nil,
+        _ arguments: [RedisArgument]
+    ) async throws -> RedisValue {
+        let events = JobEvents(store: store, owner: owner)
+        var keys = [
+            RedisArgument(store.keys.pools(owner: owner, domain: domain)),
+            RedisArgument(store.keys.events(owner: owner)), RedisArgument(store.keys.eventClock(owner: owner)),
+        ]
+        var head: [RedisArgument] =
+            [RedisArgument(owner), RedisArgument(domain)] + events.target + [
+                RedisArgument(by), RedisArgument(store.retention.allocations.wholeMilliseconds),
+            ]
+        if let job {
+            keys.append(RedisArgument(store.keys.poolsApplied(job, owner: owner, domain: domain)))
+            head.append(RedisArgument(store.retention.applied.wholeMilliseconds))
+        }
+        return try await store.redis.evaluate(script, keys: keys, arguments: head + arguments)
+    }
+}
+
+extension PoolSpace.Operation {
+    fileprivate var json: JSONValue {
+        switch self {
+        case .declare(let definition):
+            [
+                "op": "pool", "id": .string(definition.id), "capacity": .integer(definition.capacity.milli),
+                "definition": .string(JSONValue.object(definition.json).jsonString),
+            ]
+        case .drop(let id): ["op": "drop", "id": .string(id)]
+        case .end(let id, let state, let why):
+            ["op": "end", "id": .string(id), "state": .string(state.rawValue), "why": .string(why)]
+        case .grant(let id, let requester, let request, let items):
+            [
+                "op": "grant", "id": .string(id), "requester": .string(requester),
+                "priority": .string("\(request.priority)"), "preemptible": request.isPreemptible ? "1" : "0",
+                "items": Self.told(items), "told": .string(Self.told(items).jsonString),
+                "ttl": .integer(Int64(request.ttl * 1_000)), "request": .string(request.json.jsonString),
+            ]
+        case .wait(let id, let requester, let request, let until):
+            [
+                "op": "wait", "id": .string(id), "requester": .string(requester),
+                "request": .string(request.json.jsonString), "until": .integer(until),
+            ]
+        }
+    }
+
+    private static func told(_ items: [String: Amount]) -> JSONValue { .object(items.mapValues { .integer($0.milli) }) }
+}
+
+/// The owners and domains that have resources, for those who look after all.
+package struct PoolSpaces: Sendable {
+    let store: Store
+
+    /// Before the first change of a space, so that none is ever without somebody who looks after it.
+    package func add(owner: String, domain: String) async throws {
+        _ = try await store.redis.command(
+            "SADD",
+            RedisArgument(store.keys.poolSpaces),
+            RedisArgument(owner + String(WorkSpace.separator) + domain)
+        )
+    }
+
+    package func all() async throws -> [PoolSpace] {
+        let reply = try await store.redis.command("SMEMBERS", RedisArgument(store.keys.poolSpaces))
+        guard let names = reply.array else { throw UnexpectedReply("SMEMBERS", reply) }
+        return names.compactMap { name in
+            let parts = name.string?.split(separator: WorkSpace.separator, maxSplits: 1).map(String.init) ?? []
+            return parts.count == 2 ? store.pools(owner: parts[0], domain: parts[1]) : nil
+        }
+    }
+}

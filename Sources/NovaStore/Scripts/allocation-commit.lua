@@ -1,0 +1,92 @@
+-- Books what was decided, if nothing has changed since it was decided.
+--
+-- KEYS  as in lib-space, 4 marker of the job
+-- ARGV  as in lib-pools, 8 marker kept ms  9 version that was looked at  10 JSON array of operations, carried out in order:
+--       { op 'pool', id, definition (JSON text), capacity }          declares or changes a pool
+--       { op 'drop', id }                                            takes a pool out, of which nothing is held
+--       { op 'end', id, state, why }                                 takes an allocation back
+--       { op 'grant', id, requester, priority, preemptible (0 or 1), items { pool = amount }, told (items as JSON text),
+--         ttl ms, request (JSON text) }
+--       { op 'wait', id, requester, request (JSON text), until ms }
+-- Returns { 'done', version }, { 'stale' }, { 'refused', code, pointer, message }
+-- Promise: all or nothing, once per job. Nothing is given that is not there, whatever was decided.
+local before = once_recall(KEYS[4])
+if before then return before end
+if (redis.call('GET', key('version')) or '0') ~= ARGV[9] then return { 'stale' } end
+local operations = cjson.decode(ARGV[10])
+
+-- Everything is looked at before anything is written: a script that fails half-way is not undone.
+local allocated, capacity = {}, {}
+local function given(pool)
+    if not allocated[pool] then allocated[pool] = number('allocated', pool) end
+    return allocated[pool]
+end
+local function room(pool)
+    if not capacity[pool] then capacity[pool] = number('capacity', pool) end
+    return capacity[pool]
+end
+for _, each in ipairs(operations) do
+    if each.op == 'pool' then
+        capacity[each.id] = each.capacity
+    elseif each.op == 'drop' then
+        if given(each.id) > 0 then return refused('CONFLICT', '/resource_id', 'some of ' .. each.id .. ' is held') end
+    elseif each.op == 'end' then
+        local known = redis.call('HMGET', key('allocation', each.id), 'state', 'items')
+        if known[1] == 'granted' then
+            for pool, milli in pairs(cjson.decode(known[2])) do allocated[pool] = given(pool) - milli end
+        end
+    elseif each.op == 'grant' then
+        for pool, milli in pairs(each.items) do
+            allocated[pool] = given(pool) + milli
+            if milli <= 0 or allocated[pool] > room(pool) then
+                return refused('SERVICE_ERROR', '', 'more of ' .. pool .. ' was to be given than there is')
+            end
+        end
+    end
+end
+
+local DO = {}
+
+function DO.pool(each)
+    redis.call('HSET', key('pools'), each.id, each.definition)
+    redis.call('HSET', key('capacity'), each.id, whole(each.capacity))
+    tell('resource.changed', { 'resource:' .. each.id, 'resources' }, '"resource_id":' .. text(each.id) .. ',"resource":' .. each.definition)
+end
+
+function DO.drop(each)
+    redis.call('HDEL', key('pools'), each.id)
+    redis.call('HDEL', key('capacity'), each.id)
+    redis.call('HDEL', key('allocated'), each.id)
+    redis.call('DEL', key('releases', each.id))
+    tell('resource.deleted', { 'resource:' .. each.id, 'resources' }, '"resource_id":' .. text(each.id))
+end
+
+DO['end'] = function(each) take_back(each.id, each.state, each.why) end
+
+function DO.grant(each)
+    local expires = NOW + each.ttl
+    redis.call('HDEL', key('queue'), each.id)
+    redis.call('ZREM', key('waits'), each.id)
+    redis.call('HSETNX', key('allocation', each.id), 'since', whole(NOW))
+    redis.call('HSET', key('allocation', each.id), 'state', 'granted', 'requester', each.requester, 'priority', each.priority,
+        'preemptible', each.preemptible, 'items', each.told, 'request', each.request, 'granted', whole(NOW),
+        'expires', whole(expires), 'ttl', whole(each.ttl))
+    for pool, milli in pairs(each.items) do
+        redis.call('HINCRBY', key('allocated'), pool, whole(milli))
+        redis.call('HINCRBY', key('used'), each.requester .. '\31' .. pool, whole(milli))
+    end
+    redis.call('ZADD', key('leases'), whole(expires), each.id)
+    tell_allocation(each.id, 'granted', each.requester, each.items, ',"expires_at":"' .. iso(expires) .. '"')
+end
+
+function DO.wait(each)
+    redis.call('HSET', key('allocation', each.id), 'state', 'waiting', 'requester', each.requester, 'request', each.request,
+        'since', whole(NOW), 'until', whole(each['until']))
+    redis.call('HSET', key('queue'), each.id, '{"requester":' .. text(each.requester) .. ',"since":' .. whole(NOW)
+        .. ',"request":' .. each.request .. '}')
+    redis.call('ZADD', key('waits'), whole(each['until']), each.id)
+    tell_allocation(each.id, 'waiting', each.requester, {}, ',"waits_until":"' .. iso(each['until']) .. '"')
+end
+
+for _, each in ipairs(operations) do DO[each.op](each) end
+return once_keep(KEYS[4], ARGV[8], { 'done', whole(changed()) })

@@ -1,0 +1,61 @@
+-- Library: the resources of one owner in one domain, and who holds what of them. Put after lib-space.
+--
+-- ARGV  as in lib-space, 6 by: who asks  7 how long what has ended is kept, ms
+--
+-- Amounts are thousandths, whole numbers below 2^53. Below the base (an id is always the last part of a name):
+--   pools      hash  definition JSON of each       capacity   hash  declared capacity of each
+--   allocated  hash  given of each                 used       hash  REQUESTER 0x1F POOL: given to one
+--   allocation:ID  hash  state, requester, priority, preemptible, items JSON, request JSON, since, granted, expires, ttl, ended
+--   leases     zset  granted ones by the end of their lease        waits  zset  waiting ones by the end of their patience
+--   queue      hash  waiting ones, JSON            ends       hash  how allocations ended, counted
+--   releases:ID list  what came back of a pool: 'MS AMOUNT', the newest 100       version  counts all changes
+-- Promise: what is allocated of a pool is what its living leases hold, and it grows only up to the declared capacity.
+local BY, ENDED_KEPT = ARGV[6], ARGV[7]
+local RELEASES_KEPT = 100
+
+local function number(hash, field) return tonumber(redis.call('HGET', key(hash), field) or '0') end
+
+local function changed() return redis.call('INCR', key('version')) end
+
+local function tell_allocation(id, state, requester, items, more)
+    local channels = { 'allocation:' .. id, 'resources' }
+    for pool in pairs(items) do channels[#channels + 1] = 'resource:' .. pool end
+    local told = {}
+    for pool, milli in pairs(items) do told[#told + 1] = text(pool) .. ':' .. string.format('%.14g', milli / 1000) end
+    tell('allocation.' .. state, channels, '"allocation_id":' .. text(id) .. ',"status":"' .. state .. '","requester":'
+        .. text(requester) .. ',"by":' .. text(BY) .. ',"allocated":{' .. table.concat(told, ',') .. '}' .. (more or ''))
+end
+
+local function keep_ended(id, state)
+    redis.call('HSET', key('allocation', id), 'state', state, 'ended', whole(NOW))
+    redis.call('PEXPIRE', key('allocation', id), ENDED_KEPT)
+    redis.call('HINCRBY', key('ends'), state, 1)
+end
+
+-- A lease is over: what it held comes back, once. Returns whether it was there.
+local function take_back(id, state, why)
+    local known = redis.call('HMGET', key('allocation', id), 'state', 'requester', 'items')
+    if known[1] ~= 'granted' then return false end
+    local items = cjson.decode(known[3])
+    for pool, milli in pairs(items) do
+        redis.call('HINCRBY', key('allocated'), pool, whole(-milli))
+        local field = known[2] .. '\31' .. pool
+        if redis.call('HINCRBY', key('used'), field, whole(-milli)) == 0 then redis.call('HDEL', key('used'), field) end
+        redis.call('RPUSH', key('releases', pool), whole(NOW) .. ' ' .. whole(milli))
+        redis.call('LTRIM', key('releases', pool), -RELEASES_KEPT, -1)
+    end
+    redis.call('ZREM', key('leases'), id)
+    keep_ended(id, state)
+    tell_allocation(id, state, known[2], items, ',"why":' .. text(why))
+    return true
+end
+
+-- One does not wait any more. Returns whether it did.
+local function stop_waiting(id, state, why)
+    if redis.call('HDEL', key('queue'), id) == 0 then return false end
+    redis.call('ZREM', key('waits'), id)
+    local requester = redis.call('HGET', key('allocation', id), 'requester')
+    keep_ended(id, state)
+    tell_allocation(id, state, requester, {}, ',"why":' .. text(why))
+    return true
+end

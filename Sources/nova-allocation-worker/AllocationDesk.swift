@@ -1,0 +1,160 @@
+import Allocation
+import FaultPoints
+import Logging
+import NovaContract
+import NovaStore
+
+/// Decides by what it looked at, and books by compare-and-set: where something has changed since, it decides anew.
+struct AllocationDesk: Sendable {
+    /// Requests that may wait in one owner and domain.
+    let maximumWaiting: Int
+    let logger: Logger
+
+    private static let attempts = 200
+
+    // MARK: - Allocating
+
+    func allocate(_ request: AllocateRequest, _ command: Command, _ space: PoolSpace) async throws -> JSONValue {
+        let new = Waiting(
+            id: command.jobID,
+            requester: command.keyID,
+            request: request,
+            since: command.createdAt
+        )
+        return try await untilBooked {
+            var look = try await space.look(named: [new.id])
+            // Delivered twice: it is there already.
+            if let known = look.named.first { return try await AllocationAnswer(known, look, space).json() }
+            var decision = Decision(new, look)
+            if decision.needsHoldings {
+                look = try await space.look(withHoldings: true, named: [new.id])
+                decision = Decision(new, look)
+            }
+            if request.isDryRun { return try await decision.told(space) }
+            if let refusal = decision.refusal { throw refusal }
+            if decision.waits, look.queue.count >= maximumWaiting {
+                throw NovaError(.rateLimitExceeded, "\(maximumWaiting) requests wait already", retryAfter: 5)
+            }
+            let isBooked = try await space.commit(
+                decision.operations,
+                version: look.version,
+                by: "key:\(command.keyID)",
+                jobID: command.jobID
+            )
+            guard isBooked else { return nil }
+            FaultPoint.workerHandled.reach()
+            let after = try await space.look(named: [new.id])
+            guard let record = after.named.first else {
+                throw NovaError(.serviceError, "the allocation \(new.id) was booked and is not there")
+            }
+            return try await AllocationAnswer(record, after, space, evicted: decision.evicted).json()
+        }
+    }
+
+    /// Again and again until it is booked; others who book meanwhile are let go first.
+    private func untilBooked(_ body: () async throws -> JSONValue?) async throws -> JSONValue {
+        for attempt in 0..<Self.attempts {
+            if let answer = try await body() { return answer }
+            let bound = min(50, 1 + attempt)
+            try await Task.sleep(for: .milliseconds(Double.random(in: 0...Double(bound))))
+        }
+        throw NovaError(.serviceUnavailable, "the resources are changed too often at the moment", retryAfter: 1)
+    }
+
+    // MARK: - Ending
+
+    func end(_ ending: PoolSpace.Ending, _ command: Command, _ space: PoolSpace) async throws -> JSONValue {
+        let standing = try await space.end(
+            command.entityID,
+            ending,
+            by: "key:\(command.keyID)",
+            jobID: command.jobID
+        )
+        if ending == .release, standing.waiting > 0 { try await serve(space) }
+        let look = try await space.look(named: [command.entityID])
+        guard let record = look.named.first else {
+            throw NovaError(.resourceNotFound, "there is no allocation \(command.entityID)")
+        }
+        var members = record.json
+        // What this command did, whatever came after it.
+        members["status"] = .string(ending == .release ? "released" : "renewed")
+        members["timestamp"] = .string(Timestamp.string())
+        return .object(members)
+    }
+
+    // MARK: - The queue
+
+    /// Gives what has come back to those whose turn it is.
+    func serve(_ space: PoolSpace) async throws {
+        for attempt in 0..<Self.attempts {
+            let look = try await space.look()
+            guard !look.queue.isEmpty else { return }
+            var allocator = Allocator(Decision.ledger(look))
+            let grants = allocator.serve()
+            guard !grants.isEmpty else { return }
+            let isBooked = try await space.commit(
+                grants.map(Decision.operation),
+                version: look.version,
+                by: "nova",
+                jobID: UUIDv7.make()
+            )
+            if isBooked { return }
+            try await Task.sleep(for: .milliseconds(Double.random(in: 0...Double(min(50, 1 + attempt)))))
+        }
+        // Whoever has booked so often has served the queue, or the next look will.
+        logger.info("the queue was not served: others were faster", metadata: ["owner": "\(space.owner)"])
+    }
+
+    // MARK: - Pools
+
+    func declare(_ definition: ResourceDefinition, _ command: Command, _ space: PoolSpace) async throws -> JSONValue {
+        try await untilBooked {
+            let look = try await space.look()
+            let isBooked = try await space.commit(
+                [.declare(definition)],
+                version: look.version,
+                by: "key:\(command.keyID)",
+                jobID: command.jobID
+            )
+            guard isBooked else { return nil }
+            if !look.queue.isEmpty { try await serve(space) }
+            let allocated = look.allocated[definition.id] ?? .zero
+            var members = definition.json
+            members["status"] = .string(look.pools.contains { $0.id == definition.id } ? "updated" : "created")
+            members["allocated"] = allocated.json
+            // It shrinks as what is given comes back.
+            members["shrinking"] = .bool(allocated > definition.capacity)
+            members["timestamp"] = .string(Timestamp.string())
+            return .object(members)
+        }
+    }
+
+    func drop(_ command: Command, _ space: PoolSpace) async throws -> JSONValue {
+        try await untilBooked {
+            let look = try await space.look()
+            guard look.pools.contains(where: { $0.id == command.entityID }) else {
+                throw NovaError(
+                    .resourceNotFound,
+                    "there is no resource \(command.entityID) in the domain \(space.domain)"
+                )
+            }
+            if let waiting = look.queue.first(where: { $0.request.pools.contains(command.entityID) }) {
+                throw NovaError(.conflict, "the request \(waiting.id) waits for \(command.entityID)")
+            }
+            let isBooked = try await space.commit(
+                [.drop(command.entityID)],
+                version: look.version,
+                by: "key:\(command.keyID)",
+                jobID: command.jobID
+            )
+            guard isBooked else { return nil }
+            return [
+                "resource_id": .string(command.entityID), "status": "deleted", "timestamp": .string(Timestamp.string()),
+            ]
+        }
+    }
+}
+
+extension Duration {
+    fileprivate static func milliseconds(_ count: Double) -> Duration { .microseconds(Int64(count * 1_000)) }
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import Logging
+import NovaContract
+import NovaProcess
+import NovaService
+import NovaStore
+import WorkerHost
+
+/// The allocation pool's process.
+@main
+struct AllocationWorker: AsyncParsableCommand {
+    private static let name = "nova-allocation-worker"
+
+    static let configuration = CommandConfiguration(
+        commandName: name,
+        abstract: "Nova's allocation worker: who holds what of which resource, and for how long.",
+        discussion: """
+            Start as many as are needed: they share the partitions of one Kafka topic, and one at a time looks after the \
+            resources of an owner and a domain: leases that ran out, requests that wait. Every setting can be given in the \
+            file and, stronger, in the environment: worker.concurrency is concurrency below worker in the file, and \
+            NOVA_WORKER_CONCURRENCY. docs/configuration.md lists them all. Ends with 0 after SIGTERM or SIGINT, when what \
+            runs is finished or handed back; with 78 where a setting is wrong.
+            """,
+        version: NovaVersion.current
+    )
+
+    @Option(name: .long, help: "Settings file (YAML). Without it, the one that NOVA_CONFIG names, or none.")
+    var config: String?
+
+    func run() async throws {
+        let status = try await WorkerProcess.serve(pool: .allocation, name: Self.name, configurationFile: config) {
+            settings,
+            store in
+            let logger = Logger(label: "nova.allocation")
+            let desk = AllocationDesk(
+                maximumWaiting: try settings.int("allocation.maximum_waiting", default: 1_000, in: 1...10_000),
+                logger: logger
+            )
+            return WorkerParts(
+                handler: AllocationHandler(
+                    store: store,
+                    desk: desk,
+                    ttl: try settings.positive("allocation.ttl", default: .seconds(3_600))
+                ),
+                services: [
+                    AllocationCare(
+                        store: store,
+                        desk: desk,
+                        interval: try settings.positive("allocation.tick", default: .milliseconds(250)),
+                        logger: logger
+                    )
+                ]
+            )
+        }
+        if status != 0 { throw ExitCode(status) }
+    }
+}

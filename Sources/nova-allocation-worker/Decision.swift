@@ -1,0 +1,168 @@
+import Allocation
+import NovaContract
+import NovaStore
+
+/// What is to be done about a new request, by what was looked at.
+struct Decision {
+    let new: Waiting
+    private let look: PoolSpace.Look
+    private let before: Ledger
+    private let verdict: Allocator.Verdict
+    private let grants: [Allocator.Grant]
+    /// Pools that nobody declared, and the request names.
+    private let implied: [ResourceDefinition]
+    /// Earlier allocations of an older client, which tells of a pool's capacity anew.
+    private let superseded: [PoolSpace.Held]
+
+    init(_ new: Waiting, _ look: PoolSpace.Look) {
+        self.new = new
+        self.look = look
+        var ledger = Self.ledger(look)
+        implied = new.request.wants.sorted { $0.key < $1.key }.compactMap { name, want in
+            guard want.anyOf.isEmpty, ledger.pools[name] == nil else { return nil }
+            var definition = ResourceDefinition(id: name, capacity: want.maximum)
+            definition.isImplied = true
+            return definition
+        }
+        for definition in implied { ledger.pools[definition.id] = Ledger.Pool(definition) }
+        superseded = Self.superseded(by: new, look)
+        for held in superseded { ledger.takeBack(held.items, from: held.requester) }
+        before = ledger
+        var allocator = Allocator(ledger)
+        let gone = Set(superseded.map(\.id))
+        (verdict, grants) = allocator.admit(
+            new,
+            holdings: look.holdings.filter { !gone.contains($0.id) }.map { held in
+                Holding(
+                    id: held.id,
+                    requester: held.requester,
+                    priority: held.priority,
+                    isPreemptible: held.isPreemptible,
+                    items: held.items,
+                    grantedAt: held.grantedAt
+                )
+            }
+        )
+    }
+
+    static func ledger(_ look: PoolSpace.Look) -> Ledger {
+        Ledger(
+            pools: Dictionary(
+                look.pools.map { ($0.id, Ledger.Pool($0, allocated: look.allocated[$0.id] ?? .zero)) }
+            ) { $1 },
+            used: look.used,
+            queue: look.queue.map {
+                Waiting(id: $0.id, requester: $0.requester, request: $0.request, since: $0.since)
+            }
+        )
+    }
+
+    private static func superseded(by new: Waiting, _ look: PoolSpace.Look) -> [PoolSpace.Held] {
+        let told = Set(new.request.wants.filter(\.value.tellsCapacity).keys)
+        let implied = Set(look.pools.filter(\.isImplied).map(\.id)).intersection(told)
+        return look.holdings.filter { $0.requester == new.requester && !implied.isDisjoint(with: $0.items.keys) }
+    }
+
+    /// Whether what others hold could change it, and was not looked at.
+    var needsHoldings: Bool {
+        guard look.holdings.isEmpty, !look.allocated.isEmpty else { return false }
+        if case .granted = verdict { return false }
+        return true
+    }
+
+    var waits: Bool {
+        if case .waits = verdict { return true }
+        return false
+    }
+
+    var evicted: [Holding] {
+        if case .granted(_, let evicted) = verdict { return evicted }
+        return []
+    }
+
+    /// Why the request gets nothing, now or ever.
+    var refusal: NovaError? {
+        switch verdict {
+        case .granted, .waits: return nil
+        case .impossible(let reason):
+            return NovaError(.infeasible, "it can never be given: \(reason)", details: [.init("/resources", reason)])
+        case .refused(let reason):
+            let message = "it cannot be given now: \(reason); constraints.wait lets it wait for its turn"
+            return NovaError(.conflict, message, details: [.init("/resources", reason)])
+        }
+    }
+
+    var operations: [PoolSpace.Operation] {
+        var operations = implied.map(PoolSpace.Operation.declare)
+        operations += superseded.map { .end($0.id, .superseded, why: "by \(new.id)") }
+        operations += grants.map(Self.operation)
+        switch verdict {
+        case .granted(let fitting, let evicted):
+            operations += evicted.map {
+                .end($0.id, .preempted, why: "for \(new.id) of priority \(new.request.priority)")
+            }
+            operations.append(Self.grant(new, fitting))
+        case .waits:
+            let until = look.now + Int64(new.request.wait * 1_000)
+            operations.append(.wait(id: new.id, requester: new.requester, request: new.request, until: until))
+        case .refused, .impossible: break
+        }
+        return operations
+    }
+
+    static func operation(_ grant: Allocator.Grant) -> PoolSpace.Operation { Self.grant(grant.waiting, grant.fitting) }
+
+    private static func grant(_ waiting: Waiting, _ fitting: Fitting) -> PoolSpace.Operation {
+        .grant(id: waiting.id, requester: waiting.requester, request: waiting.request, items: fitting.items)
+    }
+
+    // MARK: - A dry run
+
+    /// What would happen, and why.
+    func told(_ space: PoolSpace) async throws -> JSONValue {
+        var would: [String: JSONValue] = [
+            "would_grant_waiting": JSONValue(grants.map(\.waiting.id)),
+            "would_supersede": JSONValue(superseded.map(\.id)), "would_create": JSONValue(implied.map(\.id)),
+        ]
+        var items: [String: Amount] = [:]
+        let status: String
+        switch verdict {
+        case .granted(let fitting, let evicted):
+            status = "would_be_granted"
+            items = fitting.items
+            would["would_preempt"] = JSONValue(evicted.map(\.id))
+            would["shortages"] = .object(fitting.shortages.mapValues { .string($0) })
+        case .waits(let ahead):
+            status = "would_wait"
+            would["ahead"] = JSONValue(ahead)
+            let fitting = Fitting(new.request, new.requester, in: before)
+            would["shortages"] = .object(fitting.shortages.mapValues { .string($0) })
+        case .refused(let reason):
+            status = "would_be_refused"
+            would["reason"] = .string(reason)
+        case .impossible(let reason):
+            status = "impossible"
+            would["reason"] = .string(reason)
+        }
+        let record = AllocationRecord(
+            id: new.id,
+            domain: space.domain,
+            state: status == "would_be_granted" ? .granted : .waiting,
+            requester: new.requester,
+            request: new.request,
+            items: items,
+            since: look.now,
+            grantedAt: nil,
+            expiresAt: nil,
+            waitsUntil: nil,
+            endedAt: nil
+        )
+        let answer = try await AllocationAnswer(record, look, space).json()
+        var members = answer.objectValue ?? [:]
+        members["status"] = .string(status)
+        members["dry_run"] = true
+        members["allocation_id"] = .null
+        members["orchestration"] = .object(would)
+        return .object(members)
+    }
+}
