@@ -92,16 +92,14 @@ struct Decision {
         }
     }
 
+    /// What comes back comes first: the rest may be given of it.
     var operations: [PoolSpace.Operation] {
         var operations = implied.map(PoolSpace.Operation.declare)
         operations += superseded.map { .end($0.id, .superseded, why: "by \(new.id)") }
+        operations += evicted.map { .end($0.id, .preempted, why: "for \(new.id) of priority \(new.request.priority)") }
         operations += grants.map(Self.operation)
         switch verdict {
-        case .granted(let fitting, let evicted):
-            operations += evicted.map {
-                .end($0.id, .preempted, why: "for \(new.id) of priority \(new.request.priority)")
-            }
-            operations.append(Self.grant(new, fitting))
+        case .granted(let fitting, _): operations.append(Self.grant(new, fitting))
         case .waits:
             let until = look.now + Int64(new.request.wait * 1_000)
             operations.append(.wait(id: new.id, requester: new.requester, request: new.request, until: until))
