@@ -8,6 +8,7 @@ struct Programs: Sendable {
     var gateway: String { binaries + "/nova-gateway" }
     var worker: String { binaries + "/nova-optimization-worker" }
     var coordinator: String { binaries + "/nova-coordination-worker" }
+    var allocator: String { binaries + "/nova-allocation-worker" }
     var broker: String { binaries + "/nova-test-broker" }
     var commandScript: String { scripts + "/command.lua" }
     var produce: String { cPrograms + "/produce" }

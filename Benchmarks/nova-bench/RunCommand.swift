@@ -30,6 +30,7 @@ struct RunCommand: AsyncParsableCommand {
         case gateway
         case endToEnd = "end-to-end"
         case tasks
+        case allocations
         case redis
         case kafka
     }
@@ -55,6 +56,7 @@ struct RunCommand: AsyncParsableCommand {
         case .gateway: try await GatewayPart(programs: programs, rounds: rounds, seconds: seconds).run()
         case .endToEnd: try await EndToEndPart(programs: programs).run()
         case .tasks: try await TasksPart(programs: programs).run()
+        case .allocations: try await AllocationsPart(programs: programs).run()
         case .redis: try await RedisPart(rounds: rounds).run()
         case .kafka: try await KafkaPart(programs: programs, rounds: rounds).run()
         }

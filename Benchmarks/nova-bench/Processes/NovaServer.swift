@@ -14,6 +14,8 @@ struct NovaServer {
         case worker
         /// A worker of the coordination pool.
         case coordinator
+        /// A worker of the allocation pool.
+        case allocator
     }
 
     /// Begins the names of topics and keys; one backing serves one Nova only.
@@ -39,6 +41,15 @@ struct NovaServer {
         isolation: isolated (any Actor)? = #isolation,
         _ body: (Int) async throws -> R
     ) async throws -> R {
+        try await runProcess(role) { try await body($1) }
+    }
+
+    /// The same with the process, which the body may end.
+    func runProcess<R>(
+        _ role: Role,
+        isolation: isolated (any Actor)? = #isolation,
+        _ body: (ChildProcess, Int) async throws -> R
+    ) async throws -> R {
         try await TemporaryDirectory.run(prefix: "nova-bench") { directory in
             let port = try FreePort.find()
             let log = "\(directory)/log"
@@ -50,7 +61,7 @@ struct NovaServer {
             return try await ChildProcess.run(command, name: role.rawValue) { process in
                 do {
                     try await Self.ready(process, port: port)
-                    return try await body(port)
+                    return try await body(process, port)
                 } catch {
                     throw BenchError("\(role): \(error)\n\(Self.tail(log))")
                 }
@@ -63,6 +74,7 @@ struct NovaServer {
         case .gateway: programs.gateway
         case .worker: programs.worker
         case .coordinator: programs.coordinator
+        case .allocator: programs.allocator
         }
     }
 
@@ -79,7 +91,7 @@ struct NovaServer {
             settings["NOVA_HTTP_HOST"] = "127.0.0.1"
             settings["NOVA_HTTP_PORT"] = String(port)
             settings["NOVA_KEYS_FILE"] = keys
-        case .worker, .coordinator:
+        case .worker, .coordinator, .allocator:
             settings["NOVA_LLM_BASE_URL"] = "off"
             settings["NOVA_HEALTH_PORT"] = String(port)
             // The embedded broker answers a fetch that finds nothing only after this time, whatever comes meanwhile.

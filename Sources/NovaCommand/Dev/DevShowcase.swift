@@ -36,10 +36,11 @@ struct DevShowcase: Sendable {
         guard plan.demo?.path == plan.configuration.sampleFlow else { return }
         do {
             try await AgentsDemo(api: api, console: console).run()
+            try await PoolDemo(api: api, console: console).run()
         } catch is CancellationError {
             return
         } catch {
-            console.note("nova: the sample agents did not agree: \(error)")
+            console.note("nova: the sample was not shown to its end: \(error)")
         }
     }
 

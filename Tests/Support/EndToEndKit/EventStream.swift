@@ -32,12 +32,15 @@ package final class EventStream {
 
     /// The next message that fits; those before it are passed over.
     package func next(_ fits: (JSONValue) -> Bool = { _ in true }) async throws -> JSONValue {
-        while let message = try await connection.receive() {
-            guard case .text(let text) = message else { throw Ended(how: "\(message)") }
-            let value = try JSONValue(parsing: text)
-            if fits(value) { return value }
-        }
-        throw Ended(how: "no close frame")
+        var value = try await read()
+        while !fits(value) { value = try await read() }
+        return value
+    }
+
+    private func read() async throws -> JSONValue {
+        guard let message = try await connection.receive() else { throw Ended(how: "no close frame") }
+        guard case .text(let text) = message else { throw Ended(how: "\(message)") }
+        return try JSONValue(parsing: text)
     }
 
     /// The next event of this name.
