@@ -203,7 +203,7 @@ let package = Package(
         .executableTarget(
             name: "nova-bench",
             dependencies: [
-                "ChildProcesses", "KafkaClient", "NovaContract", "NovaStore", "NovaTestKit", "RedisClient",
+                "ChildProcesses", "CrashKit", "KafkaClient", "NovaContract", "NovaStore", "NovaTestKit", "RedisClient",
                 "WebSocketClient",
                 argumentParser, asyncHTTPClient, hummingbird, hummingbirdCore, httpTypes, logging,
             ] + nio("NIOCore", "NIOHTTP1", "NIOPosix"),
@@ -361,7 +361,7 @@ let package = Package(
         .testTarget(
             name: "WorkEndToEndTests",
             dependencies: [
-                "ChildProcesses", "EndToEndKit", "NovaContract", "NovaTestKit", "ScriptedModel",
+                "ChildProcesses", "CrashKit", "EndToEndKit", "NovaContract", "NovaTestKit", "ScriptedModel",
                 "nova-allocation-worker",
                 "nova-coordination-worker", "nova-gateway", "nova-test-broker",
             ] + nio("NIOHTTP1"),

@@ -31,8 +31,12 @@ package struct Store: Sendable {
     package var workers: WorkerLease { WorkerLease(store: self) }
     package var modelRates: ModelRates { ModelRates(store: self) }
     package var tickets: TicketStore { TicketStore(store: self) }
-    package var workSpaces: WorkSpaces { WorkSpaces(store: self) }
-    package var poolSpaces: PoolSpaces { PoolSpaces(store: self) }
+    package var workSpaces: SpaceRegistry<WorkSpace> {
+        SpaceRegistry(redis: redis, key: keys.workSpaces) { work(owner: $0, domain: $1) }
+    }
+    package var poolSpaces: SpaceRegistry<PoolSpace> {
+        SpaceRegistry(redis: redis, key: keys.poolSpaces) { pools(owner: $0, domain: $1) }
+    }
 
     /// The resources of one owner in one domain.
     package func pools(owner: String, domain: String) -> PoolSpace {

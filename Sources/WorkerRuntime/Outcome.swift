@@ -1,4 +1,5 @@
 package import NovaContract
+import RedisClient
 
 /// What a handler makes of a command; the runtime does the rest.
 package enum Outcome: Sendable, Equatable {
@@ -13,6 +14,46 @@ package enum Outcome: Sendable, Equatable {
     /// The job is given back, uncounted, for another worker: this one is stopping, or lost the partition. The answer of a
     /// handler that was told to stop; from any other it is `retry`.
     case abandon
+}
+
+extension Outcome {
+    /// What becomes of a command whose answer is `body`'s, or whose fault is what it throws.
+    ///
+    /// - Parameter state: what was to be read or written, for the error's text: `the flow's state`.
+    package static func of(_ state: String, _ body: () async throws -> Outcome) async -> Outcome {
+        do {
+            return try await body()
+        } catch let error as NovaError where error.code == .serviceUnavailable {
+            return .retry(after: error.retryAfter.map { .seconds($0) }, error: error)
+        } catch let error as NovaError {
+            return .reject(error)
+        } catch is CancellationError {
+            return .abandon
+        } catch {
+            // What Redis may answer another time is tried again; a reply that makes no sense would not get better.
+            let told = NovaError(.serviceUnavailable, "\(state) could not be read or written: \(error)")
+            let mayPass = (error as? RedisError)?.isRetriable ?? false
+            return mayPass ? .retry(after: nil, error: told) : .reject(NovaError(.serviceError, told.message))
+        }
+    }
+}
+
+extension Command {
+    /// What was asked.
+    ///
+    /// - Throws: `VALIDATION_ERROR` where it is not JSON.
+    package func body() throws(NovaError) -> JSONValue {
+        do throws(JSONReadError) {
+            return try JSONValue(parsing: payload)
+        } catch {
+            throw NovaError(.validationError, "the command's body is not JSON: \(error)")
+        }
+    }
+
+    /// It was given to a worker that does not know its kind.
+    package var misdirected: NovaError {
+        NovaError(.serviceError, "a command of another pool came here: \(kind.rawValue)")
+    }
 }
 
 /// The work of one pool.

@@ -132,12 +132,6 @@ struct AllocationDesk: Sendable {
     func drop(_ command: Command, _ space: PoolSpace) async throws -> JSONValue {
         try await untilBooked {
             let look = try await space.look()
-            guard look.pools.contains(where: { $0.id == command.entityID }) else {
-                throw NovaError(
-                    .resourceNotFound,
-                    "there is no resource \(command.entityID) in the domain \(space.domain)"
-                )
-            }
             if let waiting = look.queue.first(where: { $0.request.pools.contains(command.entityID) }) {
                 throw NovaError(.conflict, "the request \(waiting.id) waits for \(command.entityID)")
             }

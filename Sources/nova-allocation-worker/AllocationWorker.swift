@@ -36,6 +36,7 @@ struct AllocationWorker: AsyncParsableCommand {
                 maximumWaiting: try settings.int("allocation.maximum_waiting", default: 1_000, in: 1...10_000),
                 logger: logger
             )
+            let care = AllocationCare(desk: desk)
             return WorkerParts(
                 handler: AllocationHandler(
                     store: store,
@@ -43,12 +44,11 @@ struct AllocationWorker: AsyncParsableCommand {
                     ttl: try settings.positive("allocation.ttl", default: .seconds(3_600))
                 ),
                 services: [
-                    AllocationCare(
-                        store: store,
-                        desk: desk,
+                    SpaceCare(
+                        of: store.poolSpaces,
                         interval: try settings.positive("allocation.tick", default: .milliseconds(250)),
                         logger: logger
-                    )
+                    ) { try await care.care(for: $0) }
                 ]
             )
         }

@@ -37,12 +37,12 @@ struct CoordinationWorker: AsyncParsableCommand {
             let logger = Logger(label: "nova.tasks")
             let assigner = Assigner(ageing: store.workRules.ageing, logger: logger)
             let wakes = CoordinationWakes(store: store, logger: logger)
-            let care = WorkCare(
-                store: store,
-                assigner: assigner,
+            let care = WorkCare(assigner: assigner)
+            let carer = SpaceCare(
+                of: store.workSpaces,
                 interval: try settings.positive("tasks.tick", default: .milliseconds(250)),
                 logger: logger
-            )
+            ) { try await care.care(for: $0) }
             let models = try ModelSettings(settings)
             let server = models.client.map { Self.server($0, models, store) }
             let runner = server.map {
@@ -53,7 +53,7 @@ struct CoordinationWorker: AsyncParsableCommand {
                     logger: Logger(label: "nova.models")
                 )
             }
-            let services: [any Service] = [wakes, care]
+            let services: [any Service] = [wakes, carer]
             return WorkerParts(
                 handler: CoordinationHandler(
                     store: store,

@@ -12,29 +12,20 @@ struct OptimizationHandler: CommandHandler {
     let limits: SearchLimits
 
     func handle(_ command: Command, context: JobContext) async -> Outcome {
-        do {
-            return switch command.kind {
+        await Outcome.of("the flow's state") {
+            switch command.kind {
             case .optimizeFlow: try await optimize(command, context)
             case .storeFlow: try await storeFlow(command)
             case .deleteFlow: try await deleteFlow(command)
-            default: .reject(NovaError(.serviceError, "a command of another pool came here: \(command.kind.rawValue)"))
+            default: .reject(command.misdirected)
             }
-        } catch let error as NovaError {
-            return .reject(error)
-        } catch is CancellationError {
-            return .abandon
-        } catch {
-            // What Redis may answer another time is tried again; a reply that makes no sense would not get better.
-            let told = NovaError(.serviceUnavailable, "the flow's state could not be read or written: \(error)")
-            let mayPass = (error as? RedisError)?.isRetriable ?? false
-            return mayPass ? .retry(after: nil, error: told) : .reject(NovaError(.serviceError, told.message))
         }
     }
 
     // MARK: - The commands
 
     private func optimize(_ command: Command, _ context: JobContext) async throws -> Outcome {
-        let request = try OptimizeFlow(flowID: command.entityID, body: try body(of: command))
+        let request = try OptimizeFlow(flowID: command.entityID, body: try command.body())
         let stored = try await store.flows.get(command.entityID, domain: command.domain)
         let subject = FlowSubject(request: request, stored: stored)
         let problem = try subject.problem()
@@ -65,7 +56,7 @@ struct OptimizationHandler: CommandHandler {
     }
 
     private func storeFlow(_ command: Command) async throws -> Outcome {
-        let request = try StoreFlow(flowID: command.entityID, body: try body(of: command))
+        let request = try StoreFlow(flowID: command.entityID, body: try command.body())
         _ = try FlowSubject.check(request.definition, at: request.pointer)
         FaultPoint.workerMidHandle.reach()
         if Breakage.forgetApplied.strikes { _ = try await put(command, request.definition, as: UUIDv7.make()) }
@@ -87,14 +78,6 @@ struct OptimizationHandler: CommandHandler {
     }
 
     // MARK: - Parts
-
-    private func body(of command: Command) throws -> JSONValue {
-        do {
-            return try JSONValue(parsing: command.payload)
-        } catch {
-            throw NovaError(.validationError, "the command's body is not JSON: \(error)")
-        }
-    }
 
     private static func answer(_ command: Command, _ change: FlowChange, status: String) -> JSONValue {
         [

@@ -40,7 +40,7 @@ import Testing
         ]
         for (body, place) in wrong {
             let error = #expect(throws: NovaError.self) { try AllocateRequest(body: body, ttl: 10) }
-            #expect(error?.details.first?.pointer.description == place, "\(body.jsonString)")
+            #expect(error?.details.map(\.pointer.description) == [place], "\(body.jsonString)")
         }
     }
 

@@ -1,4 +1,5 @@
 import ChildProcesses
+import CrashKit
 import EndToEndKit
 import NIOHTTP1
 import NovaContract
@@ -30,7 +31,7 @@ extension WorkingTests {
                                 // Told after everything else.
                                 _ = try await api.done(.PUT, Self.base + "/end", ["capacity": 1])
                             }
-                            var replay = Replay(capacities: Self.capacities)
+                            var replay = AllocationReplay(capacities: Self.capacities)
                             // Two of the four die while they work.
                             var deaths = [50: cluster.allocators[0], 150: cluster.allocators[1]]
                             while true {
@@ -51,7 +52,7 @@ extension WorkingTests {
         }
 
         /// What is told to be given now is what the events came to, but for what ran out since.
-        private static func compare(_ replay: Replay, _ api: API) async throws {
+        private static func compare(_ replay: AllocationReplay, _ api: API) async throws {
             let pools = try await api.done(.GET, base)["resources"]?.arrayValue ?? []
             #expect(pools.count == capacities.count + 1)
             for pool in pools {
@@ -100,47 +101,6 @@ extension WorkingTests {
                 guard answer.status == 200, let id = try answer.json["allocation_id"]?.stringValue else { continue }
                 held.append(id)
             }
-        }
-    }
-}
-
-/// What the events say that is given, one after the other.
-private struct Replay {
-    let capacities: [String: Int]
-    private(set) var allocated: [String: Int] = [:]
-    private(set) var faults: [String] = []
-    private(set) var grants = 0
-    private var held: [String: [String: Int]] = [:]
-
-    init(capacities: [String: Int]) { self.capacities = capacities }
-
-    mutating func take(_ event: JSONValue) {
-        let data = event["data"] ?? .null
-        guard let name = event["event"]?.stringValue, name.hasPrefix("allocation."),
-            let id = data["allocation_id"]?.stringValue
-        else { return }
-        let items = (data["allocated"]?.objectValue ?? [:]).compactMapValues(\.intValue)
-        switch name {
-        case "allocation.granted":
-            if held[id] != nil { faults.append("\(id) was granted twice") }
-            held[id] = items
-            grants += 1
-            for (pool, amount) in items {
-                allocated[pool, default: 0] += amount
-                if allocated[pool, default: 0] > capacities[pool] ?? 0 { faults.append("too much of \(pool) is given") }
-            }
-        case "allocation.released", "allocation.expired", "allocation.preempted", "allocation.superseded":
-            // One that waited held nothing.
-            guard let known = held.removeValue(forKey: id) else {
-                if !items.isEmpty { faults.append("\(id) came back and was not held") }
-                return
-            }
-            if known != items { faults.append("\(id) held \(known), and \(items) came back") }
-            for (pool, amount) in items {
-                allocated[pool, default: 0] -= amount
-                if allocated[pool, default: 0] < 0 { faults.append("less than nothing of \(pool) is given") }
-            }
-        default: break
         }
     }
 }

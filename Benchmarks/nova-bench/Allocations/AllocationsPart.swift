@@ -1,9 +1,9 @@
 import AsyncHTTPClient
 import ChildProcesses
+import CrashKit
 import NIOHTTP1
 import NIOPosix
 import NovaContract
-import NovaTestKit
 import RedisClient
 import Synchronization
 import WebSocketClient
@@ -142,7 +142,9 @@ struct AllocationsPart {
 
     /// Reads all that is told of, and kills two workers on the way.
     private func follow(_ socket: WebSocketConnection, _ workers: [ChildProcess]) async throws -> AllocationReplay {
-        var replay = AllocationReplay(capacity: Self.capacity)
+        var replay = AllocationReplay(
+            capacities: Dictionary(uniqueKeysWithValues: Self.pools.map { ($0, Self.capacity) })
+        )
         var deaths = [Self.operations / 8: workers[0], Self.operations / 4: workers[1]]
         while true {
             guard case .text(let text)? = try await socket.receive() else { throw BenchError("the WebSocket ended") }

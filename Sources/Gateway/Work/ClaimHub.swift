@@ -87,7 +87,7 @@ package final class ClaimHub: Service {
 
     private func take(_ payload: [UInt8]) {
         let parts = String(decoding: payload, as: UTF8.self)
-            .split(separator: WorkSpace.separator, omittingEmptySubsequences: false).map(String.init)
+            .split(separator: SpaceName.separator, omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 3 else {
             logger.error("a message of a ready task could not be read", metadata: ["bytes": "\(payload.count)"])
             return

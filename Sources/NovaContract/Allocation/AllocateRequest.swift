@@ -102,7 +102,11 @@ package struct AllocateRequest: Sendable, Equatable {
         let minimum = validator.amount(members["min"], place.appending("min"))
         let maximum = validator.amount(members["max"], place.appending("max"))
         guard let wanted = requested ?? capacity ?? maximum ?? minimum else {
-            validator.fail(place.appending("requested"), "is required")
+            // One that is there and wrong is told already.
+            let names = ["requested", "capacity", "min", "max"]
+            if names.allSatisfy({ members[$0] ?? .null == .null }) {
+                validator.fail(place.appending("requested"), "is required")
+            }
             return nil
         }
         let want = Want(

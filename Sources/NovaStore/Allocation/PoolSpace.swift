@@ -2,7 +2,7 @@ package import NovaContract
 import RedisClient
 
 /// The resources of one owner in one domain: one hash tag, so that each change of them is one script.
-package struct PoolSpace: Sendable {
+package struct PoolSpace: OwnedSpace {
     let store: Store
     package let owner: String
     package let domain: String
@@ -97,7 +97,7 @@ package struct PoolSpace: Sendable {
     ///
     /// - Throws: `NovaError` for what is refused.
     package func commit(_ operations: [Operation], version: Int64, by: String, jobID: String) async throws -> Bool {
-        try await store.poolSpaces.add(owner: owner, domain: domain)
+        try await store.poolSpaces.add(self)
         let reply = try await call(
             StoreScripts.commitAllocations,
             by: by,
@@ -166,24 +166,20 @@ package struct PoolSpace: Sendable {
         return Tick(expired: counts[0], timedOut: counts[1], waiting: counts[2], isUnfinished: counts[3] == 1)
     }
 
-    /// Whether it is this caller who looks after the space now; nobody else is for `time`.
-    package func takeTurn(for time: Duration) async throws -> Bool {
-        let reply = try await store.redis.command(
-            "SET",
-            key("care"),
-            "1",
-            "NX",
-            "PX",
-            RedisArgument(max(1, time.wholeMilliseconds))
-        )
-        return reply.string == "OK"
-    }
+    package func takeTurn(for time: Duration) async throws -> Bool { try await scripts.takeTurn(for: time) }
 
     // MARK: - Calling
 
-    private func key(_ part: String, _ id: String? = nil) -> RedisArgument {
-        RedisArgument(store.keys.pools(owner: owner, domain: domain) + ":" + part + (id.map { ":" + $0 } ?? ""))
+    private var scripts: SpaceScripts {
+        SpaceScripts(
+            store: store,
+            base: store.keys.pools(owner: owner, domain: domain),
+            owner: owner,
+            domain: domain
+        )
     }
+
+    private func key(_ part: String, _ id: String? = nil) -> RedisArgument { scripts.key(part, id) }
 
     private func call(
         _ script: RedisScript,
@@ -191,20 +187,12 @@ package struct PoolSpace: Sendable {
         job: String? = nil,
         _ arguments: [RedisArgument]
     ) async throws -> RedisValue {
-        let events = JobEvents(store: store, owner: owner)
-        var keys = [
-            RedisArgument(store.keys.pools(owner: owner, domain: domain)),
-            RedisArgument(store.keys.events(owner: owner)), RedisArgument(store.keys.eventClock(owner: owner)),
-        ]
-        var head: [RedisArgument] =
-            [RedisArgument(owner), RedisArgument(domain)] + events.target + [
-                RedisArgument(by), RedisArgument(store.retention.allocations.wholeMilliseconds),
-            ]
-        if let job {
-            keys.append(RedisArgument(store.keys.poolsApplied(job, owner: owner, domain: domain)))
-            head.append(RedisArgument(store.retention.applied.wholeMilliseconds))
-        }
-        return try await store.redis.evaluate(script, keys: keys, arguments: head + arguments)
+        try await scripts.call(
+            script,
+            head: [RedisArgument(by), RedisArgument(store.retention.allocations.wholeMilliseconds)],
+            marker: job.map { store.keys.poolsApplied($0, owner: owner, domain: domain) },
+            arguments
+        )
     }
 }
 
@@ -235,27 +223,4 @@ extension PoolSpace.Operation {
     }
 
     private static func told(_ items: [String: Amount]) -> JSONValue { .object(items.mapValues { .integer($0.milli) }) }
-}
-
-/// The owners and domains that have resources, for those who look after all.
-package struct PoolSpaces: Sendable {
-    let store: Store
-
-    /// Before the first change of a space, so that none is ever without somebody who looks after it.
-    package func add(owner: String, domain: String) async throws {
-        _ = try await store.redis.command(
-            "SADD",
-            RedisArgument(store.keys.poolSpaces),
-            RedisArgument(owner + String(WorkSpace.separator) + domain)
-        )
-    }
-
-    package func all() async throws -> [PoolSpace] {
-        let reply = try await store.redis.command("SMEMBERS", RedisArgument(store.keys.poolSpaces))
-        guard let names = reply.array else { throw UnexpectedReply("SMEMBERS", reply) }
-        return names.compactMap { name in
-            let parts = name.string?.split(separator: WorkSpace.separator, maxSplits: 1).map(String.init) ?? []
-            return parts.count == 2 ? store.pools(owner: parts[0], domain: parts[1]) : nil
-        }
-    }
 }

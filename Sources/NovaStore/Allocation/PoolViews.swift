@@ -31,7 +31,7 @@ enum PoolViews {
     static func used(_ value: RedisValue) -> [String: [String: Amount]] {
         var used: [String: [String: Amount]] = [:]
         for (name, value) in pairs(value) {
-            let parts = name.split(separator: WorkSpace.separator, maxSplits: 1).map(String.init)
+            let parts = name.split(separator: SpaceName.separator, maxSplits: 1).map(String.init)
             guard parts.count == 2 else { continue }
             used[parts[0], default: [:]][parts[1]] = amount(value)
         }

@@ -29,6 +29,9 @@ for _, each in ipairs(operations) do
     if each.op == 'pool' then
         capacity[each.id] = each.capacity
     elseif each.op == 'drop' then
+        if redis.call('HEXISTS', key('pools'), each.id) == 0 then
+            return refused('RESOURCE_NOT_FOUND', '/resource_id', 'there is no resource ' .. each.id .. ' in the domain ' .. DOMAIN)
+        end
         if given(each.id) > 0 then return refused('CONFLICT', '/resource_id', 'some of ' .. each.id .. ' is held') end
     elseif each.op == 'end' then
         local known = redis.call('HMGET', key('allocation', each.id), 'state', 'items')

@@ -34,7 +34,7 @@ package struct AgentStore: Sendable {
 
     /// Registers or changes an agent: `agent-put.lua`.
     package func put(_ agent: AgentDefinition, ifVersion: Int?, by: String, jobID: String) async throws -> Change {
-        try await space.store.workSpaces.add(owner: space.owner, domain: space.domain)
+        try await space.store.workSpaces.add(space)
         return try await change(agent, definition: agent.json.jsonString, ifVersion, by, jobID)
     }
 

@@ -54,7 +54,7 @@ extension WorkSpace {
     {
         guard !pairings.isEmpty else { return [] }
         // An agent that is made here may be the space's first.
-        if isPinned { try await store.workSpaces.add(owner: owner, domain: domain) }
+        if isPinned { try await store.workSpaces.add(self) }
         let reply = try await call(
             StoreScripts.assignTasks,
             by: by,
@@ -82,19 +82,6 @@ extension WorkSpace {
         package let ready: Int
         /// Milliseconds since 1970.
         package let nextTimer: Int64?
-    }
-
-    /// Whether the caller is the one who looks after this space for so long.
-    package func takeTurn(for time: Duration) async throws -> Bool {
-        let reply = try await store.redis.command(
-            "SET",
-            key("care"),
-            "1",
-            "NX",
-            "PX",
-            RedisArgument(time.wholeMilliseconds)
-        )
-        return !reply.isNull
     }
 
     /// Does what is due: `work-tick.lua`.

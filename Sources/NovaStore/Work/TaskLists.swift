@@ -21,7 +21,7 @@ extension TaskStore {
     /// What tasks of this type came to, of one agent or of all.
     package func record(ofType type: String, agentID: String? = nil) async throws -> AgentRecord.Tally {
         let key = agentID.map { space.key("stats", $0) } ?? space.key("records")
-        let fields = ["c", "f", "l", "m"].map { RedisArgument("\($0)\(WorkSpace.separator)\(type)") }
+        let fields = ["c", "f", "l", "m"].map { RedisArgument("\($0)\(SpaceName.separator)\(type)") }
         let reply = try await space.store.redis.command(["HMGET", key] + fields)
         guard let values = reply.array, values.count == 4 else { throw UnexpectedReply("HMGET", reply) }
         let numbers = values.map { $0.string.flatMap { Int($0) } ?? 0 }

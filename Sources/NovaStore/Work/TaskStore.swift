@@ -39,7 +39,7 @@ package struct TaskStore: Sendable {
     ///
     /// - Throws: `NovaError` for what is refused.
     package func create(_ tasks: [NewTask], by: String, jobID: String) async throws -> [TaskStanding] {
-        try await space.store.workSpaces.add(owner: space.owner, domain: space.domain)
+        try await space.store.workSpaces.add(space)
         let reply = try await space.call(
             StoreScripts.createTasks,
             by: by,

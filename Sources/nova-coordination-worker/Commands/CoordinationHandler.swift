@@ -11,27 +11,14 @@ struct CoordinationHandler: CommandHandler {
     let coordinator: Coordinator
 
     func handle(_ command: Command, context: JobContext) async -> Outcome {
-        do {
-            return try await .done(answer(command, context))
-        } catch let error as NovaError where error.code == .serviceUnavailable {
-            return .retry(after: error.retryAfter.map { .seconds($0) }, error: error)
-        } catch let error as NovaError {
-            return .reject(error)
-        } catch is CancellationError {
-            return .abandon
-        } catch {
-            // What Redis may answer another time is tried again; a reply that makes no sense would not get better.
-            let told = NovaError(.serviceUnavailable, "tasks and agents could not be read or written: \(error)")
-            let mayPass = (error as? RedisError)?.isRetriable ?? false
-            return mayPass ? .retry(after: nil, error: told) : .reject(NovaError(.serviceError, told.message))
-        }
+        await Outcome.of("tasks and agents") { .done(try await answer(command, context)) }
     }
 
     private func answer(_ command: Command, _ context: JobContext) async throws -> JSONValue {
         let space = store.work(owner: command.owner, domain: command.domain)
         let tasks = TaskCommands(command: command, space: space)
         let agents = AgentCommands(command: command, space: space)
-        let body = try Self.body(of: command)
+        let body = try command.body()
         FaultPoint.workerMidHandle.reach()
         switch command.kind {
         case .createTask: return try await tasks.create(body)
@@ -47,15 +34,7 @@ struct CoordinationHandler: CommandHandler {
         case .assignTasks: return try await assigner.answer(try AssignmentRequest(body: body), command, space)
         case .coordinate: return try await coordinator.run(try CoordinateRequest(body: body), command, space, context)
         default:
-            throw NovaError(.serviceError, "a command of another pool came here: \(command.kind.rawValue)")
-        }
-    }
-
-    private static func body(of command: Command) throws -> JSONValue {
-        do {
-            return try JSONValue(parsing: command.payload)
-        } catch {
-            throw NovaError(.validationError, "the command's body is not JSON: \(error)")
+            throw command.misdirected
         }
     }
 }

@@ -23,6 +23,9 @@ final class ModelRunner: Service {
         var woken: Set<Place> = []
         /// Where an agent found no slot.
         var starved: Set<Place> = []
+        /// Tasks that wait for a slot again.
+        var returning: [UInt64: AsyncStream<Void>.Continuation] = [:]
+        var lastReturn: UInt64 = 0
         var isSweepDue = true
     }
 
@@ -76,7 +79,7 @@ final class ModelRunner: Service {
         } _: { event in
             guard case .message(_, _, let payload) = event else { return }
             let parts = String(decoding: payload, as: UTF8.self)
-                .split(separator: WorkSpace.separator, omittingEmptySubsequences: false).map(String.init)
+                .split(separator: SpaceName.separator, omittingEmptySubsequences: false).map(String.init)
             if parts.count == 3 { self.rouse(Place(owner: parts[0], domain: parts[1])) }
         }
     }
@@ -185,9 +188,26 @@ final class ModelRunner: Service {
             mark.isHeld.withLock { $0 = false }
             return gaveBack(model, place)
         }
-        state.withLock { $0.slots.beginReturn(model) }
-        defer { state.withLock { $0.slots.endReturn(model) } }
-        while !state.withLock({ $0.slots.takeAgain(model) }) { try await Task.sleep(for: .milliseconds(50)) }
+        let (turns, turn) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let id = state.withLock { state in
+            state.lastReturn += 1
+            state.returning[state.lastReturn] = turn
+            state.slots.beginReturn(model)
+            return state.lastReturn
+        }
+        defer {
+            state.withLock { state in
+                state.returning[id] = nil
+                state.slots.endReturn(model)
+            }
+            // New ones may begin again.
+            rouseStarved(place)
+        }
+        var next = turns.makeAsyncIterator()
+        while !state.withLock({ $0.slots.takeAgain(model) }) {
+            // Ends where the task is cancelled.
+            guard await next.next() != nil else { throw CancellationError() }
+        }
         mark.isHeld.withLock { $0 = true }
     }
 
@@ -196,8 +216,16 @@ final class ModelRunner: Service {
     }
 
     private func gaveBack(_ model: String, _ place: Place) {
-        state.withLock { state in
+        let returning = state.withLock { state in
             state.slots.giveBack(model)
+            return state.returning.values.map(\.self)
+        }
+        for turn in returning { turn.yield() }
+        rouseStarved(place)
+    }
+
+    private func rouseStarved(_ place: Place) {
+        state.withLock { state in
             state.woken.insert(place)
             state.woken.formUnion(state.starved)
             state.starved = []

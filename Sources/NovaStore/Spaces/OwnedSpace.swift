@@ -1,0 +1,90 @@
+import NovaContract
+import RedisClient
+
+/// What is kept of one owner in one domain under one hash tag, and is looked after by one worker at a time.
+package protocol OwnedSpace: Sendable {
+    var owner: String { get }
+    var domain: String { get }
+    /// Whether the caller is the one who looks after it; nobody else is for `time`.
+    func takeTurn(for time: Duration) async throws -> Bool
+}
+
+/// How the scripts of a space are called: they begin as `lib-space.lua` says.
+struct SpaceScripts: Sendable {
+    let store: Store
+    /// The beginning of all names.
+    let base: String
+    let owner: String
+    let domain: String
+
+    func key(_ part: String, _ id: String? = nil) -> RedisArgument {
+        RedisArgument(base + ":" + part + (id.map { ":" + $0 } ?? ""))
+    }
+
+    /// Calls a script.
+    ///
+    /// - Parameters:
+    ///   - head: what follows the common arguments in all scripts of the kind.
+    ///   - marker: of the job whose change it is, where it is to be made once.
+    func call(
+        _ script: RedisScript,
+        head: [RedisArgument],
+        marker: String?,
+        _ arguments: [RedisArgument]
+    ) async throws -> RedisValue {
+        var keys = [
+            RedisArgument(base), RedisArgument(store.keys.events(owner: owner)),
+            RedisArgument(store.keys.eventClock(owner: owner)),
+        ]
+        var common =
+            [RedisArgument(owner), RedisArgument(domain)] + JobEvents(store: store, owner: owner).target + head
+        if let marker {
+            keys.append(RedisArgument(marker))
+            common.append(RedisArgument(store.retention.applied.wholeMilliseconds))
+        }
+        return try await store.redis.evaluate(script, keys: keys, arguments: common + arguments)
+    }
+
+    func takeTurn(for time: Duration) async throws -> Bool {
+        let reply = try await store.redis.command(
+            "SET",
+            key("care"),
+            "1",
+            "NX",
+            "PX",
+            RedisArgument(max(1, time.wholeMilliseconds))
+        )
+        return !reply.isNull
+    }
+}
+
+/// The owners and domains that have a space of a kind, for those who look after all.
+package struct SpaceRegistry<Space: OwnedSpace>: Sendable {
+    let redis: RedisClient
+    let key: String
+    let make: @Sendable (_ owner: String, _ domain: String) -> Space
+
+    /// Before the first change of a space, so that none is ever without somebody who looks after it.
+    func add(_ space: Space) async throws {
+        _ = try await redis.command(
+            "SADD",
+            RedisArgument(key),
+            RedisArgument(space.owner + String(SpaceName.separator) + space.domain)
+        )
+    }
+
+    package func all() async throws -> [Space] {
+        let reply = try await redis.command("SMEMBERS", RedisArgument(key))
+        guard let names = reply.array else { throw UnexpectedReply("SMEMBERS", reply) }
+        return names.compactMap { name in
+            let parts = name.string?.split(separator: SpaceName.separator, maxSplits: 1).map(String.init) ?? []
+            return parts.count == 2 ? make(parts[0], parts[1]) : nil
+        }
+    }
+}
+
+/// How spaces are named, in their lists and on the channel of what is ready.
+package enum SpaceName {
+    /// Between the parts.
+    package static let separator: Character = "\u{1F}"
+}
