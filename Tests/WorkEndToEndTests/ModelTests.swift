@@ -208,7 +208,8 @@ extension WorkingTests {
             }
             let one = ["NOVA_LLM_CONCURRENCY": "1", "NOVA_LLM_MODEL_CONCURRENCY": "1"]
             try await Self.with(one, script) { cluster, api, _ in
-                try await Self.register("ada", api, ["tools": [["name": "add", "capabilities": ["sums"]]]])
+                let tools: JSONValue = [["name": "add", "capabilities": ["sums"]]]
+                try await Self.register("ada", api, ["tools": tools, "budget": ["seconds": 30]])
                 try await Self.register("calc", api, ["capabilities": ["sums"]])
                 try await Self.listening(cluster) { stream in
                     for id in ["1", "2", "3"] { try await Self.ask("ada", id, api) }
