@@ -62,9 +62,7 @@ package struct AgentRun: Sendable {
                 }
             case .call(let calls):
                 try await rest(true)
-                let given = try await results(of: calls, until: deadline)
-                try await rest(false)
-                guard let results = given else {
+                guard let results = try await results(of: calls, until: deadline) else {
                     let message =
                         "the tools took longer than the \(conversation.profile.budget.seconds) s of the budget"
                     return Ending(
@@ -72,6 +70,7 @@ package struct AgentRun: Sendable {
                         tokens: conversation.tokens
                     )
                 }
+                try await rest(false)
                 step = conversation.take(results: results)
             case .done(let result):
                 return Ending(fate: .done(result), tokens: conversation.tokens)
