@@ -90,6 +90,7 @@ let package = Package(
         .target(name: "Optimization", swiftSettings: settings),
         .target(name: "Coordination", dependencies: ["NovaContract"], swiftSettings: settings),
         .target(name: "Allocation", dependencies: ["NovaContract"], swiftSettings: settings),
+        .target(name: "Analytics", dependencies: ["NovaContract"], swiftSettings: settings),
 
         // MARK: Models, and agents that they speak for
         .target(
@@ -166,6 +167,7 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
+                "Analytics",
                 "FaultPoints", "KafkaClient", "NovaContract", "NovaService", "NovaStore", "RedisClient", logging,
                 metrics,
                 lifecycle, hummingbird, hummingbirdCore, httpTypes, nioHTTPTypes, nioHTTPTypesHTTP1,
@@ -269,6 +271,11 @@ let package = Package(
         .testTarget(
             name: "AgentRuntimeTests",
             dependencies: ["AgentRuntime", "LLMClient", "NovaContract"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "AnalyticsTests",
+            dependencies: ["Analytics", "NovaContract", "NovaTestKit"],
             swiftSettings: settings
         ),
         .testTarget(

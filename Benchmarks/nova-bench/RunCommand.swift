@@ -31,6 +31,7 @@ struct RunCommand: AsyncParsableCommand {
         case endToEnd = "end-to-end"
         case tasks
         case allocations
+        case analytics
         case redis
         case kafka
     }
@@ -57,6 +58,7 @@ struct RunCommand: AsyncParsableCommand {
         case .endToEnd: try await EndToEndPart(programs: programs).run()
         case .tasks: try await TasksPart(programs: programs).run()
         case .allocations: try await AllocationsPart(programs: programs).run()
+        case .analytics: try await AnalyticsPart(rounds: rounds).run()
         case .redis: try await RedisPart(rounds: rounds).run()
         case .kafka: try await KafkaPart(programs: programs, rounds: rounds).run()
         }

@@ -73,7 +73,7 @@ package struct Gateway: Sendable {
             agents: AgentRoutes(store: store, claims: claims),
             coordinations: CoordinationRoutes(store: store),
             resources: ResourceRoutes(store: store),
-            analytics: FlowAnalytics(store: store),
+            analytics: AnalyticsService(store: store),
             tickets: TicketRoutes(store: store, lifetime: configuration.ticketLifetime),
             health: HealthRoutes(readiness: readiness, version: configuration.version),
             pages: PageRoutes(version: configuration.version, metrics: configuration.showsMetrics ? metrics : nil)

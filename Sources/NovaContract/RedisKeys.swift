@@ -20,9 +20,9 @@ package struct RedisKeys: Sendable, Equatable {
     package func events(owner: String) -> String { "\(ownerTag(owner)):events" }
     /// Hash with the last sequence and time given to an event.
     package func eventClock(owner: String) -> String { "\(ownerTag(owner)):event-clock" }
-    /// Hash of counters of one entity, for analytics.
-    package func counters(_ type: String, _ id: String, domain: String, owner: String) -> String {
-        "\(ownerTag(owner)):counters:\(type):\(Self.escaped(domain)):\(Self.escaped(id))"
+    /// The beginning of all names of what was counted in one domain of an owner; `lib-analytics.lua` lists them.
+    package func analytics(owner: String, domain: String) -> String {
+        "\(ownerTag(owner)):analytics:\(Self.escaped(domain))"
     }
 
     /// The beginning of all names of the tasks and agents of one owner and one domain; `lib-work.lua` lists them.

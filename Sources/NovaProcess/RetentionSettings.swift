@@ -14,7 +14,6 @@ extension Retention {
         idempotencyKeys = try settings.duration("retention.idempotency_keys", default: idempotencyKeys)
         applied = try settings.duration("retention.applied", default: applied)
         deadLetters = try settings.duration("retention.dead_letters", default: deadLetters)
-        counters = try settings.duration("retention.counters", default: counters)
         tasks = try settings.duration("retention.tasks", default: tasks)
         allocations = try settings.positive("retention.allocations", default: allocations)
         coordinations = try settings.duration("retention.coordinations", default: coordinations)

@@ -12,8 +12,6 @@ package struct Retention: Sendable, Equatable {
     package var applied: Duration = .seconds(86_400)
     /// The same for commands that became dead letters: until then a replay cannot apply twice.
     package var deadLetters: Duration = .seconds(30 * 86_400)
-    /// Counters of an entity, from the last time they changed.
-    package var counters: Duration = .seconds(30 * 86_400)
     /// Tasks that have ended.
     package var tasks: Duration = .seconds(7 * 86_400)
     /// Allocations that have ended.

@@ -27,7 +27,7 @@ package struct Store: Sendable {
     package var apiKeys: APIKeyStore { APIKeyStore(store: self) }
     package var events: EventLog { EventLog(store: self) }
     package var flows: FlowStore { FlowStore(store: self) }
-    package var counters: CounterStore { CounterStore(store: self) }
+    package var analytics: AnalyticsStore { AnalyticsStore(store: self) }
     package var workers: WorkerLease { WorkerLease(store: self) }
     package var modelRates: ModelRates { ModelRates(store: self) }
     package var tickets: TicketStore { TicketStore(store: self) }

@@ -10,10 +10,10 @@ package enum StoreScripts {
     static let retry = script("retry", events, PackageResources.retry_lua)
     static let condemn = script("condemn", PackageResources.condemn_lua)
     static let handBack = script("hand-back", PackageResources.hand_back_lua)
-    static let expire = script("expire", events, replies, PackageResources.expire_lua)
+    static let expire = script("expire", events, replies, analytics, PackageResources.expire_lua)
     static let progress = script("progress", events, PackageResources.progress_lua)
-    static let complete = script("complete", events, replies, PackageResources.complete_lua)
-    static let cancel = script("cancel", events, replies, PackageResources.cancel_lua)
+    static let complete = script("complete", events, replies, analytics, PackageResources.complete_lua)
+    static let cancel = script("cancel", events, replies, analytics, PackageResources.cancel_lua)
     static let listPage = script("list-page", PackageResources.list_page_lua)
     static let storeFlow = script("flow-store", once, PackageResources.flow_store_lua)
 
@@ -35,6 +35,10 @@ package enum StoreScripts {
     static let endAllocation = pools("allocation-end", once, PackageResources.allocation_end_lua)
     static let tickAllocations = pools("allocation-tick", PackageResources.allocation_tick_lua)
 
+    static let readAnalytics = script("analytics-read", analytics, PackageResources.analytics_read_lua)
+    static let indexAnalytics = script("analytics-index", analytics, PackageResources.analytics_index_lua)
+
+    private static let analytics = PackageResources.lib_analytics_lua
     private static let space = PackageResources.lib_space_lua
     private static let waiting = PackageResources.lib_waiting_lua
     private static let view = PackageResources.lib_view_lua
@@ -46,12 +50,12 @@ package enum StoreScripts {
 
     /// A script of tasks and agents.
     private static func work(_ name: String, _ parts: [UInt8]...) -> RedisScript {
-        script(name, [events, space, PackageResources.lib_work_lua] + parts)
+        script(name, [events, analytics, space, PackageResources.lib_work_lua] + parts)
     }
 
     /// A script of resources.
     private static func pools(_ name: String, _ parts: [UInt8]...) -> RedisScript {
-        script(name, [events, space, PackageResources.lib_pools_lua] + parts)
+        script(name, [events, analytics, space, PackageResources.lib_pools_lua] + parts)
     }
 
     private static func script(_ name: String, _ parts: [UInt8]...) -> RedisScript {

@@ -49,7 +49,7 @@ struct ClusterTests {
         let names = [
             keys.job("j", owner: owner), keys.jobs(owner: owner), keys.idempotency("d", owner: owner),
             keys.window("b", keyID: "k}{", owner: owner), keys.events(owner: owner), keys.eventClock(owner: owner),
-            keys.counters("flow", "}{", domain: "{d}", owner: owner),
+            keys.analytics(owner: owner, domain: "{d}"),
         ]
         func tag(_ name: String) -> [UInt8] { hashTag(Array(name.utf8)) }
         #expect(Set(names.map(tag)).count == 1)

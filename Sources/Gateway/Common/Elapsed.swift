@@ -1,7 +1,6 @@
-extension Duration {
-    /// Whole microseconds; what is beyond them is cut off.
-    var wholeMicroseconds: Int64 { components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000 }
+import NovaContract
 
+extension Duration {
     /// Seconds with six digits behind the point, for example `0.001250`.
     var secondsText: String {
         let microseconds = max(0, wholeMicroseconds)

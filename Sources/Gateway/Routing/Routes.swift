@@ -9,7 +9,7 @@ struct Routes: Sendable {
     let agents: AgentRoutes
     let coordinations: CoordinationRoutes
     let resources: ResourceRoutes
-    let analytics: FlowAnalytics
+    let analytics: AnalyticsService
     let tickets: TicketRoutes
     let health: HealthRoutes
     let pages: PageRoutes
@@ -90,7 +90,16 @@ struct Routes: Sendable {
             Route(.get, "/api/jobs", .before) { try await jobs.list($0) },
             Route(.get, "/api/jobs/{job_id}", .before) { try await jobs.get($0) },
             Route(.delete, "/api/jobs/{job_id}", .before) { try await jobs.cancel($0) },
-            Route(.get, "/api/analytics/flows", .before) { try await analytics.handle($0) },
+            Route(.get, "/api/analytics/flows", .before) { try await analytics.handle($0, "flow_id") { .flows($0) } },
+            Route(.get, "/api/analytics/resources", .before) {
+                try await analytics.handle($0, "resource_id") { .resources($0) }
+            },
+            Route(.get, "/api/analytics/agents", .before) {
+                try await analytics.handle($0, "agent_id") { .agents($0) }
+            },
+            Route(.get, "/api/analytics/commands", .before) {
+                try await analytics.handle($0, "key_id") { .commands(key: $0) }
+            },
             Route(.post, "/api/ws/tickets", .before) { try await tickets.issue($0) },
             Route(.get, "/api/ws", .before) { try tickets.notUpgraded($0) },
             Route(.get, "/api/analytics/ws", .before) { try tickets.notUpgraded($0) },

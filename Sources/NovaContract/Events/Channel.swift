@@ -10,6 +10,8 @@ package enum Channel {
     private static let entityPrefixes = [
         "job:", "flow:", "agent:", "resource:", "task:", "coordination:", "allocation:",
     ]
+    /// Of the channels that tell of analytics.
+    package static let analyticsPrefix = "analytics:"
     private static let analytics = ["analytics:flows", "analytics:resources", "analytics:agents"]
 
     /// What is wrong with a channel's name, or nil.
@@ -19,6 +21,6 @@ package enum Channel {
             return EntityID.fault(String(name.dropFirst(prefix.count)))
         }
         return
-            "must be jobs, job:ID, flow:ID, tasks, task:ID, agents, agent:ID, coordination:ID, resources, resource:ID, allocation:ID, analytics:flows, analytics:resources or analytics:agents"
+            "must be jobs, job:ID, flow:ID, tasks, task:ID, agents, agent:ID, coordination:ID, resources, resource:ID, allocation:ID, analytics:flows, analytics:resources or analytics:agents (each also with :ID)"
     }
 }

@@ -35,6 +35,14 @@ package struct TaskDefinition: Sendable, Equatable {
         ]
     }
 
+    /// The step of a flow that the labels `flow_id` and `step` say it is; nil where one of them is missing or no id.
+    package var flowStep: (flow: String, step: String)? {
+        guard let flow = labels["flow_id"], let step = labels["step"], EntityID.fault(flow) == nil,
+            EntityID.fault(step) == nil
+        else { return nil }
+        return (flow, step)
+    }
+
     /// Names whom the task may be given to: tasks with the same text are for the same agents.
     package var need: String {
         let need: JSONValue = [

@@ -48,7 +48,8 @@ extension JobStore {
         let reply = try await store.redis.evaluate(
             StoreScripts.complete,
             keys: [
-                jobKey(command), jobsKey(command), eventsKey(command), clockKey(command), countersKey(command),
+                jobKey(command), jobsKey(command), eventsKey(command), clockKey(command),
+                analyticsKey(domain: command.domain, owner: command.owner),
             ],
             arguments: [
                 RedisArgument(command.jobID), RedisArgument(completion.state.rawValue), RedisArgument(result),
@@ -56,9 +57,9 @@ extension JobStore {
                 RedisArgument(store.retention.jobs.wholeMilliseconds), RedisArgument(store.retention.jobsPerOwner),
             ] + events(command).target + [RedisArgument(completion.state.eventName)]
                 + Self.event(command, completion, resultBytes: result.utf8.count, at: now) + [
-                    RedisArgument(command.replyTo), RedisArgument(completion.handling.wholeMilliseconds),
-                    RedisArgument(completion.queued.wholeMilliseconds),
-                    RedisArgument(store.retention.counters.wholeMilliseconds), RedisArgument(run),
+                    RedisArgument(command.replyTo), RedisArgument(completion.handling.wholeMicroseconds),
+                    RedisArgument(completion.queued.wholeMicroseconds),
+                    Self.flow(command.kind, command.entityID), RedisArgument(run),
                 ] + JobFields.identity(of: command)
         )
         switch reply.array?.first?.int {
@@ -87,15 +88,13 @@ extension JobStore {
         return content
     }
 
-    private func countersKey(_ command: Command) -> RedisArgument {
-        RedisArgument(
-            store.keys.counters(
-                command.kind.entityType,
-                command.entityID,
-                domain: command.domain,
-                owner: command.owner
-            )
-        )
+    private func analyticsKey(domain: String, owner: String) -> RedisArgument {
+        RedisArgument(store.keys.analytics(owner: owner, domain: domain))
+    }
+
+    /// The id of the flow that it is counted for, or an empty one.
+    private static func flow(_ kind: CommandKind?, _ entityID: String) -> RedisArgument {
+        kind?.entityType == "flow" ? RedisArgument(entityID) : ""
     }
 
     /// Keeps the marker of what the command may have changed for as long as its dead letter can be replayed.
@@ -129,6 +128,7 @@ extension JobStore {
                         store.keys.cancellationChannel(CommandKind(rawValue: record.kind)?.pool ?? .optimization)
                     ),
                     RedisArgument(error.jsonString),
+                    Self.flow(CommandKind(rawValue: record.kind), record.entityID),
                 ]
         )
         guard let parts = reply.array, let verdict = parts.first?.string else { throw UnexpectedReply("cancel", reply) }
@@ -155,6 +155,7 @@ extension JobStore {
                 RedisArgument(error.jsonString),
             ] + JobEvents(store: store, owner: owner).target
                 + JobEvents.content(record, .failed, at: now, error: error)
+                + [Self.flow(CommandKind(rawValue: record.kind), record.entityID)]
         )
         return reply.int == 1
     }
@@ -162,7 +163,7 @@ extension JobStore {
     private func keys(of record: JobRecord, owner: String) -> [RedisArgument] {
         [
             RedisArgument(store.keys.job(record.id, owner: owner)), RedisArgument(store.keys.events(owner: owner)),
-            RedisArgument(store.keys.eventClock(owner: owner)),
+            RedisArgument(store.keys.eventClock(owner: owner)), analyticsKey(domain: record.domain, owner: owner),
         ]
     }
 }

@@ -1,13 +1,13 @@
 -- Registers an agent, or changes one; or takes one out.
 --
--- KEYS  as in lib-work, 4 marker of the job
+-- KEYS  as in lib-work, 5 marker of the job
 -- ARGV  as in lib-work, 10 marker kept ms  11 agent  12 definition JSON, or '' to take it out  13 kind  14 capacity  15 ttl ms
 --       16 capabilities, a JSON array  17 version that it must have, or ''  18 whether Nova assigns to it (0 or 1)
 -- Returns { 'done', version, existed (0 or 1) }, { 'refused', code, pointer, message }
 -- Promise: once per job. What an agent that is taken out held or had in its queue goes to others.
-local before = once_recall(KEYS[4])
+local before = once_recall(KEYS[5])
 if before then return before end
-local function ends(reply) return once_keep(KEYS[4], ARGV[10], reply) end
+local function ends(reply) return once_keep(KEYS[5], ARGV[10], reply) end
 
 local id = ARGV[11]
 local hash = key('agent', id)

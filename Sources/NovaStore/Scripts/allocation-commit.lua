@@ -1,6 +1,6 @@
 -- Books what was decided, if nothing has changed since it was decided.
 --
--- KEYS  as in lib-space, 4 marker of the job
+-- KEYS  as in lib-space, 5 marker of the job
 -- ARGV  as in lib-pools, 8 marker kept ms  9 version that was looked at  10 JSON array of operations, carried out in order:
 --       { op 'pool', id, definition (JSON text), capacity }          declares or changes a pool
 --       { op 'drop', id }                                            takes a pool out, of which nothing is held
@@ -10,7 +10,7 @@
 --       { op 'wait', id, requester, request (JSON text), until ms }
 -- Returns { 'done', version }, { 'stale' }, { 'refused', code, pointer, message }
 -- Promise: all or nothing, once per job. Nothing is given that is not there, whatever was decided.
-local before = once_recall(KEYS[4])
+local before = once_recall(KEYS[5])
 if before then return before end
 if (redis.call('GET', key('version')) or '0') ~= ARGV[9] then return { 'stale' } end
 local operations = cjson.decode(ARGV[10])
@@ -53,6 +53,7 @@ local DO = {}
 function DO.pool(each)
     redis.call('HSET', key('pools'), each.id, each.definition)
     redis.call('HSET', key('capacity'), each.id, whole(each.capacity))
+    note_level(each.id, 0, number('allocated', each.id), {}, -1, -1, -1)
     tell('resource.changed', { 'resource:' .. each.id, 'resources' }, '"resource_id":' .. text(each.id) .. ',"resource":' .. each.definition)
 end
 
@@ -74,8 +75,11 @@ function DO.grant(each)
     redis.call('HSET', key('allocation', each.id), 'state', 'granted', 'requester', each.requester, 'priority', each.priority,
         'preemptible', each.preemptible, 'items', each.told, 'request', each.request, 'granted', whole(NOW),
         'expires', whole(expires), 'ttl', whole(each.ttl))
+    local waited = (NOW - tonumber(redis.call('HGET', key('allocation', each.id), 'since'))) * 1000
+    note({ 'resources' }, { granted = 1 }, waited, -1, -1)
     for pool, milli in pairs(each.items) do
-        redis.call('HINCRBY', key('allocated'), pool, whole(milli))
+        local given_now = redis.call('HINCRBY', key('allocated'), pool, whole(milli))
+        note_level(pool, milli, given_now, { granted = 1 }, waited, -1, -1)
         redis.call('HINCRBY', key('used'), each.requester .. '\31' .. pool, whole(milli))
     end
     redis.call('ZADD', key('leases'), whole(expires), each.id)
@@ -92,4 +96,4 @@ function DO.wait(each)
 end
 
 for _, each in ipairs(operations) do DO[each.op](each) end
-return once_keep(KEYS[4], ARGV[8], { 'done', whole(changed()) })
+return once_keep(KEYS[5], ARGV[8], { 'done', whole(changed()) })

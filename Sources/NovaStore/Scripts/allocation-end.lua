@@ -1,12 +1,12 @@
 -- Gives an allocation back, or prolongs its lease.
 --
--- KEYS  as in lib-space, 4 marker of the job
+-- KEYS  as in lib-space, 5 marker of the job
 -- ARGV  as in lib-pools, 8 marker kept ms  9 allocation  10 'release' or 'renew'  11 ms from now, or '' for its own ttl
 -- Returns { 'done', state, ms of the end of the lease or '', requests that wait }, { 'refused', code, pointer, message }
 -- Promise: once per job; what has ended stays ended.
-local before = once_recall(KEYS[4])
+local before = once_recall(KEYS[5])
 if before then return before end
-local function ends(reply) return once_keep(KEYS[4], ARGV[8], reply) end
+local function ends(reply) return once_keep(KEYS[5], ARGV[8], reply) end
 
 local id = ARGV[9]
 local known = redis.call('HMGET', key('allocation', id), 'state', 'ttl', 'requester', 'items')

@@ -1,15 +1,15 @@
--- Ends a job: result, state, counters, event and reply, all or nothing, once.
+-- Ends a job: result, state, analytics, event and reply, all or nothing, once.
 --
--- KEYS  1 job  2 jobs of the owner  3 events  4 event clock  5 counters of the entity
+-- KEYS  1 job  2 jobs of the owner  3 events  4 event clock  5 analytics of the domain (lib-analytics)
 -- ARGV  1 job id  2 state  3 result JSON  4 error JSON  5 now ms  6 job kept ms  7 jobs kept (count)
 --       8 event channel  9 events kept  10 events kept ms  11 event  12 domain  13 channels  14 data JSON of the event
---       15 reply channel of the command, or ''  16 handling ms  17 queue ms  18 counters kept ms
+--       15 reply channel of the command, or ''  16 handling us  17 queue us  18 id of the flow, or ''
 --       19 run  20.. pairs of fields and values of the job record, written where Redis has lost it
 -- Returns { 1, event id } when this call ended the job, { 0, state } when it had ended before, { -1, state } when it is
 -- another run's by now and this one has no result, or the other has a dead letter for it: then the other decides
 -- Promise: the first end stays. Counted, told and replied once, however often the command is delivered. The reply goes
 -- to the command's own channel and to those that repeated the request while it went on, to each once.
-local job = redis.call('HMGET', KEYS[1], 'state', 'run', 'condemned')
+local job = redis.call('HMGET', KEYS[1], 'state', 'run', 'condemned', 'attempts', 'key')
 local state = job[1]
 if state == 'completed' or state == 'failed' or state == 'cancelled' then return { 0, state } end
 if job[2] and job[2] ~= ARGV[19] and (ARGV[2] ~= 'completed' or job[3]) then return { -1, state } end
@@ -25,11 +25,10 @@ redis.call('PEXPIRE', KEYS[2], ARGV[6])
 redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', string.format('(%.0f', now - tonumber(ARGV[6])))
 redis.call('ZREMRANGEBYRANK', KEYS[2], 0, -tonumber(ARGV[7]) - 1)
 
-redis.call('HINCRBY', KEYS[5], ARGV[2], 1)
-redis.call('HINCRBY', KEYS[5], 'handling_ms', ARGV[16])
-redis.call('HINCRBY', KEYS[5], 'queue_ms', ARGV[17])
-redis.call('HSET', KEYS[5], 'last', ARGV[5])
-redis.call('PEXPIRE', KEYS[5], ARGV[18])
+local handling, queue = tonumber(ARGV[16]), tonumber(ARGV[17])
+analytics_note(KEYS[5], job_subjects(job[5] or redis.call('HGET', KEYS[1], 'key'), ARGV[18]), {
+    [ARGV[2]] = 1, retries = math.max(0, tonumber(job[4] or '1') - 1), dead_letters = job[3] and 1 or 0,
+}, queue, handling, queue + handling)
 
 local event = event_append(KEYS[3], KEYS[4], ARGV[8], ARGV[9], tonumber(ARGV[10]),
     ARGV[11], ARGV[12], ARGV[13], ARGV[14])

@@ -26,6 +26,11 @@ local function tell_allocation(id, state, requester, items, more)
         .. text(requester) .. ',"by":' .. text(BY) .. ',"allocated":{' .. table.concat(told, ',') .. '}' .. (more or ''))
 end
 
+-- How much of a pool is given changed by so much, and is `after` now.
+local function note_level(pool, change, after, counts, queue, handling, total)
+    note({ 'resource:' .. pool }, counts, queue, handling, total, { after - change, after, number('capacity', pool) })
+end
+
 local function keep_ended(id, state)
     redis.call('HSET', key('allocation', id), 'state', state, 'ended', whole(NOW))
     redis.call('PEXPIRE', key('allocation', id), ENDED_KEPT)
@@ -34,11 +39,14 @@ end
 
 -- A lease is over: what it held comes back, once. Returns whether it was there.
 local function take_back(id, state, why)
-    local known = redis.call('HMGET', key('allocation', id), 'state', 'requester', 'items')
+    local known = redis.call('HMGET', key('allocation', id), 'state', 'requester', 'items', 'since', 'granted')
     if known[1] ~= 'granted' then return false end
     local items = cjson.decode(known[3])
+    local held, total = (NOW - tonumber(known[5])) * 1000, (NOW - tonumber(known[4])) * 1000
+    note({ 'resources' }, { [state] = 1 }, -1, held, total)
     for pool, milli in pairs(items) do
-        redis.call('HINCRBY', key('allocated'), pool, whole(-milli))
+        local left = redis.call('HINCRBY', key('allocated'), pool, whole(-milli))
+        note_level(pool, -milli, left, { [state] = 1 }, -1, held, total)
         local field = known[2] .. '\31' .. pool
         if redis.call('HINCRBY', key('used'), field, whole(-milli)) == 0 then redis.call('HDEL', key('used'), field) end
         redis.call('RPUSH', key('releases', pool), whole(NOW) .. ' ' .. whole(milli))
@@ -54,7 +62,9 @@ end
 local function stop_waiting(id, state, why)
     if redis.call('HDEL', key('queue'), id) == 0 then return false end
     redis.call('ZREM', key('waits'), id)
-    local requester = redis.call('HGET', key('allocation', id), 'requester')
+    local known = redis.call('HMGET', key('allocation', id), 'requester', 'since')
+    local requester, waited = known[1], (NOW - tonumber(known[2] or whole(NOW))) * 1000
+    note({ 'resources' }, { [state] = 1 }, waited, -1, waited)
     keep_ended(id, state)
     tell_allocation(id, state, requester, {}, ',"why":' .. text(why))
     return true

@@ -1,6 +1,6 @@
--- Library: what is kept of one owner in one domain below one base, and told of in the owner's events. Put after lib-events.
+-- Library: what is kept of one owner in one domain below one base, and told of in the owner's events. Put after lib-events and lib-analytics.
 --
--- KEYS  1 base: the beginning of all names  2 events  3 event clock
+-- KEYS  1 base: the beginning of all names  2 events  3 event clock  4 analytics (lib-analytics)
 -- ARGV  1 owner  2 domain  3 event channel  4 events kept  5 events kept ms
 local BASE, OWNER, DOMAIN = KEYS[1], ARGV[1], ARGV[2]
 
@@ -25,6 +25,10 @@ local function iso(ms)
     local seconds = math.floor(rest / 1000)
     return string.format('%04d-%02d-%02dT%02d:%02d:%02d.%03dZ', year, month, doy - math.floor((153 * mp + 2) / 5) + 1,
         math.floor(seconds / 3600), math.floor(seconds / 60) % 60, seconds % 60, rest % 1000)
+end
+
+local function note(subjects, counts, queue, handling, total, level)
+    analytics_note(KEYS[4], subjects, counts, queue, handling, total, level)
 end
 
 local function text(value) return value and cjson.encode(value) or 'null' end

@@ -1,7 +1,7 @@
 -- Library: the tasks and agents of one owner and one domain, and how a task goes from state to state. Put before every
 -- script of them, after lib-space. All such scripts begin alike:
 --
--- KEYS  1 base: the beginning of all names of this owner and domain  2 events  3 event clock
+-- KEYS  as in lib-space
 -- ARGV  1 owner  2 domain  3 event channel  4 events kept  5 events kept ms  6 ready channel  7 wake channel
 --       8 ageing ms: what a step of priority is worth of waiting  9 by: who asks, for the history
 --
@@ -26,7 +26,7 @@ local ENDS = { completed = true, failed = true, cancelled = true, expired = true
 
 local FIELDS = { 'state', 'version', 'type', 'priority', 'agent', 'pinned', 'attempts', 'failures', 'losses', 'token',
     'need', 'parent', 'coordination', 'policy', 'retries', 'backoff', 'backoff_max', 'timeout', 'deadline', 'started',
-    'lease_ms', 'ready_at' }
+    'lease_ms', 'ready_at', 'created', 'flow', 'step' }
 
 local function task_load(id)
     local values = redis.call('HMGET', key('task', id), unpack(FIELDS))
@@ -36,9 +36,11 @@ local function task_load(id)
     return task
 end
 
-local function task_tell(task, from, why, more)
+-- `before` is the agent that had it, where that is another one now.
+local function task_tell(task, from, why, more, before)
     local channels = { 'task:' .. task.id, 'tasks' }
     if task.agent then channels[#channels + 1] = 'agent:' .. task.agent end
+    if before and before ~= task.agent then channels[#channels + 1] = 'agent:' .. before end
     if task.coordination then channels[#channels + 1] = 'coordination:' .. task.coordination end
     tell('task.' .. task.state, channels, '"task_id":' .. text(task.id) .. ',"type":' .. text(task.type)
         .. ',"status":"' .. task.state .. '","from":' .. text(from) .. ',"version":' .. task.version
@@ -93,7 +95,7 @@ end
 -- The one way from a state to another: indexes, version, history and event, all at once.
 -- `fields` are further fields to write ('' removes one), `more` further members of the event (text, with its comma).
 local function task_move(task, to, why, fields, more)
-    local from = task.state
+    local from, before = task.state, task.agent
     task_leave(task)
     fields = fields or {}
     fields.state, fields.updated = to, whole(NOW)
@@ -115,13 +117,17 @@ local function task_move(task, to, why, fields, more)
     local hash = key('task', task.id)
     redis.call('HSET', hash, unpack(written))
     if #removed > 0 then redis.call('HDEL', hash, unpack(removed)) end
+    if ENDS[to] then
+        local since = NOW - tonumber(task.created or whole(NOW))
+        note({ 'tasks' }, { [to] = 1, retries = math.max(0, tonumber(task.attempts or '0') - 1) }, -1, -1, since * 1000)
+    end
     if from then redis.call('HINCRBY', key('counts'), from, -1) end
     redis.call('HINCRBY', key('counts'), to, 1)
     local length = redis.call('RPUSH', key('history', task.id), '{"at":' .. whole(NOW) .. ',"from":' .. text(from or 'created') .. ',"to":"'
         .. to .. '","by":' .. text(BY) .. ',"why":' .. text(why) .. ',"agent_id":' .. text(task.agent) .. '}')
     if length > HISTORY_KEPT then redis.call('LTRIM', key('history', task.id), -HISTORY_KEPT, -1) end
     task_enter(task)
-    task_tell(task, from, why, more)
+    task_tell(task, from, why, more, before)
 end
 
 -- Where it goes that is to be done again: into the queue it was pinned to, or to whoever takes it.
@@ -181,8 +187,18 @@ local function agent_seen(id)
 end
 
 -- Counts what came of a task, of its agent and of all: 'c'ompleted, 'f'ailed, 'l'ost, and the milliseconds of the completed.
-local function agent_count(task, what)
+local AGENT_OUTCOMES = { c = 'completed', f = 'failed', l = 'lost' }
+local function agent_count(task, what, tokens)
     if not task.agent then return end
+    local subjects, queue, handling = { 'agents', 'agent:' .. task.agent }, -1, -1
+    if task.flow and task.step then subjects[3] = 'step:' .. task.flow .. '\31' .. task.step end
+    if task.started then handling = (NOW - tonumber(task.started)) * 1000 end
+    -- A later attempt has waited for more than its turn.
+    if task.started and task.ready_at and tonumber(task.attempts or '1') <= 1 then
+        queue = math.max(0, tonumber(task.started) - tonumber(task.ready_at)) * 1000
+    end
+    local counts = { [AGENT_OUTCOMES[what]] = 1, retries = tonumber(task.attempts or '1') > 1 and 1 or 0, tokens = tokens }
+    note(subjects, counts, queue, handling, queue >= 0 and queue + handling or -1)
     for _, stats in ipairs({ key('stats', task.agent), key('records') }) do
         local type = task.type
         if redis.call('HLEN', stats) > 400 then type = 'other' end

@@ -1,12 +1,12 @@
 -- Puts tasks in the queues of agents.
 --
--- KEYS  as in lib-work, 4 marker of the job
+-- KEYS  as in lib-work, 5 marker of the job
 -- ARGV  as in lib-work, 10 marker kept ms  11 definition JSON (without its id) of an agent that is unknown
 --       12 'pinned': a person says so, whatever the agent has room for; 'free': only to agents with room
 --       13.. triples of task id, agent, and the version that was looked at or ''
 -- Returns { 'assigned' or why not, … } for each
 -- Promise: once per job. A task that was taken, or an agent that was filled, since it was looked at is passed over.
-local before = once_recall(KEYS[4])
+local before = once_recall(KEYS[5])
 if before then return before end
 local pinned = ARGV[12] == 'pinned'
 
@@ -33,4 +33,4 @@ end
 
 local reply = {}
 for index = 13, #ARGV, 3 do reply[#reply + 1] = assign(ARGV[index], ARGV[index + 1], ARGV[index + 2]) end
-return once_keep(KEYS[4], ARGV[10], reply)
+return once_keep(KEYS[5], ARGV[10], reply)

@@ -1,6 +1,6 @@
 -- Makes tasks, all or none.
 --
--- KEYS  as in lib-work, 4 marker of the job
+-- KEYS  as in lib-work, 5 marker of the job
 -- ARGV  as in lib-work, 10 marker kept ms  11 tasks, a JSON array, each after those it waits for: id, pointer, definition
 --       (text), type, priority, need, deps[], policy, retries, backoff, backoff_max, timeout, deadline, parent,
 --       coordination, agent (pinned); what is not there is ''
@@ -8,7 +8,7 @@
 -- Returns { 'made', id, state, version, … }, { 'refused', code, pointer, message }
 -- Promise: once per job; all or none. Parts of a coordination that are there already are left as they are. A task that
 -- waits for nothing is ready in the same step, one that waits for what has failed meets its end in it.
-local before = once_recall(KEYS[4])
+local before = once_recall(KEYS[5])
 if before then return before end
 local tasks = cjson.decode(ARGV[11])
 local made = {}
@@ -47,7 +47,7 @@ end
 
 for _, task in ipairs(tasks) do
     local found = fault(task)
-    if found then return once_keep(KEYS[4], ARGV[10], found) end
+    if found then return once_keep(KEYS[5], ARGV[10], found) end
 end
 
 -- A parent that has begun goes on; one that has not waits, also one that is made later in this call.
@@ -64,7 +64,7 @@ local function record(task)
     local fields = { 'definition', task.definition, 'type', task.type, 'priority', task.priority, 'need', task.need,
         'policy', task.policy, 'retries', task.retries, 'backoff', task.backoff, 'backoff_max', task.backoff_max,
         'created', whole(NOW), 'updated', whole(NOW), 'version', '0', 'by', BY }
-    for _, name in ipairs({ 'timeout', 'deadline', 'parent', 'coordination', 'agent' }) do
+    for _, name in ipairs({ 'timeout', 'deadline', 'parent', 'coordination', 'agent', 'flow', 'step' }) do
         if task[name] ~= '' then fields[#fields + 1], fields[#fields + 2] = name, task[name] end
     end
     if task.agent ~= '' then fields[#fields + 1], fields[#fields + 2] = 'pinned', '1' end
@@ -76,8 +76,8 @@ end
 
 local function begin(task)
     local loaded = { id = task.id, type = task.type, priority = task.priority, need = task.need, policy = task.policy,
-        version = '0' }
-    for _, name in ipairs({ 'timeout', 'deadline', 'parent', 'coordination', 'agent' }) do
+        version = '0', created = whole(NOW) }
+    for _, name in ipairs({ 'timeout', 'deadline', 'parent', 'coordination', 'agent', 'flow', 'step' }) do
         if task[name] ~= '' then loaded[name] = task[name] end
     end
     if loaded.agent then loaded.pinned = '1' end
@@ -109,4 +109,4 @@ for _, task in ipairs(tasks) do
     local known = redis.call('HMGET', key('task', task.id), 'state', 'version')
     reply[#reply + 1], reply[#reply + 2], reply[#reply + 3] = task.id, known[1], known[2]
 end
-return once_keep(KEYS[4], ARGV[10], reply)
+return once_keep(KEYS[5], ARGV[10], reply)

@@ -1,12 +1,12 @@
 -- Cancels a task, or deletes one that has ended.
 --
--- KEYS  as in lib-work, 4 marker of the job
+-- KEYS  as in lib-work, 5 marker of the job
 -- ARGV  as in lib-work, 10 marker kept ms  11 task id  12 version that it must have, or ''  13 why
 -- Returns { 'cancelled', version }, { 'deleted', version }, { 'refused', code, pointer, message }
 -- Promise: once per job. Whoever holds the task hears it by the fencing token.
-local before = once_recall(KEYS[4])
+local before = once_recall(KEYS[5])
 if before then return before end
-local function ends(reply) return once_keep(KEYS[4], ARGV[10], reply) end
+local function ends(reply) return once_keep(KEYS[5], ARGV[10], reply) end
 
 local id = ARGV[11]
 local task = task_load(id)

@@ -1,14 +1,14 @@
 -- What became of a task in the hands of its agent.
 --
--- KEYS  as in lib-work, 4 marker of the job
+-- KEYS  as in lib-work, 5 marker of the job
 -- ARGV  as in lib-work, 10 marker kept ms  11 task id  12 agent  13 token  14 'complete', 'fail' or 'release'
 --       15 result or error JSON, or ''  16 whether it may be tried again (0 or 1)  17 random number 0…1 for the backoff
 --       18 tokens that the attempt used, or ''
 -- Returns { 'done', state, version }, { 'refused', code, pointer, message }
 -- Promise: once per job. Only whoever holds the newest lease is heard: one that was given up on changes nothing.
-local before = once_recall(KEYS[4])
+local before = once_recall(KEYS[5])
 if before then return before end
-local function ends(reply) return once_keep(KEYS[4], ARGV[10], reply) end
+local function ends(reply) return once_keep(KEYS[5], ARGV[10], reply) end
 
 local id, agent, what = ARGV[11], ARGV[12], ARGV[14]
 local task = task_load(id)
@@ -21,14 +21,15 @@ end
 agent_seen(agent)
 if ARGV[18] ~= '' then redis.call('HINCRBY', key('task', id), 'tokens', ARGV[18]) end
 if what == 'complete' then
-    agent_count(task, 'c')
+    agent_count(task, 'c', tonumber(ARGV[18]))
     local more = #ARGV[15] <= RESULT_IN_EVENT and ',"result":' .. ARGV[15] or ',"result_omitted":true'
     task_move(task, 'completed', 'done', { result = ARGV[15], error = '', progress = '1' }, more)
 elseif what == 'fail' then
-    agent_count(task, 'f')
+    agent_count(task, 'f', tonumber(ARGV[18]))
     local read = cjson.decode(ARGV[15])
     task_failed(task, tostring(read.message), ARGV[15], ARGV[16] == '1', tonumber(ARGV[17]))
 else
+    note({ 'agents', 'agent:' .. agent }, { released = 1, tokens = tonumber(ARGV[18]) }, -1, -1, -1)
     task_again(task, 'given back by ' .. agent, { attempts = whole(tonumber(task.attempts) - 1) })
 end
 settle(500)

@@ -1,16 +1,16 @@
 -- Changes a task: its members, its state by hand, or both.
 --
--- KEYS  as in lib-work, 4 marker of the job
+-- KEYS  as in lib-work, 5 marker of the job
 -- ARGV  as in lib-work, 10 marker kept ms  11 task id  12 version that the caller read
 --       13 changed members, a JSON array of names  14 definition JSON as it is to be  15 a JSON object of the fields type,
---       priority, need, policy, retries, backoff, backoff_max, timeout, deadline ('' is none)
+--       priority, need, policy, retries, backoff, backoff_max, timeout, deadline, flow, step ('' is none)
 --       16 dependencies as they are to be, a JSON array  17 state that is asked for, or ''  18 result or error JSON, or ''
 -- Returns { 'done', state, version }, { 'stale', version } where the task was changed since the caller read it,
 --         { 'refused', code, pointer, message }
 -- Promise: once per job; all or nothing.
-local before = once_recall(KEYS[4])
+local before = once_recall(KEYS[5])
 if before then return before end
-local function ends(reply) return once_keep(KEYS[4], ARGV[10], reply) end
+local function ends(reply) return once_keep(KEYS[5], ARGV[10], reply) end
 
 local id, changed, to = ARGV[11], cjson.decode(ARGV[13]), ARGV[17]
 local task = task_load(id)

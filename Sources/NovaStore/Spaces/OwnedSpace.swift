@@ -35,6 +35,7 @@ struct SpaceScripts: Sendable {
         var keys = [
             RedisArgument(base), RedisArgument(store.keys.events(owner: owner)),
             RedisArgument(store.keys.eventClock(owner: owner)),
+            RedisArgument(store.keys.analytics(owner: owner, domain: domain)),
         ]
         var common =
             [RedisArgument(owner), RedisArgument(domain)] + JobEvents(store: store, owner: owner).target + head

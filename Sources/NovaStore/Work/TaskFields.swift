@@ -28,6 +28,7 @@ enum TaskFields {
             "backoff_max": .string(milliseconds(definition.retries.backoffMaximum)),
             "timeout": .string(definition.timeout.map(milliseconds) ?? ""),
             "deadline": .string(definition.deadline.map { "\($0)" } ?? ""),
+            "flow": .string(definition.flowStep?.flow ?? ""), "step": .string(definition.flowStep?.step ?? ""),
         ]
     }
 

@@ -98,7 +98,17 @@ enum EveryOperation {
         #expect(page.elements.map(\.id) == [command.jobID])
         let begin = try #require(EventID("0-0"))
         #expect(try await store.events.events(owner: owner, after: begin, count: 9).count == 6)
-        #expect(try await store.counters.get("flow", entity, domain: "professional", owner: owner).completed == 1)
+        let flows = try await store.analytics.ids(.flows, most: 9, domain: "professional", owner: owner)
+        #expect(flows.ids == [entity])
+        let read = try await store.analytics.read(
+            [.flow(entity)],
+            .day,
+            from: 0,
+            through: .max / 2,
+            domain: "professional",
+            owner: owner
+        )
+        #expect(read[.flow(entity)]?.first?[.completed] == 1)
     }
 
     private static func failingJob(_ store: Store) async throws {

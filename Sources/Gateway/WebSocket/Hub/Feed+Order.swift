@@ -23,13 +23,13 @@ extension Feed {
             switch EventOrder(of: event.id, after: position) {
             case .known: return false
             case .follows:
-                state.give(event)
+                giveOut(event, &state)
                 return false
             case .unknown:
                 // Heard without interruption, so that nothing is missing: the log has begun, or begun anew.
                 guard event.id.looksLikeBeginning else { return true }
                 if event.id < position { state.restart() }
-                state.give(event)
+                giveOut(event, &state)
                 return false
             }
         }
@@ -82,8 +82,14 @@ extension Feed {
             if EventOrder(of: event.id, after: position) != .follows && !isBeginning {
                 tellOfGap(&state, after: position, next: event.id)
             }
-            state.give(event)
+            giveOut(event, &state)
         }
+    }
+
+    private func giveOut(_ event: Event, _ state: inout FeedState) {
+        state.give(event)
+        let changes = state.changes(by: event)
+        if !changes.isEmpty { analytics.mark(changes) }
     }
 
     private func tellOfGap(_ state: inout FeedState, after: EventID, next: EventID?) {

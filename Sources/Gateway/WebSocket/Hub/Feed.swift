@@ -16,6 +16,7 @@ final class Feed: Sendable {
     let logger: Logger
     let state = Mutex(FeedState())
     let ready = Gate()
+    let analytics: AnalyticsPush
     private let ended = Gate()
 
     init(
@@ -30,6 +31,7 @@ final class Feed: Sendable {
         self.configuration = configuration
         self.metrics = metrics
         self.logger = logger
+        analytics = AnalyticsPush(owner: owner, store: store, logger: logger)
     }
 
     /// Nobody needs it any more.
@@ -39,6 +41,9 @@ final class Feed: Sendable {
     func run() async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.follow() }
+            group.addTask {
+                await self.analytics.run { change in self.state.withLock { $0.listeners(to: change) } }
+            }
             group.addTask {
                 // Cancelled or opened: the feed ends either way.
                 do { try await self.ended.wait() } catch {}

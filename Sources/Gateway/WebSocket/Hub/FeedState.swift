@@ -38,6 +38,8 @@ struct FeedState {
     private(set) var era = 0
     private var members: [UInt64: Member] = [:]
     private var listeners: [String: Set<UInt64>] = [:]
+    /// Of those channels that tell of analytics.
+    private var scopes: [String: AnalyticsScope] = [:]
 
     var isEmpty: Bool { members.isEmpty }
 
@@ -117,13 +119,19 @@ struct FeedState {
     }
 
     private mutating func list(_ id: UInt64, _ member: Member) {
-        for channel in member.subscriptions.channels { listeners[channel, default: []].insert(id) }
+        for channel in member.subscriptions.channels {
+            listeners[channel, default: []].insert(id)
+            if channel.hasPrefix(Channel.analyticsPrefix) { scopes[channel] = AnalyticsScope(channel: channel) }
+        }
     }
 
     private mutating func unlist(_ id: UInt64, _ member: Member) {
         for channel in member.subscriptions.channels {
             listeners[channel]?.remove(id)
-            if listeners[channel]?.isEmpty == true { listeners[channel] = nil }
+            if listeners[channel]?.isEmpty == true {
+                listeners[channel] = nil
+                scopes[channel] = nil
+            }
         }
     }
 
@@ -147,6 +155,23 @@ struct FeedState {
             }
         }
         position = event.id
+    }
+
+    // MARK: - Analytics
+
+    /// Which of the analytics that somebody listens to an event may have changed.
+    func changes(by event: Event) -> [AnalyticsPush.Change] {
+        scopes.filter { $0.value.isTouched(by: event) }.map { .init(channel: $0.key, domain: event.domain) }
+    }
+
+    /// Those who hear of a change of the analytics of a channel.
+    func listeners(to change: AnalyticsPush.Change) -> [Session] {
+        (listeners[change.channel] ?? []).compactMap { id in
+            guard let member = members[id], member.session.key.mayTouch(domain: change.domain),
+                member.subscriptions.covers(change.channel, domain: change.domain)
+            else { return nil }
+            return member.session
+        }
     }
 
     /// Tells the live ones that events may be missing.

@@ -40,7 +40,7 @@ package final class Hub: Service {
         processor = MessageProcessor(
             store: store,
             feeds: feeds,
-            analytics: FlowAnalytics(store: store),
+            analytics: AnalyticsService(store: store),
             agents: agents,
             queue: queue,
             budgets: configuration.budgets,

@@ -49,6 +49,12 @@ struct SubscriptionSet: Sendable {
         }
     }
 
+    /// Whether a channel is subscribed to, in this domain or in all.
+    func covers(_ channel: String, domain: String) -> Bool {
+        since[Subscription(channel: channel, domain: nil)] != nil
+            || since[Subscription(channel: channel, domain: domain)] != nil
+    }
+
     private func covers(_ channel: String, _ domain: String?, _ id: EventID) -> Bool {
         since[Subscription(channel: channel, domain: domain)].map { $0 < id } ?? false
     }

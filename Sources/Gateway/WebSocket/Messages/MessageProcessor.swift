@@ -9,7 +9,7 @@ import NovaStore
 struct MessageProcessor: Sendable {
     let store: Store
     let feeds: Feeds
-    let analytics: FlowAnalytics
+    let analytics: AnalyticsService
     let agents: AgentSockets
     let queue: WorkQueue
     let budgets: KeyBudgets
@@ -44,18 +44,32 @@ struct MessageProcessor: Sendable {
                 to: channels.map { Subscription(channel: $0, domain: domain) },
                 after: after
             )
+            try await showAnalytics(channels, domain, session)
         case .unsubscribe(let channels, let domain):
             feeds.unsubscribe(session, from: channels, domain: domain)
         case .agent(let message):
             await agents.answer(message, session) { queue.submit($0) }
         case .analytics(let flowID, let domain):
             try session.key.require(Permission(.read, area: "analytics"))
-            let update = try await analytics.flowAnalytics(
-                flowID: flowID,
+            let update = try await analytics.latest(
+                .flows(flowID),
                 domain: try session.key.domain(requested: domain),
                 owner: session.key.owner
             )
             session.offer(ServerMessage.analytics(update))
+        }
+    }
+
+    /// What a channel of analytics tells to begin with; then it tells what changes.
+    private func showAnalytics(_ channels: [String], _ domain: String?, _ session: Session) async throws {
+        for channel in channels {
+            guard let scope = AnalyticsScope(channel: channel) else { continue }
+            let update = try await analytics.latest(
+                scope,
+                domain: try session.key.domain(requested: domain),
+                owner: session.key.owner
+            )
+            session.offer(ServerMessage.analytics(update, channel: channel))
         }
     }
 

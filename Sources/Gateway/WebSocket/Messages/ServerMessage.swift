@@ -47,9 +47,12 @@ enum ServerMessage {
     }
 
     /// `update` is an object with `analytics`, `insights`, `confidence` and `timestamp`.
-    static func analytics(_ update: JSONValue) -> ByteBuffer {
+    ///
+    /// - Parameter channel: where it is not the answer to a request.
+    static func analytics(_ update: JSONValue, channel: String? = nil) -> ByteBuffer {
         var members = update.objectValue ?? [:]
         members["type"] = "analytics_update"
+        if let channel { members["channel"] = .string(channel) }
         return bytes(.object(members))
     }
 

@@ -18,6 +18,7 @@ struct Settling: Sendable {
     let logger: Logger
 
     private static let interval = Duration.milliseconds(200)
+    private static let tailPatience = Duration.seconds(30)
     private var topics: TopicNames { TopicNames(prefix: cluster.prefix) }
     private var owner: String { cluster.key.owner }
 
@@ -47,11 +48,11 @@ struct Settling: Sendable {
         let deadline = ContinuousClock.now + patience
         let acknowledged = Set(history.record.answers.filter(\.isAcknowledgement).compactMap(\.jobID))
         try await wait(until: deadline) { try await haveEnded(acknowledged, store) }
-        try await wait(until: deadline) { try await hasReadAll(admin, topics.commands(.optimization)) }
+        try await readAll(admin, topics.commands(.optimization), until: deadline)
         let jobs = jobIDs()
         // Commands whose clients gave up run as well, and hold up nobody for long.
         try await wait(until: deadline) { try await haveEnded(jobs, store) }
-        try await wait(until: deadline) { try await hasReadAll(admin, topics.deadLetters(.optimization)) }
+        try await readAll(admin, topics.deadLetters(.optimization), until: deadline)
         try await wait(until: deadline) {
             let newest = try await store.events.newest(owner: owner)?.description
             return newest == nil || subscribers.allSatisfy { $0.place == newest }
@@ -83,15 +84,25 @@ struct Settling: Sendable {
         return records
     }
 
-    /// Whether the tail has everything there is in a topic; also where there is no such topic.
-    private func hasReadAll(_ admin: KafkaAdmin, _ topic: String) async throws -> Bool {
+    /// Waits until the tail has everything there is in a topic; also where there is no such topic.
+    ///
+    /// - Throws: `TopicUnread` where it has not: what is missing is not known to be.
+    private func readAll(_ admin: KafkaAdmin, _ topic: String, until deadline: ContinuousClock.Instant) async throws {
+        // However long the jobs took, the tail gets its time.
+        try await wait(until: max(deadline, .now + Self.tailPatience)) { try await unread(admin, topic).isEmpty }
+        let left = try await unread(admin, topic)
+        if !left.isEmpty { throw TopicUnread(topic: topic, places: left) }
+    }
+
+    /// Partitions of which the tail has not read all, and how far it is.
+    private func unread(_ admin: KafkaAdmin, _ topic: String) async throws -> [String] {
         do {
-            let lags = try await admin.lag(group: topics.group(.optimization), topic: topic)
-            return lags.allSatisfy { lag in
-                tail.end(of: KafkaTopicPartition(topic: topic, partition: lag.partition)) >= lag.end
+            return try await admin.lag(group: topics.group(.optimization), topic: topic).compactMap { lag in
+                let end = tail.end(of: KafkaTopicPartition(topic: topic, partition: lag.partition))
+                return end >= lag.end ? nil : "partition \(lag.partition) up to \(end) of \(lag.end)"
             }
         } catch let error as KafkaError where error.name.contains("UNKNOWN_TOPIC") {
-            return true
+            return []
         }
     }
 
@@ -120,6 +131,14 @@ struct Settling: Sendable {
         }
         return versions
     }
+}
+
+/// The run's own reader of a topic did not come to its end; that says nothing of Nova.
+struct TopicUnread: Error, CustomStringConvertible {
+    let topic: String
+    let places: [String]
+
+    var description: String { "the run is void, \(topic) was not read to its end: \(places.joined(separator: ", "))" }
 }
 
 extension FinalJob {

@@ -38,6 +38,7 @@ package final class TopicTail: Sendable {
             // Where the group lost its place it reads from the beginning again; the history knows what it has.
             properties: [
                 "fetch.wait.max.ms": "50", "session.timeout.ms": "6000", "heartbeat.interval.ms": "500",
+                "max.poll.interval.ms": "20000",
                 "topic.metadata.refresh.interval.ms": "1000",
             ]
         )

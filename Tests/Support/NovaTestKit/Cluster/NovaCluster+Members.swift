@@ -91,8 +91,10 @@ extension NovaCluster {
         case .worker, .coordinator, .allocator:
             settings["NOVA_HEALTH_PORT"] = "0"
             // The embedded broker answers an empty fetch, and lets an emptied group begin anew, only after these times.
+            // It may also leave a request to join unanswered whose connection broke before; librdkafka asks again when the
+            // longest time between polls is over.
             settings["NOVA_KAFKA_PROPERTIES"] =
-                "fetch.wait.max.ms=10;session.timeout.ms=6000;heartbeat.interval.ms=500"
+                "fetch.wait.max.ms=10;session.timeout.ms=6000;heartbeat.interval.ms=500;max.poll.interval.ms=20000"
             // A test that has models says where.
             settings["NOVA_LLM_BASE_URL"] = "off"
         }

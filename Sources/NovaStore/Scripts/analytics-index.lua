@@ -1,0 +1,8 @@
+-- Of whom something is kept, the last active first.
+--
+-- KEYS  1 base, as in lib-analytics
+-- ARGV  1 class  2 most
+-- Returns { how many there are, id, … }
+analytics_fold(KEYS[1])
+local index = KEYS[1] .. ':index:' .. ARGV[1]
+return { redis.call('ZCARD', index), unpack(redis.call('ZRANGE', index, 0, tonumber(ARGV[2]) - 1, 'REV')) }
