@@ -1,3 +1,4 @@
+import Foundation
 package import NovaContract
 
 /// What one subject's buckets say, as clients read it.
@@ -60,10 +61,17 @@ package struct ActivitySummary: Sendable {
         guard !histogram.isEmpty else { return .null }
         let quantiles = histogram.quantiles([0.5, 0.9, 0.95, 0.99])
         return [
-            "count": JSONValue(histogram.count), "mean": JSONValue(histogram.mean), "p50": JSONValue(quantiles[0]),
-            "p90": JSONValue(quantiles[1]), "p95": JSONValue(quantiles[2]), "p99": JSONValue(quantiles[3]),
+            "count": JSONValue(histogram.count), "mean": JSONValue(histogram.mean), "p50": told(quantiles[0]),
+            "p90": told(quantiles[1]), "p95": told(quantiles[2]), "p99": told(quantiles[3]),
             "max": JSONValue(Double(histogram.maximum) / 1e6),
         ]
+    }
+
+    /// A quantile to four digits: what follows would say more than is known.
+    private static func told(_ quantile: Double?) -> JSONValue {
+        guard let quantile, quantile > 0 else { return JSONValue(quantile) }
+        let scale = pow(10, 3 - log10(quantile).rounded(.down))
+        return JSONValue((quantile * scale).rounded() / scale)
     }
 
     /// A step for each in which something happened.
@@ -80,8 +88,8 @@ package struct ActivitySummary: Sendable {
                 "finished": JSONValue(kind.finished(sum)), "bad": JSONValue(kind.bad(sum)),
                 "throughput_per_second": JSONValue(Double(kind.finished(sum)) / Double(window.step)),
                 "success_rate": decided == 0 ? .null : JSONValue(Double(kind.good(sum)) / Double(decided)),
-                "handling_p50": JSONValue(handling[0]), "handling_p99": JSONValue(handling[1]),
-                "queue_p50": JSONValue(queue[0]), "queue_p99": JSONValue(queue[1]),
+                "handling_p50": Self.told(handling[0]), "handling_p99": Self.told(handling[1]),
+                "queue_p50": Self.told(queue[0]), "queue_p99": Self.told(queue[1]),
             ]
         }
     }

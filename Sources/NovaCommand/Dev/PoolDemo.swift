@@ -23,6 +23,21 @@ struct PoolDemo: Sendable {
         }
         say("second", "gets 2", "free: \(try await free())")
         _ = try await api.post(Self.base + "/allocations/\(APIAddress.escaped(second))/release", body: [:])
+        try await showAnalytics()
+    }
+
+    /// What was recorded of all that.
+    private func showAnalytics() async throws {
+        let analytics = try await api.get("/api/analytics/resources", query: [("resource_id", "cards")])["analytics"]
+        let wait = analytics?["latency_seconds"]?["queue"]?["max"]?.doubleValue ?? 0
+        let most = analytics?["utilization"]?["max"]?.doubleValue ?? 0
+        let granted = analytics?["counts"]?["granted"]?.intValue ?? 0
+        say(
+            "recorded",
+            "",
+            "\(granted) granted, the longest wait \(Int((wait * 1_000).rounded())) ms, at most \(Int(most * 100)) % given"
+        )
+        console.line("  " + console.style.dim("GET /api/analytics/resources?resource_id=cards"))
     }
 
     /// Returns the allocation's id.
@@ -43,6 +58,6 @@ struct PoolDemo: Sendable {
     }
 
     private func say(_ who: String, _ deed: String, _ text: String) {
-        console.line("  " + TextLayout.left(who, 8) + TextLayout.left(deed, 9) + text)
+        console.line("  " + TextLayout.left(who, 9) + TextLayout.left(deed, 9) + text)
     }
 }
