@@ -28,6 +28,7 @@ let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-s
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let instrumentation = Target.Dependency.product(name: "Instrumentation", package: "swift-distributed-tracing")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 
 func nio(_ products: String...) -> [Target.Dependency] {
@@ -49,6 +50,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -62,6 +64,7 @@ let package = Package(
             providers: [.apt(["librdkafka-dev"])]
         ),
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
+        .systemLibrary(name: "CStemmer", providers: [.apt(["libstemmer-dev"])]),
 
         // MARK: Clients of Kafka and Redis; nothing of Nova in them
         .target(name: "KafkaClient", dependencies: ["CRdkafka", logging, deque], swiftSettings: settings),
@@ -90,6 +93,7 @@ let package = Package(
         .target(name: "Optimization", swiftSettings: settings),
         .target(name: "Coordination", dependencies: ["NovaContract"], swiftSettings: settings),
         .target(name: "Allocation", dependencies: ["NovaContract"], swiftSettings: settings),
+        .target(name: "Memory", dependencies: ["CStemmer", "NovaContract"], swiftSettings: settings),
         .target(name: "Analytics", dependencies: ["NovaContract"], swiftSettings: settings),
 
         // MARK: Models, and agents that they speak for
@@ -154,6 +158,14 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        .executableTarget(
+            name: "nova-memory-worker",
+            dependencies: [
+                "FaultPoints", "Memory", "NovaContract", "NovaProcess", "NovaService", "NovaStore", "WorkerHost",
+                "WorkerRuntime", argumentParser, grdb, logging,
+            ],
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "nova-allocation-worker",
             dependencies: [
@@ -271,6 +283,11 @@ let package = Package(
         .testTarget(
             name: "AgentRuntimeTests",
             dependencies: ["AgentRuntime", "LLMClient", "NovaContract"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "MemoryTests",
+            dependencies: ["Memory", "NovaContract", "NovaTestKit"],
             swiftSettings: settings
         ),
         .testTarget(

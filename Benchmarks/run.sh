@@ -22,7 +22,7 @@ case " $* " in
         ;;
 esac
 
-for program in nova-bench nova-gateway nova-optimization-worker nova-coordination-worker nova-allocation-worker nova-test-broker; do
+for program in nova-bench nova-gateway nova-optimization-worker nova-coordination-worker nova-allocation-worker nova-memory-worker nova-test-broker; do
     [[ -x $binaries/$program ]] || fail "$binaries/$program is not there." "Run 'make bench', which builds it."
 done
 for program in wrk redis-server redis-benchmark gcc; do

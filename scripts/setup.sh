@@ -129,7 +129,7 @@ get_test_tools() {
     get_librdkafka "$work"
 }
 
-needed=(librdkafka-dev libhiredis-dev redis-server pkg-config)
+needed=(librdkafka-dev libhiredis-dev libsqlite3-dev libstemmer-dev redis-server pkg-config)
 check_swift
 case ${1:-} in
     "")

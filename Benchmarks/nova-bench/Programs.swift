@@ -9,6 +9,7 @@ struct Programs: Sendable {
     var worker: String { binaries + "/nova-optimization-worker" }
     var coordinator: String { binaries + "/nova-coordination-worker" }
     var allocator: String { binaries + "/nova-allocation-worker" }
+    var rememberer: String { binaries + "/nova-memory-worker" }
     var broker: String { binaries + "/nova-test-broker" }
     var commandScript: String { scripts + "/command.lua" }
     var produce: String { cPrograms + "/produce" }

@@ -73,6 +73,7 @@ package struct Gateway: Sendable {
             agents: AgentRoutes(store: store, claims: claims),
             coordinations: CoordinationRoutes(store: store),
             resources: ResourceRoutes(store: store),
+            memories: MemoryRoutes(store: store),
             analytics: AnalyticsService(store: store),
             tickets: TicketRoutes(store: store, lifetime: configuration.ticketLifetime),
             health: HealthRoutes(readiness: readiness, version: configuration.version),

@@ -39,6 +39,13 @@ package struct RedisKeys: Sendable, Equatable {
         "\(pools(owner: owner, domain: domain)):applied:\(Self.escaped(jobID))"
     }
 
+    /// The beginning of all names of the memories of one owner and one domain; `lib-memory.lua` lists them.
+    package func memory(owner: String, domain: String) -> String { "\(ownerTag(owner)):memory:\(Self.escaped(domain))" }
+    /// What the first application of a job's change to memories returned.
+    package func memoryApplied(_ jobID: String, owner: String, domain: String) -> String {
+        "\(memory(owner: owner, domain: domain)):applied:\(Self.escaped(jobID))"
+    }
+
     // MARK: Of one entity
 
     package func flow(_ id: String, domain: String) -> String { entity("flow", id, domain: domain) }
@@ -65,6 +72,9 @@ package struct RedisKeys: Sendable, Equatable {
 
     /// Set of the owners and domains that have tasks: `OWNER 0x1F DOMAIN`.
     package var workSpaces: String { "\(prefix):{work}:spaces" }
+
+    /// Set of the owners and domains that have memories: `OWNER 0x1F DOMAIN`.
+    package var memorySpaces: String { "\(prefix):{memory}:spaces" }
 
     /// Set of the owners and domains that have resources: `OWNER 0x1F DOMAIN`.
     package var poolSpaces: String { "\(prefix):{pools}:spaces" }

@@ -38,6 +38,15 @@ package struct Store: Sendable {
         SpaceRegistry(redis: redis, key: keys.poolSpaces) { pools(owner: $0, domain: $1) }
     }
 
+    package var memorySpaces: SpaceRegistry<MemorySpace> {
+        SpaceRegistry(redis: redis, key: keys.memorySpaces) { memory(owner: $0, domain: $1) }
+    }
+
+    /// The memories of one owner in one domain.
+    package func memory(owner: String, domain: String) -> MemorySpace {
+        MemorySpace(store: self, owner: owner, domain: domain)
+    }
+
     /// The resources of one owner in one domain.
     package func pools(owner: String, domain: String) -> PoolSpace {
         PoolSpace(store: self, owner: owner, domain: domain)

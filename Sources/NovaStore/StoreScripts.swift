@@ -35,6 +35,10 @@ package enum StoreScripts {
     static let endAllocation = pools("allocation-end", once, PackageResources.allocation_end_lua)
     static let tickAllocations = pools("allocation-tick", PackageResources.allocation_tick_lua)
 
+    static let putMemories = memory("memory-put", once, PackageResources.memory_put_lua)
+    static let changeMemory = memory("memory-change", once, PackageResources.memory_change_lua)
+    static let tickMemories = memory("memory-tick", PackageResources.memory_tick_lua)
+
     static let readAnalytics = script("analytics-read", analytics, PackageResources.analytics_read_lua)
     static let indexAnalytics = script("analytics-index", analytics, PackageResources.analytics_index_lua)
 
@@ -51,6 +55,11 @@ package enum StoreScripts {
     /// A script of tasks and agents.
     private static func work(_ name: String, _ parts: [UInt8]...) -> RedisScript {
         script(name, [events, analytics, space, PackageResources.lib_work_lua] + parts)
+    }
+
+    /// A script of memories.
+    private static func memory(_ name: String, _ parts: [UInt8]...) -> RedisScript {
+        script(name, [events, analytics, space, PackageResources.lib_memory_lua] + parts)
     }
 
     /// A script of resources.

@@ -70,7 +70,7 @@ struct GatewayProcess {
             configuration: settings.webSocket,
             logger: logger
         )
-        let pools: [Pool] = [.optimization, .coordination, .allocation]
+        let pools = Pool.allCases
         let probes = Self.probes(redis, producer, pools.map(common.topics.commands), common, gateway.readiness, logger)
         self.logger = logger
         let services = gateway.services(upgradeHandler: { endpoint.makeUpgradeHandler() }, sockets: [hub]) {

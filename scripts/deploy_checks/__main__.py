@@ -13,6 +13,7 @@ READERS = {
     "gateway.yaml": ["nova-gateway", "Gateway", "NovaProcess"],
     "allocation-worker.yaml": ["nova-allocation-worker", "WorkerHost", "NovaProcess"],
     "coordination-worker.yaml": ["nova-coordination-worker", "WorkerHost", "NovaProcess"],
+    "memory-worker.yaml": ["nova-memory-worker", "WorkerHost", "NovaProcess"],
     "optimization-worker.yaml": ["nova-optimization-worker", "WorkerHost", "NovaProcess"],
 }
 # Where else the defaults of settings are, and the type that has those below a name that others have too.

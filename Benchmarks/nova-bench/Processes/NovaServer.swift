@@ -16,6 +16,8 @@ struct NovaServer {
         case coordinator
         /// A worker of the allocation pool.
         case allocator
+        /// Of the memory pool.
+        case rememberer
     }
 
     /// Begins the names of topics and keys; one backing serves one Nova only.
@@ -25,7 +27,7 @@ struct NovaServer {
 
     /// The embedded broker makes none when it is asked to; a gateway is ready when all are there.
     static func makeTopics(_ broker: BrokerProcess) async throws {
-        for pool in ["optimization", "coordination", "allocation"] {
+        for pool in ["optimization", "coordination", "allocation", "memory"] {
             try await broker.createTopic("\(prefix).\(pool).commands", partitions: 8)
             try await broker.createTopic("\(prefix).\(pool).dead-letters", partitions: 1)
         }
@@ -75,6 +77,7 @@ struct NovaServer {
         case .worker: programs.worker
         case .coordinator: programs.coordinator
         case .allocator: programs.allocator
+        case .rememberer: programs.rememberer
         }
     }
 
@@ -91,7 +94,7 @@ struct NovaServer {
             settings["NOVA_HTTP_HOST"] = "127.0.0.1"
             settings["NOVA_HTTP_PORT"] = String(port)
             settings["NOVA_KEYS_FILE"] = keys
-        case .worker, .coordinator, .allocator:
+        case .worker, .coordinator, .allocator, .rememberer:
             settings["NOVA_LLM_BASE_URL"] = "off"
             settings["NOVA_HEALTH_PORT"] = String(port)
             // The embedded broker answers a fetch that finds nothing only after this time, whatever comes meanwhile.

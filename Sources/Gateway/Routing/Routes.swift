@@ -9,6 +9,7 @@ struct Routes: Sendable {
     let agents: AgentRoutes
     let coordinations: CoordinationRoutes
     let resources: ResourceRoutes
+    let memories: MemoryRoutes
     let analytics: AnalyticsService
     let tickets: TicketRoutes
     let health: HealthRoutes
@@ -51,12 +52,18 @@ struct Routes: Sendable {
             command(.post, "/api/orchestration/resources/allocate", .allocate),
             command(.post, "/api/orchestration/resources/allocations/{allocation_id}/renew", .renewAllocation),
             command(.post, "/api/orchestration/resources/allocations/{allocation_id}/release", .releaseAllocation),
+            command(.post, Self.memory + "/store", .storeMemory),
+            command(.post, Self.memory + "/batch", .storeMemories),
+            command(.post, Self.memory + "/search", .searchMemory),
+            command(.put, Self.memory + "/{memory_id}", .updateMemory),
+            command(.delete, Self.memory + "/{memory_id}", .deleteMemory),
             command(.post, Self.report + "complete", .completeTask),
             command(.post, Self.report + "fail", .failTask),
             command(.post, Self.report + "release", .releaseTask),
         ]
     }
 
+    private static let memory = "/api/orchestration/memory"
     private static let report = "/api/orchestration/agents/{agent_id}/tasks/{task_id}/"
 
     /// What agents at work ask for, which is Redis's alone: a lease that is lost runs out.
@@ -87,6 +94,8 @@ struct Routes: Sendable {
             Route(.get, "/api/orchestration/resources/allocations/{allocation_id}", .before) {
                 try await resources.allocation($0)
             },
+            Route(.get, Self.memory, .before) { try await memories.list($0) },
+            Route(.get, Self.memory + "/{memory_id}", .before) { try await memories.get($0) },
             Route(.get, "/api/jobs", .before) { try await jobs.list($0) },
             Route(.get, "/api/jobs/{job_id}", .before) { try await jobs.get($0) },
             Route(.delete, "/api/jobs/{job_id}", .before) { try await jobs.cancel($0) },

@@ -71,6 +71,7 @@ struct DevSession: Sendable {
             ("nova-optimization-worker", worker(plan.programs.optimizationWorker), log("worker")),
             ("nova-coordination-worker", worker(plan.programs.coordinationWorker), log("tasks")),
             ("nova-allocation-worker", worker(plan.programs.allocationWorker), log("pools")),
+            ("nova-memory-worker", worker(plan.programs.memoryWorker), log("memory")),
         ]
         let gateway = ChildCommand(executable: plan.programs.gateway, environment: environment.gateway)
         let gatewayLog = log("gateway")

@@ -8,6 +8,7 @@ struct SiblingPrograms: Sendable {
     let optimizationWorker: String
     let coordinationWorker: String
     let allocationWorker: String
+    let memoryWorker: String
 
     /// - Throws: `CommandFailure` that says what is missing, and how to build it.
     static func find(beside executable: String = OwnExecutable.path) throws -> SiblingPrograms {
@@ -27,7 +28,8 @@ struct SiblingPrograms: Sendable {
             gateway: try program("nova-gateway"),
             optimizationWorker: try program("nova-optimization-worker"),
             coordinationWorker: try program("nova-coordination-worker"),
-            allocationWorker: try program("nova-allocation-worker")
+            allocationWorker: try program("nova-allocation-worker"),
+            memoryWorker: try program("nova-memory-worker")
         )
     }
 }

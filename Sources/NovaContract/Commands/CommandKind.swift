@@ -22,6 +22,11 @@ package enum CommandKind: String, Sendable, CaseIterable {
     case allocate = "resources.allocate"
     case renewAllocation = "allocation.renew"
     case releaseAllocation = "allocation.release"
+    case storeMemory = "memory.store"
+    case storeMemories = "memory.batch"
+    case updateMemory = "memory.update"
+    case deleteMemory = "memory.delete"
+    case searchMemory = "memory.search"
 
     package var pool: Pool {
         switch self {
@@ -30,6 +35,7 @@ package enum CommandKind: String, Sendable, CaseIterable {
             .assignTasks, .putAgent, .deleteAgent, .assignAgent, .coordinate:
             .coordination
         case .putResource, .deleteResource, .allocate, .renewAllocation, .releaseAllocation: .allocation
+        case .storeMemory, .storeMemories, .updateMemory, .deleteMemory, .searchMemory: .memory
         }
     }
 
@@ -45,6 +51,10 @@ package enum CommandKind: String, Sendable, CaseIterable {
         // Of several resources the first by name stands for all.
         case .putResource, .deleteResource, .allocate: "resource"
         case .renewAllocation, .releaseAllocation: "allocation"
+        case .storeMemory, .updateMemory, .deleteMemory: "memory"
+        // A batch and a search are named after their jobs: nothing waits for them.
+        case .storeMemories: "memories"
+        case .searchMemory: "search"
         }
     }
 }

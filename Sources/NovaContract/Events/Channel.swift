@@ -8,7 +8,7 @@ package enum Channel {
     package static func job(_ id: String) -> String { "job:\(id)" }
 
     private static let entityPrefixes = [
-        "job:", "flow:", "agent:", "resource:", "task:", "coordination:", "allocation:",
+        "job:", "flow:", "agent:", "resource:", "task:", "coordination:", "allocation:", "memory:",
     ]
     /// Of the channels that tell of analytics.
     package static let analyticsPrefix = "analytics:"
@@ -21,6 +21,6 @@ package enum Channel {
             return EntityID.fault(String(name.dropFirst(prefix.count)))
         }
         return
-            "must be jobs, job:ID, flow:ID, tasks, task:ID, agents, agent:ID, coordination:ID, resources, resource:ID, allocation:ID, analytics:flows, analytics:resources or analytics:agents (each also with :ID)"
+            "must be jobs, job:ID, flow:ID, tasks, task:ID, agents, agent:ID, coordination:ID, resources, resource:ID, allocation:ID, memory:ID, analytics:flows, analytics:resources or analytics:agents (each also with :ID)"
     }
 }

@@ -99,15 +99,16 @@ extension JobStore {
 
     /// Keeps the marker of what the command may have changed for as long as its dead letter can be replayed.
     package func keepApplied(_ command: Command) async throws {
+        let keys = store.keys
+        let (job, owner, domain) = (command.jobID, command.owner, command.domain)
         let marker =
-            command.kind.pool == .coordination
-            ? store.keys.workApplied(command.jobID, owner: command.owner, domain: command.domain)
-            : store.keys.applied(
-                command.kind.entityType,
-                command.entityID,
-                domain: command.domain,
-                jobID: command.jobID
-            )
+            switch command.kind.pool {
+            case .optimization:
+                keys.applied(command.kind.entityType, command.entityID, domain: domain, jobID: job)
+            case .coordination: keys.workApplied(job, owner: owner, domain: domain)
+            case .allocation: keys.poolsApplied(job, owner: owner, domain: domain)
+            case .memory: keys.memoryApplied(job, owner: owner, domain: domain)
+            }
         let kept = RedisArgument(store.retention.deadLetters.wholeMilliseconds)
         _ = try await store.redis.command("PEXPIRE", RedisArgument(marker), kept)
     }

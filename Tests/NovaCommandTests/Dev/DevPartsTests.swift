@@ -49,7 +49,8 @@ struct DevPartsTests {
                 gateway: "/bin/true",
                 optimizationWorker: "/bin/true",
                 coordinationWorker: "/bin/true",
-                allocationWorker: "/bin/true"
+                allocationWorker: "/bin/true",
+                memoryWorker: "/bin/true"
             )
             let configuration = ConfigDirectory(path: "/nowhere")
             let plan = DevPlan(
@@ -74,7 +75,8 @@ struct DevPartsTests {
                 gateway: "",
                 optimizationWorker: "",
                 coordinationWorker: "",
-                allocationWorker: ""
+                allocationWorker: "",
+                memoryWorker: ""
             ),
             configuration: ConfigDirectory(path: ""),
             demo: nil,
@@ -97,6 +99,7 @@ struct DevPartsTests {
             )
             for name in [
                 "nova-gateway", "nova-optimization-worker", "nova-coordination-worker", "nova-allocation-worker",
+                "nova-memory-worker",
             ] {
                 try Data().write(to: URL(filePath: "\(build)/\(name)"))
                 try FileManager.default.setAttributes(

@@ -19,6 +19,24 @@ enum EveryOperation {
         try await keys(store)
         try await work(store)
         try await pools(store)
+        try await memory(store)
+    }
+
+    private static func memory(_ store: Store) async throws {
+        let space = store.memory(owner: owner, domain: entity)
+        let body: JSONValue = ["content": ["text": "x"], "ttl": 1]
+        let new = try NewMemories(memoryID: entity, body: body).memories
+        #expect(try await space.put(new, most: 9, jobID: entity) == [entity: 1])
+        let change = try await space.change(entity, to: new[0].definition, ttl: nil, ifVersion: 1, jobID: "2")
+        #expect(change == .done(version: 2))
+        #expect(try await space.list(cursor: nil, limit: 9) { _ in true }.elements.map(\.id) == [entity])
+        #expect(try await space.scan(after: "0", count: 9).ids == [entity])
+        let place = try await space.newest()
+        #expect(try await space.forget(entity, ifVersion: 2, jobID: "3") == .done(version: 2))
+        #expect(try await space.changes(after: place)?.ids == [entity])
+        #expect(try await space.count() == 0)
+        #expect(try await space.tick().forgotten == 0)
+        #expect(try await store.memorySpaces.all().map(\.domain) == [entity])
     }
 
     private static func pools(_ store: Store) async throws {

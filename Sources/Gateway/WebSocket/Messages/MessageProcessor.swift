@@ -87,6 +87,7 @@ struct MessageProcessor: Sendable {
         case "task", "tasks": "tasks"
         case "agent", "agents", "coordination": "agents"
         case "analytics": "analytics"
+        case "memory": "memory"
         default: "jobs"
         }
     }

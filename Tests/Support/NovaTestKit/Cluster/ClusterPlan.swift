@@ -9,6 +9,8 @@ package struct ClusterPlan: Sendable {
     package var coordinators: Int
     /// Workers of the allocation pool.
     package var allocators: Int
+    /// Workers of the memory pool.
+    package var rememberers: Int
     /// Of each pool's topic; the embedded broker makes them beforehand, the other one when they are first used.
     package var partitions: Int
     package var keys: [TestKey]
@@ -28,6 +30,7 @@ package struct ClusterPlan: Sendable {
         workers: Int = 1,
         coordinators: Int = 0,
         allocators: Int = 0,
+        rememberers: Int = 0,
         partitions: Int = 4,
         keys: [TestKey] = [TestKey()],
         environment: [String: String] = [:],
@@ -41,6 +44,7 @@ package struct ClusterPlan: Sendable {
         self.workers = workers
         self.coordinators = coordinators
         self.allocators = allocators
+        self.rememberers = rememberers
         self.partitions = partitions
         self.keys = keys
         self.environment = environment

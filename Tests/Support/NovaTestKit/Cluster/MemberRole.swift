@@ -7,6 +7,8 @@ package enum MemberRole: String, Sendable {
     case coordinator
     /// A worker of the allocation pool.
     case allocator
+    /// A worker of the memory pool.
+    case rememberer
 
     var executable: String {
         switch self {
@@ -14,6 +16,7 @@ package enum MemberRole: String, Sendable {
         case .worker: "nova-optimization-worker"
         case .coordinator: "nova-coordination-worker"
         case .allocator: "nova-allocation-worker"
+        case .rememberer: "nova-memory-worker"
         }
     }
 
@@ -22,7 +25,7 @@ package enum MemberRole: String, Sendable {
     var portField: String {
         switch self {
         case .gateway: "port"
-        case .worker, .coordinator, .allocator: "health_port"
+        case .worker, .coordinator, .allocator, .rememberer: "health_port"
         }
     }
 }

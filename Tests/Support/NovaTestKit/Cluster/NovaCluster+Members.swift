@@ -12,6 +12,7 @@ extension NovaCluster {
             + Array(repeating: MemberRole.worker, count: plan.workers)
             + Array(repeating: MemberRole.coordinator, count: plan.coordinators)
             + Array(repeating: MemberRole.allocator, count: plan.allocators)
+            + Array(repeating: MemberRole.rememberer, count: plan.rememberers)
         return try await withProcesses(roles[...], []) { processes in
             do {
                 let cluster = try await ready(processes)
@@ -47,6 +48,7 @@ extension NovaCluster {
             case .worker: cluster.workers.append(member)
             case .coordinator: cluster.coordinators.append(member)
             case .allocator: cluster.allocators.append(member)
+            case .rememberer: cluster.rememberers.append(member)
             }
         }
         return cluster
@@ -88,7 +90,7 @@ extension NovaCluster {
         case .gateway:
             let own = ["NOVA_HTTP_HOST": "127.0.0.1", "NOVA_HTTP_PORT": "0", "NOVA_KEYS_FILE": keysFile]
             settings.merge(own) { $1 }
-        case .worker, .coordinator, .allocator:
+        case .worker, .coordinator, .allocator, .rememberer:
             settings["NOVA_HEALTH_PORT"] = "0"
             // The embedded broker answers an empty fetch, and lets an emptied group begin anew, only after these times.
             // It may also leave a request to join unanswered whose connection broke before; librdkafka asks again when the

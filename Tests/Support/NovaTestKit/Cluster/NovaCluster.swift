@@ -15,6 +15,8 @@ package struct NovaCluster: Sendable {
     package internal(set) var coordinators: [ClusterMember] = []
     /// Workers of the allocation pool.
     package internal(set) var allocators: [ClusterMember] = []
+    /// Workers of the memory pool.
+    package internal(set) var rememberers: [ClusterMember] = []
 
     /// Starts everything in `plan`, waits until each process is ready, runs `body`, stops everything.
     ///

@@ -1,0 +1,41 @@
+import NovaContract
+
+/// The commands on memories.
+extension CommandRoute {
+    private static let writeMemory = Permission(.write, area: "memory")
+
+    static let storeMemory = CommandRoute(
+        kind: .storeMemory,
+        permission: writeMemory,
+        entity: .member("memory_id"),
+        validate: { _ = try NewMemories(memoryID: $0, body: $1) }
+    )
+
+    static let storeMemories = CommandRoute(
+        kind: .storeMemories,
+        permission: writeMemory,
+        entity: .job,
+        validate: { _ = try NewMemories(batchID: $0, body: $1) }
+    )
+
+    static let updateMemory = CommandRoute(
+        kind: .updateMemory,
+        permission: writeMemory,
+        entity: .path("memory_id"),
+        validate: { _ = try MemoryChange(memoryID: $0, body: $1) }
+    )
+
+    static let deleteMemory = CommandRoute(
+        kind: .deleteMemory,
+        permission: writeMemory,
+        entity: .path("memory_id"),
+        validate: { _, _ in }
+    )
+
+    static let searchMemory = CommandRoute(
+        kind: .searchMemory,
+        permission: Permission(.read, area: "memory"),
+        entity: .job,
+        validate: { _ = try MemoryQuery(body: $1) }
+    )
+}

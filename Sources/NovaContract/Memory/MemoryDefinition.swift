@@ -1,0 +1,193 @@
+/// What is kept of one memory, as whoever stores it says.
+package struct MemoryDefinition: Sendable, Equatable {
+    package enum Kind: String, Sendable, CaseIterable {
+        /// Something that happened.
+        case episodic
+        /// Something that is so: a fact, a summary.
+        case semantic
+    }
+
+    package var kind = Kind.episodic
+    /// Any object that is not empty.
+    package var content: JSONValue
+    /// 0…1.
+    package var importance = 0.5
+    /// Where it belongs: `conversation`, `agent_id`, `task_id`, `references` and whatever else.
+    package var context: JSONValue = [:]
+    package var tags: [String] = []
+    /// Milliseconds since 1970 at which it happened; nil: when it was stored.
+    package var time: Int64?
+
+    package static let maximumTags = 50
+    package static let maximumReferences = 100
+    /// Bytes of the content as JSON.
+    package static let maximumContent = 1 << 20
+
+    package init(content: JSONValue) { self.content = content }
+
+    package var conversation: String? { context["conversation"]?.stringValue }
+    package var agentID: String? { context["agent_id"]?.stringValue }
+    package var taskID: String? { context["task_id"]?.stringValue }
+    /// Other memories of the same domain that it is about.
+    package var references: [String] { context["references"]?.arrayValue?.compactMap(\.stringValue) ?? [] }
+
+    /// As it is kept, and shown.
+    package var json: [String: JSONValue] {
+        [
+            "type": .string(kind.rawValue), "content": content, "importance": JSONValue(importance),
+            "context": context, "tags": JSONValue(tags),
+            "time": JSONValue(time.map { Timestamp.string(milliseconds: $0) }),
+        ]
+    }
+
+    /// As it was kept; what is wrong there is the default.
+    package init(kept: JSONValue) {
+        self.init(content: kept["content"] ?? [:])
+        kind = kept["type"]?.stringValue.flatMap(Kind.init) ?? .episodic
+        importance = kept["importance"]?.doubleValue ?? 0.5
+        context = kept["context"] ?? [:]
+        tags = kept["tags"]?.arrayValue?.compactMap(\.stringValue) ?? []
+        time = kept["time"]?.stringValue.flatMap(Timestamp.date).map { Timestamp.milliseconds($0) }
+    }
+}
+
+// MARK: - Reading
+
+extension MemoryDefinition {
+    /// Reads the members that are there over those of `self`.
+    mutating func read(_ members: [String: JSONValue], at pointer: JSONPointer, _ validator: inout Validator) {
+        func place(_ name: String) -> JSONPointer { pointer.appending(name) }
+        if let type = validator.string(members["type"], place("type")) {
+            switch type {
+            // Of older clients.
+            case "store": break
+            default:
+                if let kind = Kind(rawValue: type) {
+                    self.kind = kind
+                } else {
+                    validator.fail(place("type"), "must be episodic or semantic, not \"\(type)\"")
+                }
+            }
+        }
+        if let content = validator.object(members["content"], place("content")) {
+            self.content = .object(content)
+            if content.isEmpty { validator.fail(place("content"), "must not be empty") }
+            if self.content.jsonBytes.count > Self.maximumContent {
+                validator.fail(place("content"), "must be at most \(Self.maximumContent) bytes of JSON")
+            }
+        }
+        importance = validator.number(members["importance"], place("importance"), in: 0...1) ?? importance
+        if let tags = validator.strings(members["tags"], place("tags"), length: 1...200) {
+            self.tags = tags
+            if tags.count > Self.maximumTags { validator.fail(place("tags"), "must be at most \(Self.maximumTags)") }
+        }
+        if let text = validator.string(members["time"], place("time")) {
+            time = Timestamp.date(text).map { Timestamp.milliseconds($0) }
+            if time == nil { validator.fail(place("time"), "must be a time such as 2026-01-31T12:00:00Z") }
+        }
+        if let context = validator.object(members["context"], place("context")) {
+            self.context = .object(context)
+            Self.check(context, at: place("context"), &validator)
+        }
+    }
+
+    private static func check(_ context: [String: JSONValue], at pointer: JSONPointer, _ validator: inout Validator) {
+        for name in ["conversation", "agent_id", "task_id"] {
+            let text = validator.string(context[name], pointer.appending(name), length: 1...EntityID.maximumBytes)
+            if let fault = text.flatMap(EntityID.fault) { validator.fail(pointer.appending(name), fault) }
+        }
+        let place = pointer.appending("references")
+        let references = validator.strings(context["references"], place, length: 1...EntityID.maximumBytes) ?? []
+        if references.count > maximumReferences { validator.fail(place, "must be at most \(maximumReferences)") }
+    }
+}
+
+/// Memories that are stored together, all or none: the body of POST `/memory/store`, or of POST `/memory/batch`.
+package struct NewMemories: Sendable {
+    package struct New: Sendable {
+        package let id: String
+        package let definition: MemoryDefinition
+        /// Seconds; nil: for good.
+        package let ttl: Double?
+        package let pointer: JSONPointer
+    }
+
+    package static let maximumMemories = 500
+
+    package let memories: [New]
+
+    package init(memoryID id: String, body: JSONValue) throws(NovaError) {
+        var validator = Validator()
+        memories = [Self.read(body, id: id, at: .root, &validator)].compactMap(\.self)
+        try validator.finish()
+    }
+
+    /// `memories[]` of a batch; one without a `memory_id` is named after the batch and its place in it.
+    package init(batchID id: String, body: JSONValue) throws(NovaError) {
+        var validator = Validator()
+        let given = validator.required(body["memories"], "/memories") { $0.array($1, $2) } ?? []
+        if body["memories"]?.arrayValue?.isEmpty == true {
+            validator.fail("/memories", "must have at least one memory")
+        }
+        if given.count > Self.maximumMemories {
+            validator.fail("/memories", "must be at most \(Self.maximumMemories), not \(given.count)")
+        }
+        memories = given.prefix(Self.maximumMemories).enumerated().compactMap { index, element in
+            Self.read(element, id: "\(id).\(index + 1)", at: JSONPointer("/memories").appending(index), &validator)
+        }
+        var known: Set<String> = []
+        for memory in memories where !known.insert(memory.id).inserted {
+            validator.fail(memory.pointer.appending("memory_id"), "\"\(memory.id)\" is there twice")
+        }
+        try validator.finish()
+    }
+
+    private static func read(
+        _ value: JSONValue,
+        id: String,
+        at pointer: JSONPointer,
+        _ validator: inout Validator
+    ) -> New? {
+        guard case .object(let members) = value else {
+            validator.fail(pointer, "must be an object with content, not \(value.kindName)")
+            return nil
+        }
+        let named = validator.string(members["memory_id"], pointer.appending("memory_id"), length: 0...10_000)
+        if let fault = named.flatMap(EntityID.fault) { validator.fail(pointer.appending("memory_id"), fault) }
+        if members["content"] == nil { validator.fail(pointer.appending("content"), "is required") }
+        var definition = MemoryDefinition(content: [:])
+        definition.read(members, at: pointer, &validator)
+        let ttl = validator.number(members["ttl"], pointer.appending("ttl"), in: 1...315_360_000)
+        return New(id: named ?? id, definition: definition, ttl: ttl, pointer: pointer)
+    }
+}
+
+/// What is changed of a memory: the body of PUT `/memory/{memory_id}`, its members over those that are kept.
+package struct MemoryChange: Sendable {
+    package let id: String
+    private let members: [String: JSONValue]
+    /// Seconds from now; nil: as it is.
+    package let ttl: Double?
+
+    package init(memoryID id: String, body: JSONValue) throws(NovaError) {
+        guard case .object(let members) = body else { throw .notAnObject(body) }
+        var validator = Validator()
+        if let named = validator.string(members["memory_id"], "/memory_id"), named != id {
+            validator.fail("/memory_id", "must be \"\(id)\" as in the path, not \"\(named)\"")
+        }
+        var definition = MemoryDefinition(content: [:])
+        definition.read(members, at: .root, &validator)
+        ttl = validator.number(members["ttl"], "/ttl", in: 1...315_360_000)
+        self.id = id
+        self.members = members
+        try validator.finish()
+    }
+
+    package func applied(to known: MemoryDefinition) -> MemoryDefinition {
+        var changed = known
+        // Read before without a fault.
+        var validator = Validator()
+        changed.read(members, at: .root, &validator)
+        return changed
+    }
+}

@@ -1,0 +1,249 @@
+package import NovaContract
+import RedisClient
+
+/// The memories of one owner in one domain: one hash tag, so that each change of them is one script.
+package struct MemorySpace: OwnedSpace {
+    let store: Store
+    package let owner: String
+    package let domain: String
+
+    // MARK: - Changing
+
+    /// Stores memories, all or none: `memory-put.lua`.
+    ///
+    /// - Parameter most: memories that the domain may hold.
+    /// - Returns: the version of each.
+    /// - Throws: `NovaError` for what is refused.
+    package func put(_ memories: [NewMemories.New], most: Int, jobID: String) async throws -> [String: Int] {
+        try await store.memorySpaces.add(self)
+        let told = memories.map { memory -> JSONValue in
+            [
+                "id": .string(memory.id), "doc": .string(JSONValue.object(memory.definition.json).jsonString),
+                "ttl": memory.ttl.map { .integer(Int64($0 * 1_000)) } ?? "",
+                "references": JSONValue(memory.definition.references),
+                "pointer": .string(memory.pointer.description),
+            ]
+        }
+        let parts = try await answer(
+            StoreScripts.putMemories,
+            job: jobID,
+            [RedisArgument(most), RedisArgument(JSONValue.array(told).jsonString)],
+            "stored"
+        )
+        var versions: [String: Int] = [:]
+        for index in stride(from: 1, to: parts.count - 1, by: 2) {
+            versions[parts[index].string ?? ""] = parts[index + 1].string.flatMap { Int($0) }
+        }
+        return versions
+    }
+
+    /// What `change` and `forget` found.
+    package enum Change: Sendable, Equatable {
+        case done(version: Int)
+        case stale(version: Int)
+    }
+
+    /// Writes what a memory is to be: `memory-change.lua`.
+    ///
+    /// - Throws: `NovaError` `RESOURCE_NOT_FOUND`.
+    package func change(
+        _ id: String,
+        to definition: MemoryDefinition,
+        ttl: Double?,
+        ifVersion: Int,
+        jobID: String
+    ) async throws -> Change {
+        try await change(
+            id,
+            JSONValue.object(definition.json).jsonString,
+            ttl.map { "\(Int64($0 * 1_000))" } ?? "",
+            "\(ifVersion)",
+            jobID
+        )
+    }
+
+    /// - Parameter ifVersion: the only version that may be forgotten; nil: any.
+    package func forget(_ id: String, ifVersion: Int?, jobID: String) async throws -> Change {
+        try await change(id, "", "", ifVersion.map { "\($0)" } ?? "", jobID)
+    }
+
+    private func change(_ id: String, _ doc: String, _ ttl: String, _ version: String, _ job: String) async throws
+        -> Change
+    {
+        let parts = try await answer(
+            StoreScripts.changeMemory,
+            job: job,
+            [RedisArgument(id), RedisArgument(version), RedisArgument(doc), RedisArgument(ttl)],
+            "done",
+            "stale"
+        )
+        let version = parts[1].string.flatMap { Int($0) } ?? 0
+        return parts[0].string == "done" ? .done(version: version) : .stale(version: version)
+    }
+
+    /// Forgets what is over: `memory-tick.lua`.
+    ///
+    /// - Returns: how many, and whether more is left.
+    package func tick(most: Int = 500) async throws -> (forgotten: Int, isUnfinished: Bool) {
+        let reply = try await scripts.call(StoreScripts.tickMemories, head: [], marker: nil, [RedisArgument(most)])
+        guard let parts = reply.array, parts.count == 2, let forgotten = parts[0].int else {
+            throw UnexpectedReply("memory-tick", reply)
+        }
+        return (Int(forgotten), parts[1].int == 1)
+    }
+
+    package func takeTurn(for time: Duration) async throws -> Bool { try await scripts.takeTurn(for: time) }
+
+    // MARK: - Reading
+
+    package func get(_ id: String) async throws -> MemoryRecord? { try await get([id]).first }
+
+    /// Those of the ids that are there, in their order.
+    package func get(_ ids: [String]) async throws -> [MemoryRecord] {
+        guard !ids.isEmpty else { return [] }
+        let replies = try await store.redis.pipeline(
+            ids.map {
+                ["HMGET", scripts.key("m", $0), "doc", "version", "sequence", "created", "updated", "expires"]
+            }
+        )
+        return try zip(ids, replies).compactMap { id, reply in try record(id, reply.get().array ?? []) }
+    }
+
+    private func record(_ id: String, _ values: [RedisValue]) throws -> MemoryRecord? {
+        guard values.count == 6, let doc = values[0].bytes else { return nil }
+        func number(_ index: Int) -> Int64? { values[index].string.flatMap { Int64($0) } }
+        return MemoryRecord(
+            id: id,
+            definition: MemoryDefinition(kept: try JSONValue(parsing: doc)),
+            domain: domain,
+            version: Int(number(1) ?? 0),
+            sequence: number(2) ?? 0,
+            createdAt: number(3) ?? 0,
+            updatedAt: number(4) ?? 0,
+            expiresAt: number(5)
+        )
+    }
+
+    /// One page, the newest first, as `Store.page` reads them.
+    package func list(
+        cursor: ListCursor?,
+        limit: Int,
+        where isWanted: (MemoryRecord) -> Bool
+    ) async throws -> ListPage<MemoryRecord> {
+        try await store.page(
+            of: scripts.key("all"),
+            cursor: cursor,
+            limit: limit,
+            id: \.id,
+            read: { try await get($0) },
+            where: isWanted
+        )
+    }
+
+    package func count() async throws -> Int {
+        Int(try await store.redis.command("ZCARD", scripts.key("all")).int ?? 0)
+    }
+
+    // MARK: - Following
+
+    /// A place in the log of changes.
+    package struct Place: Sendable, Equatable {
+        let id: String
+        package static let start = Place(id: "0-0")
+
+        /// Whether everything up to the other place was seen here.
+        package func isNotBefore(_ other: Place) -> Bool { numbers >= other.numbers }
+
+        private var numbers: (UInt64, UInt64) {
+            let parts = id.split(separator: "-").map { UInt64($0) ?? 0 }
+            return parts.count == 2 ? (parts[0], parts[1]) : (0, 0)
+        }
+    }
+
+    /// The newest change; the start where there is none.
+    package func newest() async throws -> Place {
+        let reply = try await store.redis.command("XREVRANGE", scripts.key("log"), "+", "-", "COUNT", "1")
+        guard let entries = reply.array else { throw UnexpectedReply("XREVRANGE", reply) }
+        return Place(id: entries.first?.array?.first?.string ?? "0-0")
+    }
+
+    /// What changed after a place.
+    package struct Changes: Sendable {
+        /// Each once.
+        package let ids: [String]
+        package let place: Place
+        package let hasMore: Bool
+    }
+
+    /// Nil where the log does not reach back to the place, or is another one: everything is to be read anew.
+    package func changes(after place: Place, most: Int = 1_000) async throws -> Changes? {
+        let replies = try await store.redis.pipeline([
+            ["XRANGE", scripts.key("log"), RedisArgument("(" + place.id), "+", "COUNT", RedisArgument(most)],
+            ["XRANGE", scripts.key("log"), RedisArgument(place.id), RedisArgument(place.id)],
+        ])
+        guard let entries = try replies[0].get().array, let own = try replies[1].get().array else {
+            throw UnexpectedReply("XRANGE", try replies[0].get())
+        }
+        // The entry at the place itself is there for as long as nothing after it was trimmed.
+        guard !own.isEmpty || place == .start && entries.count < most else { return nil }
+        var known: Set<String> = []
+        var ids: [String] = []
+        for entry in entries {
+            guard let fields = entry.array?.last?.array, fields.count == 2, let id = fields[1].string else { continue }
+            if known.insert(id).inserted { ids.append(id) }
+        }
+        return Changes(
+            ids: ids,
+            place: Place(id: entries.last?.array?.first?.string ?? place.id),
+            hasMore: entries.count == most
+        )
+    }
+
+    /// Some ids after a cursor, in no order, and the next cursor: "0" is both the first and the last.
+    ///
+    /// Whatever is there from the first call to the last comes, once or more often (Redis's `ZSCAN`).
+    package func scan(after cursor: String, count: Int) async throws -> (next: String, ids: [String]) {
+        let reply = try await store.redis.command(
+            "ZSCAN",
+            scripts.key("all"),
+            RedisArgument(cursor),
+            "COUNT",
+            RedisArgument(count)
+        )
+        guard let parts = reply.array, parts.count == 2, let next = parts[0].string, let places = parts[1].array else {
+            throw UnexpectedReply("ZSCAN", reply)
+        }
+        return (next, stride(from: 0, to: places.count, by: 2).compactMap { places[$0].string })
+    }
+
+    // MARK: - Calling
+
+    private var scripts: SpaceScripts {
+        SpaceScripts(
+            store: store,
+            base: store.keys.memory(owner: owner, domain: domain),
+            owner: owner,
+            domain: domain
+        )
+    }
+
+    private func answer(
+        _ script: RedisScript,
+        job: String,
+        _ arguments: [RedisArgument],
+        _ expected: String...
+    ) async throws -> [RedisValue] {
+        let reply = try await scripts.call(
+            script,
+            head: [],
+            marker: store.keys.memoryApplied(job, owner: owner, domain: domain),
+            arguments
+        )
+        let parts = reply.array ?? []
+        if let refusal = WorkSpace.refusal(parts) { throw refusal }
+        guard parts.count >= 2, let name = parts.first?.string, expected.contains(name) else {
+            throw UnexpectedReply(script.name, reply)
+        }
+        return parts
+    }
+}

@@ -1,0 +1,111 @@
+import FaultPoints
+import Memory
+import NovaContract
+import NovaStore
+import WorkerRuntime
+
+/// Handles the commands on memories.
+struct MemoryHandler: CommandHandler {
+    let store: Store
+    let shelf: ReplicaShelf
+    /// Memories that a domain may hold.
+    let maximum: Int
+
+    func handle(_ command: Command, context: JobContext) async -> Outcome {
+        await Outcome.of("memories") { .done(try await answer(command)) }
+    }
+
+    private func answer(_ command: Command) async throws -> JSONValue {
+        let space = store.memory(owner: command.owner, domain: command.domain)
+        let body = try command.body()
+        FaultPoint.workerMidHandle.reach()
+        switch command.kind {
+        case .storeMemory:
+            let new = try NewMemories(memoryID: command.entityID, body: body)
+            let versions = try await space.put(new.memories, most: maximum, jobID: command.jobID)
+            return Self.stored(new.memories, versions)
+        case .storeMemories:
+            let new = try NewMemories(batchID: command.entityID, body: body)
+            let versions = try await space.put(new.memories, most: maximum, jobID: command.jobID)
+            return Self.storedAll(new.memories, versions)
+        case .updateMemory:
+            return try await update(try MemoryChange(memoryID: command.entityID, body: body), command, space)
+        case .deleteMemory: return try await forget(command, space)
+        case .searchMemory: return try await search(try MemoryQuery(body: body), space)
+        default: throw command.misdirected
+        }
+    }
+
+    // MARK: - Changing
+
+    private static let isKept =
+        "it is kept, and every search that begins from now on looks through its words"
+
+    private static func stored(_ memories: [NewMemories.New], _ versions: [String: Int]) -> JSONValue {
+        let id = memories.first?.id ?? ""
+        let version = versions[id] ?? 1
+        return [
+            "memory_id": .string(id), "version": JSONValue(version),
+            "orchestration": ["status": version == 1 ? "created" : "updated", "indexed": ["words"]],
+            "confidence": 1, "confidence_basis": .string(isKept), "timestamp": .string(Timestamp.string()),
+        ]
+    }
+
+    private static func storedAll(_ memories: [NewMemories.New], _ versions: [String: Int]) -> JSONValue {
+        [
+            "memories": .array(
+                memories.map { ["memory_id": .string($0.id), "version": JSONValue(versions[$0.id] ?? 1)] }
+            ),
+            "orchestration": ["stored": JSONValue(memories.count), "indexed": ["words"]],
+            "confidence": 1, "confidence_basis": .string(isKept), "timestamp": .string(Timestamp.string()),
+        ]
+    }
+
+    private func update(_ change: MemoryChange, _ command: Command, _ space: MemorySpace) async throws -> JSONValue {
+        for _ in 0..<20 {
+            guard let known = try await space.get(change.id) else {
+                throw NovaError(.resourceNotFound, "there is no memory \(change.id) in the domain \(space.domain)")
+            }
+            let written = try await space.change(
+                change.id,
+                to: change.applied(to: known.definition),
+                ttl: change.ttl,
+                ifVersion: command.ifVersion ?? known.version,
+                jobID: command.jobID
+            )
+            switch written {
+            case .done(let version):
+                return [
+                    "memory_id": .string(change.id), "version": JSONValue(version),
+                    "orchestration": ["status": "updated", "indexed": ["words"]], "confidence": 1,
+                    "confidence_basis": .string(Self.isKept), "timestamp": .string(Timestamp.string()),
+                ]
+            case .stale(let version):
+                guard command.ifVersion == nil else { throw Self.conflict(change.id, version) }
+            }
+        }
+        throw NovaError(.serviceUnavailable, "the memory is changed too often at the moment", retryAfter: 1)
+    }
+
+    private func forget(_ command: Command, _ space: MemorySpace) async throws -> JSONValue {
+        let id = command.entityID
+        switch try await space.forget(id, ifVersion: command.ifVersion, jobID: command.jobID) {
+        case .done:
+            return ["memory_id": .string(id), "status": "deleted", "timestamp": .string(Timestamp.string())]
+        case .stale(let version): throw Self.conflict(id, version)
+        }
+    }
+
+    private static func conflict(_ id: String, _ version: Int) -> NovaError {
+        NovaError(.conflict, "the memory \(id) has version \(version)")
+    }
+
+    // MARK: - Searching
+
+    private func search(_ query: MemoryQuery, _ space: MemorySpace) async throws -> JSONValue {
+        let replica = try await shelf.replica(of: space)
+        try await replica.synchronize()
+        let search = MemorySearch(query: query, domain: space.domain, now: Timestamp.milliseconds())
+        return SearchAnswer(try await replica.run(search)).json
+    }
+}

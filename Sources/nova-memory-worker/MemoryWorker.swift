@@ -1,0 +1,53 @@
+import ArgumentParser
+import Logging
+import NovaContract
+import NovaProcess
+import NovaService
+import NovaStore
+import WorkerHost
+
+/// The memory pool's process.
+@main
+struct MemoryWorker: AsyncParsableCommand {
+    private static let name = "nova-memory-worker"
+
+    static let configuration = CommandConfiguration(
+        commandName: name,
+        abstract: "Nova's memory worker: keeps what happened, and finds what was meant.",
+        discussion: """
+            Start as many as are needed: they share the partitions of one Kafka topic, and each answers for any domain, from \
+            a replica in its own memory that it keeps current from Redis. Every setting can be given in the file and, \
+            stronger, in the environment: worker.concurrency is concurrency below worker in the file, and \
+            NOVA_WORKER_CONCURRENCY. docs/configuration.md lists them all. Ends with 0 after SIGTERM or SIGINT, when what \
+            runs is finished or handed back; with 78 where a setting is wrong.
+            """,
+        version: NovaVersion.current
+    )
+
+    @Option(name: .long, help: "Settings file (YAML). Without it, the one that NOVA_CONFIG names, or none.")
+    var config: String?
+
+    func run() async throws {
+        let status = try await WorkerProcess.serve(pool: .memory, name: Self.name, configurationFile: config) {
+            settings,
+            store in
+            WorkerParts(
+                handler: MemoryHandler(
+                    store: store,
+                    shelf: ReplicaShelf(most: try settings.int("memory.replicas", default: 16, in: 1...10_000)),
+                    maximum: try settings.int("memory.maximum", default: 1_000_000, in: 1...100_000_000)
+                ),
+                services: [
+                    SpaceCare(
+                        of: store.memorySpaces,
+                        interval: try settings.positive("memory.tick", default: .seconds(1)),
+                        logger: Logger(label: "nova.memory")
+                    ) { space in
+                        while try await space.tick().isUnfinished { try Task.checkCancellation() }
+                    }
+                ]
+            )
+        }
+        if status != 0 { throw ExitCode(status) }
+    }
+}

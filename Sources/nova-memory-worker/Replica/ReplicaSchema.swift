@@ -1,0 +1,34 @@
+import GRDB
+
+/// The tables of a replica.
+enum ReplicaSchema {
+    static func make() throws -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.prepareDatabase { database in
+            // Nothing of it outlives the process: it is made anew from Redis.
+            try database.execute(sql: "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY")
+        }
+        let queue = try DatabaseQueue(configuration: configuration)
+        try queue.write { try $0.execute(sql: statements) }
+        return queue
+    }
+
+    /// The words are ASCII letters and digits already (`Analyzer`), so that the simplest tokenizer does.
+    private static let statements = """
+        CREATE TABLE memories (
+            sequence INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, doc BLOB NOT NULL, version INTEGER NOT NULL,
+            created INTEGER NOT NULL, updated INTEGER NOT NULL, expires INTEGER,
+            kind TEXT NOT NULL, time INTEGER NOT NULL, importance REAL NOT NULL,
+            conversation TEXT, agent TEXT, task TEXT, tags TEXT NOT NULL,
+            language TEXT NOT NULL, length INTEGER NOT NULL, terms TEXT NOT NULL
+        );
+        CREATE INDEX in_conversation ON memories (conversation, time, sequence) WHERE conversation IS NOT NULL;
+        CREATE VIRTUAL TABLE words USING fts5(
+            terms, content = 'memories', content_rowid = 'sequence', tokenize = 'ascii', detail = column
+        );
+        CREATE VIRTUAL TABLE vocabulary USING fts5vocab('words', 'row');
+        CREATE TABLE languages (language TEXT PRIMARY KEY, memories INTEGER NOT NULL);
+        CREATE TABLE totals (memories INTEGER NOT NULL, length INTEGER NOT NULL);
+        INSERT INTO totals VALUES (0, 0);
+        """
+}

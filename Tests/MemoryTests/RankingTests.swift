@@ -1,0 +1,76 @@
+import Foundation
+import Memory
+import NovaContract
+import Testing
+
+/// The order of what is found.
+@Suite struct RankingTests {
+    private static let now: Int64 = 1_700_000_000_000
+
+    private func candidate(
+        _ id: String,
+        _ lexical: Double,
+        semantic: Double? = nil,
+        daysAgo: Int64 = 0,
+        importance: Double = 0.5,
+        terms: Set<String> = []
+    ) -> Ranking.Candidate {
+        Ranking.Candidate(
+            id: id,
+            lexical: lexical,
+            semantic: semantic,
+            time: Self.now - daysAgo * 86_400_000,
+            importance: importance,
+            terms: terms.isEmpty ? [id] : terms
+        )
+    }
+
+    private func query(_ members: [String: JSONValue] = [:]) throws -> MemoryQuery {
+        try MemoryQuery(body: .object(members.merging(["content": ["q": "x"]]) { own, _ in own }))
+    }
+
+    private func order(_ candidates: [Ranking.Candidate], _ members: [String: JSONValue] = [:]) throws -> [String] {
+        Ranking(try query(members), now: Self.now).rank(candidates).map(\.candidate.id)
+    }
+
+    @Test func theMoreRelevantComesFirst() throws {
+        #expect(try order([candidate("b", 1), candidate("a", 3), candidate("c", 2)]) == ["a", "c", "b"])
+        #expect(try order([candidate("b", 1), candidate("a", 3), candidate("c", 2)], ["limit": 2]) == ["a", "c"])
+    }
+
+    @Test func whatBothSearchesFindComesBeforeWhatOneFinds() throws {
+        let both = [
+            candidate("words", 9, semantic: -0.1), candidate("meaning", 0, semantic: 0.9),
+            candidate("both", 8, semantic: 0.8),
+        ]
+        #expect(try order(both).first == "both")
+    }
+
+    @Test func recencyAndImportanceCountAsTheyAreWeighed() throws {
+        let two = [candidate("old", 2, daysAgo: 300, importance: 1), candidate("new", 1, importance: 0)]
+        #expect(try order(two, ["weights": ["recency": 0, "importance": 0]]) == ["old", "new"])
+        #expect(try order(two, ["weights": ["recency": 10, "importance": 0]]) == ["new", "old"])
+        #expect(try order(two, ["weights": ["recency": 10, "importance": 100]]) == ["old", "new"])
+        let ranked = Ranking(try query(["half_life": 86_400]), now: Self.now).rank([candidate("a", 1, daysAgo: 2)])
+        #expect(abs((ranked.first?.recency ?? 0) - 0.25) < 1e-9)
+    }
+
+    @Test func nearDuplicatesComeOnce() throws {
+        let words = Set((0..<20).map { "w\($0)" })
+        let alike = (0..<5).map { candidate("d\($0)", 10 - Double($0), terms: words) } + [candidate("other", 1)]
+        #expect(try order(alike) == ["d0", "other"])
+        #expect(try order(alike, ["diversity": 0]).count == 6)
+    }
+
+    @Test func bm25IsThatOfItsFormula() {
+        let wanted = Analyzer().wanted(["text": "run house"], languages: [])
+        let score = LexicalScore(wanted, documents: 10, averageLength: 4) { $0 == "run" ? 2 : $0 == "hous" ? 5 : 0 }
+        let found = score.score(["run": 3, "hous": 1], length: 8)
+        let idf = { (count: Double) in log(1 + (10 - count + 0.5) / (count + 0.5)) }
+        let norm = LexicalScore.k1 * (1 - LexicalScore.b + LexicalScore.b * 2)
+        let exact = idf(2) * 3 * (LexicalScore.k1 + 1) / (3 + norm) + idf(5) * (LexicalScore.k1 + 1) / (1 + norm)
+        #expect(abs(found.value - exact) < 1e-9)
+        #expect(found.words == ["run", "house"] && found.coverage > 0 && found.coverage < 1)
+        #expect(score.score([:], length: 3).value == 0)
+    }
+}
