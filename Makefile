@@ -10,7 +10,7 @@ test_environment := \
 	NOVA_LIBRDKAFKA_ALT=$(CURDIR)/.tools/librdkafka-2.16
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run build test test-build lint check format bench crash soak clean
+.PHONY: help setup run build test test-build lint check format bench bench-memory crash soak clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -38,6 +38,12 @@ bench: ## install what is missing, build in release, measure; prints one table
 	swift build -c release --scratch-path $(release)
 	@echo "==> measuring"
 	@NOVA_BIN=$(binaries) Benchmarks/run.sh
+
+bench-memory: ## how well and how fast memories are found: CONVERSATIONS=… with vectors: NOVA_EMBEDDINGS_BASE_URL=…
+	@scripts/setup.sh bench
+	@echo "==> building in release"
+	swift build -c release --scratch-path $(release)
+	@NOVA_BIN=$(binaries) Benchmarks/run.sh --only memories $(if $(CONVERSATIONS),--conversations $(CONVERSATIONS))
 
 crash: ## random faults under load, checked against what Nova promises: DURATION=600 SEED=…
 	@scripts/setup.sh test

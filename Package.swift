@@ -161,8 +161,8 @@ let package = Package(
         .executableTarget(
             name: "nova-memory-worker",
             dependencies: [
-                "FaultPoints", "Memory", "NovaContract", "NovaProcess", "NovaService", "NovaStore", "WorkerHost",
-                "WorkerRuntime", argumentParser, grdb, logging,
+                "FaultPoints", "LLMClient", "Memory", "NovaContract", "NovaProcess", "NovaService", "NovaStore",
+                "WorkerHost", "WorkerRuntime", argumentParser, grdb, logging, metrics,
             ],
             swiftSettings: settings
         ),

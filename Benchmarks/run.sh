@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures Nova on this machine and prints one table: see Benchmarks/README.md.
 #
-#   Benchmarks/run.sh [--only gateway|end-to-end|tasks|allocations|analytics|redis|kafka]... [--rounds N] [--seconds N]
+#   Benchmarks/run.sh [--only gateway|end-to-end|tasks|allocations|memories|analytics|redis|kafka]... [--rounds N] [--seconds N]
 #
 # NOVA_BIN: the folder with the release build; .build-release/release if not set. `make bench` builds it first.
 # Starts all it needs on 127.0.0.1 and free ports, takes less than four minutes, leaves nothing behind.

@@ -26,11 +26,15 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "Seconds of load per stage and round.")
     var seconds = 3
 
+    @Option(help: "Folder of long conversations, which are searched for what answers questions.")
+    var conversations = "../shared/data/locomo"
+
     enum Part: String, CaseIterable, ExpressibleByArgument {
         case gateway
         case endToEnd = "end-to-end"
         case tasks
         case allocations
+        case memories
         case analytics
         case redis
         case kafka
@@ -58,6 +62,7 @@ struct RunCommand: AsyncParsableCommand {
         case .endToEnd: try await EndToEndPart(programs: programs).run()
         case .tasks: try await TasksPart(programs: programs).run()
         case .allocations: try await AllocationsPart(programs: programs).run()
+        case .memories: try await MemoriesPart(programs: programs, folder: conversations).run()
         case .analytics: try await AnalyticsPart(rounds: rounds).run()
         case .redis: try await RedisPart(rounds: rounds).run()
         case .kafka: try await KafkaPart(programs: programs, rounds: rounds).run()

@@ -94,9 +94,17 @@ package final class LLMClient: Sendable {
         _ deadline: ContinuousClock.Instant,
         _ hear: @escaping @Sendable (Part) -> Void
     ) async throws -> ChatAnswer {
+        try await admitted(by: deadline) { try await self.exchange(request, hear) }
+    }
+
+    /// Asks, unless the server is left alone, and takes down how it went.
+    func admitted<Answer: Sendable>(
+        by deadline: ContinuousClock.Instant,
+        _ ask: @escaping @Sendable () async throws -> Answer
+    ) async throws -> Answer {
         if let until = breaker.withLock({ $0.admit(.now) }) { throw LLMError.open(until: until) }
         do {
-            let answer = try await bounded(request, deadline, hear)
+            let answer = try await Self.bounded(by: deadline, ask)
             breaker.withLock { $0.succeeded() }
             return answer
         } catch {
@@ -107,13 +115,12 @@ package final class LLMClient: Sendable {
     }
 
     /// Races the exchange with the deadline.
-    private func bounded(
-        _ request: ChatRequest,
-        _ deadline: ContinuousClock.Instant,
-        _ hear: @escaping @Sendable (Part) -> Void
-    ) async throws -> ChatAnswer {
-        try await withThrowingTaskGroup(of: ChatAnswer.self) { group in
-            group.addTask { try await self.exchange(request, hear) }
+    private static func bounded<Answer: Sendable>(
+        by deadline: ContinuousClock.Instant,
+        _ ask: @escaping @Sendable () async throws -> Answer
+    ) async throws -> Answer {
+        try await withThrowingTaskGroup(of: Answer.self) { group in
+            group.addTask { try await ask() }
             group.addTask {
                 try await Task.sleep(until: deadline, clock: .continuous)
                 throw LLMError.overdue("the time for the answer is over")
@@ -216,6 +223,29 @@ package final class LLMClient: Sendable {
         case .cancelled: throw CancellationError()
         case .readTimeout, .deadlineExceeded, .connectTimeout: return .timedOut("\(error)")
         default: return .unreachable("\(error)")
+        }
+    }
+
+    /// Sends a body and reads the answer's.
+    ///
+    /// - Throws: `LLMError`, `CancellationError`.
+    func post(_ path: String, _ body: JSONValue) async throws -> JSONValue {
+        var request = HTTPClientRequest(url: configuration.baseURL + path)
+        request.method = .POST
+        request.headers.add(name: "Content-Type", value: "application/json")
+        authorize(&request)
+        request.body = .bytes(ByteBuffer(bytes: body.jsonBytes))
+        do {
+            let response = try await http.execute(request, deadline: .distantFuture)
+            guard response.status == .ok else { throw try await refusal(response) }
+            let bytes = try await response.body.collect(upTo: Self.maximumBytes)
+            return try JSONValue(parsing: bytes.readableBytesView)
+        } catch let error as LLMError {
+            throw error
+        } catch let error as JSONReadError {
+            throw LLMError.malformed("the answer is not JSON: \(error)")
+        } catch {
+            throw try Self.fault(error)
         }
     }
 

@@ -37,6 +37,7 @@ package enum StoreScripts {
 
     static let putMemories = memory("memory-put", once, PackageResources.memory_put_lua)
     static let changeMemory = memory("memory-change", once, PackageResources.memory_change_lua)
+    static let embedMemories = memory("memory-embed", PackageResources.memory_embed_lua)
     static let tickMemories = memory("memory-tick", PackageResources.memory_tick_lua)
 
     static let readAnalytics = script("analytics-read", analytics, PackageResources.analytics_read_lua)

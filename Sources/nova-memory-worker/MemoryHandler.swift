@@ -8,6 +8,8 @@ import WorkerRuntime
 struct MemoryHandler: CommandHandler {
     let store: Store
     let shelf: ReplicaShelf
+    /// Nil: only words are compared.
+    let embedder: Embedder?
     /// Memories that a domain may hold.
     let maximum: Int
 
@@ -66,10 +68,12 @@ struct MemoryHandler: CommandHandler {
             guard let known = try await space.get(change.id) else {
                 throw NovaError(.resourceNotFound, "there is no memory \(change.id) in the domain \(space.domain)")
             }
+            let changed = change.applied(to: known.definition)
             let written = try await space.change(
                 change.id,
-                to: change.applied(to: known.definition),
+                to: changed,
                 ttl: change.ttl,
+                isSameContent: changed.content == known.definition.content,
                 ifVersion: command.ifVersion ?? known.version,
                 jobID: command.jobID
             )
@@ -104,8 +108,14 @@ struct MemoryHandler: CommandHandler {
 
     private func search(_ query: MemoryQuery, _ space: MemorySpace) async throws -> JSONValue {
         let replica = try await shelf.replica(of: space)
+        async let vector = embedder?.vector(of: query)
         try await replica.synchronize()
-        let search = MemorySearch(query: query, domain: space.domain, now: Timestamp.milliseconds())
-        return SearchAnswer(try await replica.run(search)).json
+        let search = MemorySearch(
+            query: query,
+            vector: try await vector,
+            now: Timestamp.milliseconds()
+        )
+        let found = try await replica.run(search)
+        return SearchAnswer(found, try await space.get(SearchAnswer.ids(found))).json
     }
 }

@@ -31,19 +31,24 @@ struct MemoryWorker: AsyncParsableCommand {
         let status = try await WorkerProcess.serve(pool: .memory, name: Self.name, configurationFile: config) {
             settings,
             store in
-            WorkerParts(
+            let logger = Logger(label: "nova.memory")
+            let embedder = try Embedder(settings, logger: logger)
+            let replicas = try settings.int("memory.replicas", default: 16, in: 1...10_000)
+            return WorkerParts(
                 handler: MemoryHandler(
                     store: store,
-                    shelf: ReplicaShelf(most: try settings.int("memory.replicas", default: 16, in: 1...10_000)),
+                    shelf: ReplicaShelf(most: replicas, model: embedder?.model),
+                    embedder: embedder,
                     maximum: try settings.int("memory.maximum", default: 1_000_000, in: 1...100_000_000)
                 ),
                 services: [
                     SpaceCare(
                         of: store.memorySpaces,
                         interval: try settings.positive("memory.tick", default: .seconds(1)),
-                        logger: Logger(label: "nova.memory")
+                        logger: logger
                     ) { space in
                         while try await space.tick().isUnfinished { try Task.checkCancellation() }
+                        try await embedder?.care(for: space)
                     }
                 ]
             )

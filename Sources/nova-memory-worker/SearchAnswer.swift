@@ -3,17 +3,28 @@ import NovaContract
 
 /// `matches[]`, `orchestration`, `confidence`, `timestamp` of the contract.
 struct SearchAnswer {
-    let found: MemorySearch.Found
+    private let found: MemorySearch.Found
+    private let records: [String: MemoryRecord]
 
-    init(_ found: MemorySearch.Found) { self.found = found }
+    /// - Parameter records: of all that are named; one that is not there any more is left out.
+    init(_ found: MemorySearch.Found, _ records: [MemoryRecord]) {
+        self.found = found
+        self.records = Dictionary(records.map { ($0.id, $0) }) { first, _ in first }
+    }
+
+    /// Ids that the answer shows.
+    static func ids(_ found: MemorySearch.Found) -> [String] {
+        Array(Set(found.matches.flatMap { [$0.id] + $0.before + $0.after }))
+    }
 
     var json: JSONValue {
         let best = found.matches.map(\.lexical.coverage).max() ?? 0
         return [
-            "matches": .array(found.matches.map(Self.told)),
+            "matches": .array(found.matches.compactMap(told)),
             "orchestration": [
                 "memories": JSONValue(found.memories), "candidates": JSONValue(found.candidates),
-                "words": JSONValue(found.words), "searched": ["words"],
+                "words": JSONValue(found.words),
+                "searched": JSONValue(["words"] + (found.comparesMeaning ? ["meaning"] : [])),
             ],
             "confidence": JSONValue(best),
             "confidence_basis":
@@ -22,19 +33,20 @@ struct SearchAnswer {
         ]
     }
 
-    private static func told(_ match: MemorySearch.Match) -> JSONValue {
-        var members = match.record.json
+    private func told(_ match: MemorySearch.Match) -> JSONValue? {
+        guard let record = records[match.id] else { return nil }
+        var members = record.json
         members["score"] = JSONValue(match.ranked.score)
         members["relevance"] = JSONValue(match.ranked.relevance)
         members["lexical"] = JSONValue(match.ranked.candidate.lexical)
-        members["semantic"] = JSONValue(match.ranked.candidate.semantic)
+        members["semantic"] = JSONValue(match.cosine)
         members["recency"] = JSONValue(match.ranked.recency)
         members["words"] = JSONValue(match.lexical.words)
         if !match.before.isEmpty || !match.after.isEmpty {
-            members["neighbours"] = [
-                "before": .array(match.before.map { .object($0.json) }),
-                "after": .array(match.after.map { .object($0.json) }),
-            ]
+            func all(_ ids: [String]) -> JSONValue {
+                .array(ids.compactMap { id in records[id].map { .object($0.json) } })
+            }
+            members["neighbours"] = ["before": all(match.before), "after": all(match.after)]
         }
         return .object(members)
     }

@@ -13,7 +13,7 @@ import Testing
         semantic: Double? = nil,
         daysAgo: Int64 = 0,
         importance: Double = 0.5,
-        terms: Set<String> = []
+        terms: String = ""
     ) -> Ranking.Candidate {
         Ranking.Candidate(
             id: id,
@@ -21,7 +21,7 @@ import Testing
             semantic: semantic,
             time: Self.now - daysAgo * 86_400_000,
             importance: importance,
-            terms: terms.isEmpty ? [id] : terms
+            terms: terms.isEmpty ? id : terms
         )
     }
 
@@ -56,7 +56,7 @@ import Testing
     }
 
     @Test func nearDuplicatesComeOnce() throws {
-        let words = Set((0..<20).map { "w\($0)" })
+        let words = (0..<20).map { "w\($0)" }.joined(separator: " ")
         let alike = (0..<5).map { candidate("d\($0)", 10 - Double($0), terms: words) } + [candidate("other", 1)]
         #expect(try order(alike) == ["d0", "other"])
         #expect(try order(alike, ["diversity": 0]).count == 6)

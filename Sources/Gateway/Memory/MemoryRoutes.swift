@@ -22,9 +22,12 @@ struct MemoryRoutes: Sendable {
         let now = Timestamp.milliseconds()
         let (cursor, limit) = try JobRoutes.page(query)
         let page = try await space.list(cursor: cursor, limit: limit) { !$0.isExpired(at: now) && filter.accepts($0) }
+        let embedding = try await space.embedding()
         return .json([
             "memories": .array(page.elements.map { .object($0.json) }), "next_cursor": JSONValue(page.next?.text),
-            "total": JSONValue(try await space.count()), "timestamp": .string(Timestamp.string()),
+            "total": JSONValue(try await space.count()),
+            "embedding": embedding.map { ["model": .string($0.model), "pending": JSONValue($0.pending)] } ?? .null,
+            "timestamp": .string(Timestamp.string()),
         ])
     }
 

@@ -10,13 +10,13 @@ package struct Ranking: Sendable {
         package let id: String
         /// Of the words; 0: none.
         package let lexical: Double
-        /// Cosine, -1…1; nil: it has no vector, or none was asked for.
+        /// Of the meaning; nil: it has no vector, or none was asked for.
         package let semantic: Double?
         /// Milliseconds since 1970.
         package let time: Int64
         package let importance: Double
-        /// What it is compared by with others.
-        package let terms: Set<String>
+        /// What it is compared by with others, separated by spaces.
+        package let terms: String
 
         package init(
             id: String,
@@ -24,7 +24,7 @@ package struct Ranking: Sendable {
             semantic: Double?,
             time: Int64,
             importance: Double,
-            terms: Set<String>
+            terms: String
         ) {
             self.id = id
             self.lexical = lexical
@@ -44,7 +44,11 @@ package struct Ranking: Sendable {
     }
 
     /// Of the fusion: how little the first ranks stand out.
-    private static let fusion = 60.0
+    ///
+    /// Less than the usual 60, which is for long lists of which many are good; here few are.
+    private static let fusion = 10.0
+    /// What a rank by meaning counts beside one by words, which are surer.
+    private static let meaning = 0.6
 
     private let query: MemoryQuery
     private let now: Int64
@@ -74,40 +78,40 @@ package struct Ranking: Sendable {
     /// 0…1; the first of both searches has 1.
     private func relevances(_ candidates: [Candidate]) -> [Double] {
         var sums = [Double](repeating: 0, count: candidates.count)
-        var lists = 0.0
-        func fuse(_ value: (Candidate) -> Double?) {
+        var weights = 0.0
+        func fuse(_ weight: Double, _ value: (Candidate) -> Double?) {
             let found = candidates.indices.filter { value(candidates[$0]).map { $0 > 0 } ?? false }
             guard !found.isEmpty else { return }
-            lists += 1
+            weights += weight
             let order = found.sorted {
                 let (left, right) = (value(candidates[$0]) ?? 0, value(candidates[$1]) ?? 0)
                 return left != right ? left > right : candidates[$0].id < candidates[$1].id
             }
-            for (rank, index) in order.enumerated() { sums[index] += 1 / (Self.fusion + Double(rank + 1)) }
+            for (rank, index) in order.enumerated() { sums[index] += weight / (Self.fusion + Double(rank + 1)) }
         }
-        fuse { $0.lexical }
-        fuse { $0.semantic }
-        return sums.map { $0 * (Self.fusion + 1) / max(1, lists) }
+        fuse(1) { $0.lexical }
+        fuse(Self.meaning) { $0.semantic }
+        return weights == 0 ? sums : sums.map { $0 * (Self.fusion + 1) / weights }
     }
 
     /// Leaves out what is too much like something better.
     private func thinned(_ ranked: [Ranked]) -> [Ranked] {
         let limit = 1 - 0.5 * query.diversity
+        guard query.diversity > 0 else { return Array(ranked.prefix(query.limit)) }
         var chosen: [Ranked] = []
+        var known: [Set<Substring>] = []
         for each in ranked {
             guard chosen.count < query.limit else { break }
-            if query.diversity > 0,
-                chosen.contains(where: { Self.likeness($0.candidate.terms, each.candidate.terms) > limit })
-            {
-                continue
-            }
+            let terms = Set(each.candidate.terms.split(separator: " "))
+            guard !known.contains(where: { Self.likeness($0, terms) > limit }) else { continue }
             chosen.append(each)
+            known.append(terms)
         }
         return chosen
     }
 
     /// Share of terms that both have (Jaccard).
-    private static func likeness(_ left: Set<String>, _ right: Set<String>) -> Double {
+    private static func likeness(_ left: Set<Substring>, _ right: Set<Substring>) -> Double {
         let (small, large) = left.count < right.count ? (left, right) : (right, left)
         guard !large.isEmpty, Double(small.count) / Double(large.count) > 0.5 else { return 0 }
         let both = small.count { large.contains($0) }

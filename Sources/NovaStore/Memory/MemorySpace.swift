@@ -50,6 +50,7 @@ package struct MemorySpace: OwnedSpace {
         _ id: String,
         to definition: MemoryDefinition,
         ttl: Double?,
+        isSameContent: Bool = false,
         ifVersion: Int,
         jobID: String
     ) async throws -> Change {
@@ -57,6 +58,7 @@ package struct MemorySpace: OwnedSpace {
             id,
             JSONValue.object(definition.json).jsonString,
             ttl.map { "\(Int64($0 * 1_000))" } ?? "",
+            isSameContent,
             "\(ifVersion)",
             jobID
         )
@@ -64,16 +66,24 @@ package struct MemorySpace: OwnedSpace {
 
     /// - Parameter ifVersion: the only version that may be forgotten; nil: any.
     package func forget(_ id: String, ifVersion: Int?, jobID: String) async throws -> Change {
-        try await change(id, "", "", ifVersion.map { "\($0)" } ?? "", jobID)
+        try await change(id, "", "", false, ifVersion.map { "\($0)" } ?? "", jobID)
     }
 
-    private func change(_ id: String, _ doc: String, _ ttl: String, _ version: String, _ job: String) async throws
-        -> Change
-    {
+    private func change(
+        _ id: String,
+        _ doc: String,
+        _ ttl: String,
+        _ isSame: Bool,
+        _ version: String,
+        _ job: String
+    ) async throws -> Change {
         let parts = try await answer(
             StoreScripts.changeMemory,
             job: job,
-            [RedisArgument(id), RedisArgument(version), RedisArgument(doc), RedisArgument(ttl)],
+            [
+                RedisArgument(id), RedisArgument(version), RedisArgument(doc), RedisArgument(ttl),
+                isSame ? "1" : "0",
+            ],
             "done",
             "stale"
         )
@@ -102,11 +112,91 @@ package struct MemorySpace: OwnedSpace {
     package func get(_ ids: [String]) async throws -> [MemoryRecord] {
         guard !ids.isEmpty else { return [] }
         let replies = try await store.redis.pipeline(
-            ids.map {
-                ["HMGET", scripts.key("m", $0), "doc", "version", "sequence", "created", "updated", "expires"]
-            }
+            ids.map { ["HMGET", scripts.key("m", $0)] + Self.fields }
         )
         return try zip(ids, replies).compactMap { id, reply in try record(id, reply.get().array ?? []) }
+    }
+
+    private static let fields: [RedisArgument] = ["doc", "version", "sequence", "created", "updated", "expires"]
+
+    /// The same, each with its vector if it has one of this model.
+    package func get(_ ids: [String], vectorsOf model: String) async throws -> [(
+        record: MemoryRecord, vector: [Float]?
+    )] {
+        guard !ids.isEmpty else { return [] }
+        let replies = try await store.redis.pipeline(
+            ids.map { ["HMGET", scripts.key("m", $0)] + Self.fields + ["model", "vector"] }
+        )
+        return try zip(ids, replies).compactMap { id, reply in
+            let values = try reply.get().array ?? []
+            guard values.count == 8, let record = try record(id, Array(values.prefix(6))) else { return nil }
+            return (record, values[6].string == model ? values[7].bytes.map(Self.floats) : nil)
+        }
+    }
+
+    // MARK: - Vectors
+
+    /// A vector of what a memory says in one version.
+    package struct Embedded: Sendable {
+        package let id: String
+        package let version: Int
+        package let vector: [Float]
+
+        package init(id: String, version: Int, vector: [Float]) {
+            self.id = id
+            self.version = version
+            self.vector = vector
+        }
+    }
+
+    /// Names the model, and keeps vectors of it: `memory-embed.lua`.
+    ///
+    /// - Returns: how many memories have none yet.
+    @discardableResult
+    package func embed(_ embedded: [Embedded], model: String) async throws -> Int {
+        let reply = try await scripts.call(
+            StoreScripts.embedMemories,
+            head: [],
+            marker: nil,
+            [RedisArgument(model)]
+                + embedded.flatMap {
+                    [RedisArgument($0.id), RedisArgument($0.version), RedisArgument(Self.bytes($0.vector))]
+                }
+        )
+        guard let left = reply.int else { throw UnexpectedReply("memory-embed", reply) }
+        return Int(left)
+    }
+
+    /// Some of the memories without a vector, those that wait the longest first.
+    package func unembedded(_ count: Int) async throws -> [MemoryRecord] {
+        let reply = try await store.redis.command(
+            "ZRANGE",
+            scripts.key("unembedded"),
+            "0",
+            RedisArgument(count - 1)
+        )
+        guard let ids = reply.array else { throw UnexpectedReply("ZRANGE", reply) }
+        return try await get(ids.compactMap(\.string))
+    }
+
+    /// The model that vectors are of, and how many memories have none of it yet; nil where nobody named one.
+    package func embedding() async throws -> (model: String, pending: Int)? {
+        let replies = try await store.redis.pipeline([
+            ["GET", scripts.key("model")], ["ZCARD", scripts.key("unembedded")],
+        ])
+        guard let model = try replies[0].get().string else { return nil }
+        return (model, Int(try replies[1].get().int ?? 0))
+    }
+
+    private static func bytes(_ vector: [Float]) -> [UInt8] {
+        vector.flatMap { withUnsafeBytes(of: $0.bitPattern.littleEndian, Array.init) }
+    }
+
+    private static func floats(_ bytes: [UInt8]) -> [Float] {
+        stride(from: 0, to: bytes.count - 3, by: 4).map { place in
+            let bits = (0..<4).reduce(UInt32(0)) { $0 | UInt32(bytes[place + $1]) << (8 * UInt32($1)) }
+            return Float(bitPattern: bits)
+        }
     }
 
     private func record(_ id: String, _ values: [RedisValue]) throws -> MemoryRecord? {

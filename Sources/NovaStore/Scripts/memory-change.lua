@@ -2,7 +2,7 @@
 --
 -- KEYS  as in lib-space, 5 marker of the job
 -- ARGV  as in lib-memory, 7 id  8 version that it must have, or ''  9 doc JSON, or '' to forget it
---       10 ttl ms from now, or '' for as it is
+--       10 ttl ms from now, or '' for as it is  11 whether the content is as it was (0 or 1)
 -- Returns { 'done', version }, { 'stale', version }, { 'refused', code, pointer, message }
 -- Promise: once per job.
 local before = once_recall(KEYS[5])
@@ -20,4 +20,4 @@ if ARGV[9] == '' then
 end
 local expires
 if ARGV[10] ~= '' then expires = NOW + tonumber(ARGV[10]) end
-return once_keep(KEYS[5], ARGV[6], { 'done', whole(memory_put(id, ARGV[9], expires)) })
+return once_keep(KEYS[5], ARGV[6], { 'done', whole(memory_put(id, ARGV[9], expires, ARGV[11] == '1')) })

@@ -6,73 +6,70 @@ import NovaContract
 struct IndexedMemory: Sendable {
     let record: MemoryRecord
     let terms: Analyzer.Terms
+    let vector: [Float]?
 
-    // MARK: - In the tables
-
-    /// Puts it in the place of what was there.
-    func put(_ database: Database) throws {
-        try Self.remove(record.id, database)
+    /// Puts it in the place of what was there, whose sequence it returns.
+    func put(_ database: Database, _ totals: inout ReplicaTotals) throws -> Int64? {
+        let before = try Self.remove(record.id, database, &totals)
         let definition = record.definition
         let text = terms.terms.joined(separator: " ")
         try database.cachedStatement(sql: Self.insertion).execute(
             arguments: [
-                record.sequence, record.id, JSONValue.object(definition.json).jsonString, record.version,
-                record.createdAt, record.updatedAt, record.expiresAt, definition.kind.rawValue, record.time,
-                definition.importance, definition.conversation, definition.agentID, definition.taskID,
-                JSONValue(definition.tags).jsonString, terms.language.rawValue, terms.length, text,
+                record.sequence, record.expiresAt, definition.kind.rawValue, record.time, definition.importance,
+                definition.conversation, definition.agentID, definition.taskID, terms.length, record.id,
+                terms.language.rawValue, definition.tags.isEmpty ? "[]" : JSONValue(definition.tags).jsonString, text,
             ]
         )
         try database.cachedStatement(sql: "INSERT INTO words (rowid, terms) VALUES (?, ?)")
             .execute(arguments: [record.sequence, text])
-        try Self.count(1, terms.length, terms.language.rawValue, database)
+        totals.add(1, terms.length, terms.language.rawValue)
+        return before
     }
 
     private static let insertion = """
-        INSERT INTO memories (sequence, id, doc, version, created, updated, expires, kind, time, importance, conversation,
-            agent, task, tags, language, length, terms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO memories (sequence, expires, kind, time, importance, conversation, agent, task, length, id, language,
+            tags, terms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
 
-    static func remove(_ id: String, _ database: Database) throws {
+    /// Returns the sequence that it had.
+    static func remove(_ id: String, _ database: Database, _ totals: inout ReplicaTotals) throws -> Int64? {
         let known = try Row.fetchOne(
             database.cachedStatement(sql: "SELECT sequence, terms, language, length FROM memories WHERE id = ?"),
             arguments: [id]
         )
-        guard let known else { return }
+        guard let known else { return nil }
         let (sequence, terms): (Int64, String) = (known["sequence"], known["terms"])
         // An index of another table's content is told what was in it.
         try database.cachedStatement(sql: "INSERT INTO words (words, rowid, terms) VALUES ('delete', ?, ?)")
             .execute(arguments: [sequence, terms])
         try database.cachedStatement(sql: "DELETE FROM memories WHERE sequence = ?").execute(arguments: [sequence])
-        try count(-1, -(known["length"] as Int), known["language"], database)
-    }
-
-    private static func count(_ memories: Int, _ length: Int, _ language: String, _ database: Database) throws {
-        try database.cachedStatement(sql: "UPDATE totals SET memories = memories + ?, length = length + ?")
-            .execute(arguments: [memories, length])
-        try database.cachedStatement(
-            sql: """
-                INSERT INTO languages VALUES (?, ?)
-                ON CONFLICT (language) DO UPDATE SET memories = memories + excluded.memories
-                """
-        ).execute(arguments: [language, memories])
+        totals.add(-1, -(known["length"] as Int), known["language"])
+        return sequence
     }
 }
 
-extension MemoryRecord {
-    /// From a row with these columns.
-    static let columns = "sequence, id, doc, version, created, updated, expires"
+/// What is added to the totals by several changes.
+struct ReplicaTotals {
+    private var memories = 0
+    private var length = 0
+    private var languages: [String: Int] = [:]
 
-    init(_ row: Row, domain: String) throws {
-        let doc: String = row["doc"]
-        self.init(
-            id: row["id"],
-            definition: MemoryDefinition(kept: try JSONValue(parsing: doc)),
-            domain: domain,
-            version: row["version"],
-            sequence: row["sequence"],
-            createdAt: row["created"],
-            updatedAt: row["updated"],
-            expiresAt: row["expires"]
-        )
+    mutating func add(_ memories: Int, _ length: Int, _ language: String) {
+        self.memories += memories
+        self.length += length
+        languages[language, default: 0] += memories
+    }
+
+    func write(_ database: Database) throws {
+        try database.cachedStatement(sql: "UPDATE totals SET memories = memories + ?, length = length + ?")
+            .execute(arguments: [memories, length])
+        for (language, memories) in languages where memories != 0 {
+            try database.cachedStatement(
+                sql: """
+                    INSERT INTO languages VALUES (?, ?)
+                    ON CONFLICT (language) DO UPDATE SET memories = memories + excluded.memories
+                    """
+            ).execute(arguments: [language, memories])
+        }
     }
 }

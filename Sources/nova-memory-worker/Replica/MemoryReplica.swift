@@ -17,19 +17,24 @@ final class MemoryReplica: Sendable {
 
     let space: MemorySpace
     private let database: DatabaseQueue
-    /// Changed inside the database's queue only, with what it is the place of.
+    /// Vectors of this model are read; nil: none.
+    private let model: String?
+    /// These two are changed inside the database's queue only, with what is in it.
     private let place = Mutex<Place?>(nil)
+    private let vectors = Mutex(VectorIndex())
 
-    private static let page = 1_000
+    private static let page = 5_000
 
-    init(_ space: MemorySpace) throws {
+    init(_ space: MemorySpace, model: String?) throws {
         self.space = space
+        self.model = model
         database = try ReplicaSchema.make()
     }
 
     /// Reads what has changed.
     func synchronize() async throws {
         let target = try await space.newest()
+        var ahead: Page?
         while true {
             try Task.checkCancellation()
             switch place.withLock(\.self) {
@@ -37,10 +42,12 @@ final class MemoryReplica: Sendable {
                 let begin = Place.scanning("0", target)
                 place.withLock { if $0 == nil { $0 = begin } }
             case .scanning(let cursor, let begun):
-                let (next, ids) = try await space.scan(after: cursor, count: Self.page)
-                let indexed = index(try await space.get(ids))
-                let reached = next == "0" ? Place.live(begun) : Place.scanning(next, begun)
-                try await write(from: .scanning(cursor, begun), to: reached, indexed, forgotten: [])
+                let page = if let ahead, ahead.cursor == cursor { ahead } else { try await scan(after: cursor) }
+                // The next page is read while this one is written.
+                async let following = page.next == "0" ? nil : scan(after: page.next)
+                let reached = page.next == "0" ? Place.live(begun) : Place.scanning(page.next, begun)
+                try await write(from: .scanning(cursor, begun), to: reached, page.memories, forgotten: [])
+                ahead = try await following
             case .live(let known):
                 if known == target { return }
                 if known.isNotBefore(target) {
@@ -53,21 +60,45 @@ final class MemoryReplica: Sendable {
                     try await restart(from: .live(known))
                     continue
                 }
-                let records = try await space.get(changes.ids)
-                let gone = Set(changes.ids).subtracting(records.map(\.id))
-                try await write(from: .live(known), to: .live(changes.place), index(records), forgotten: gone)
+                let read = try await read(changes.ids)
+                let gone = Set(changes.ids).subtracting(read.map(\.record.id))
+                try await write(from: .live(known), to: .live(changes.place), index(read), forgotten: gone)
             }
         }
     }
 
     /// Searches in what is there.
     func run(_ search: MemorySearch) async throws -> MemorySearch.Found {
-        try await database.read { try search.run($0) }
+        try await database.read { database in
+            try vectors.withLock { try search.run(database, $0) }
+        }
     }
 
-    private func index(_ records: [MemoryRecord]) -> [IndexedMemory] {
+    /// Some of all memories.
+    private struct Page: Sendable {
+        let cursor: String
+        let next: String
+        let memories: [IndexedMemory]
+    }
+
+    private func scan(after cursor: String) async throws -> Page {
+        let (next, ids) = try await space.scan(after: cursor, count: Self.page)
+        return Page(cursor: cursor, next: next, memories: index(try await read(ids)))
+    }
+
+    private typealias Read = (record: MemoryRecord, vector: [Float]?)
+
+    private func read(_ ids: [String]) async throws -> [Read] {
+        if let model { return try await space.get(ids, vectorsOf: model) }
+        return try await space.get(ids).map { ($0, nil) }
+    }
+
+    private func index(_ read: [Read]) -> [IndexedMemory] {
+        // One for all of them, so that it knows the stems of most words.
         let analyzer = Analyzer()
-        return records.map { IndexedMemory(record: $0, terms: analyzer.analyze($0.definition.content)) }
+        return read.map {
+            IndexedMemory(record: $0.record, terms: analyzer.analyze($0.record.definition.content), vector: $0.vector)
+        }
     }
 
     private func write(
@@ -79,8 +110,19 @@ final class MemoryReplica: Sendable {
         try await database.write { [self] database in
             // Somebody else was faster: what was read is older than what is there.
             guard place.withLock({ $0 == known }) else { return }
-            for memory in memories { try memory.put(database) }
-            for id in forgotten { try IndexedMemory.remove(id, database) }
+            var totals = ReplicaTotals()
+            for memory in memories {
+                let before = try memory.put(database, &totals)
+                vectors.withLock { vectors in
+                    if let before { vectors.remove(before) }
+                    vectors.set(memory.vector, for: memory.record.sequence)
+                }
+            }
+            for id in forgotten {
+                let before = try IndexedMemory.remove(id, database, &totals)
+                if let before { vectors.withLock { $0.remove(before) } }
+            }
+            try totals.write(database)
             place.withLock { $0 = reached }
         }
     }
@@ -95,6 +137,7 @@ final class MemoryReplica: Sendable {
                     UPDATE totals SET memories = 0, length = 0
                     """
             )
+            vectors.withLock { $0.removeAll() }
             place.withLock { $0 = nil }
         }
     }

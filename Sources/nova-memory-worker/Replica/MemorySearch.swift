@@ -5,12 +5,14 @@ import NovaContract
 /// One search in a replica that is current.
 struct MemorySearch {
     struct Match: Sendable {
-        let record: MemoryRecord
+        let id: String
         let ranked: Ranking.Ranked
         let lexical: LexicalScore.Score
-        /// Of its conversation, in their order.
-        let before: [MemoryRecord]
-        let after: [MemoryRecord]
+        /// Of its vector and the query's; nil: it has none, or none was asked for.
+        let cosine: Double?
+        /// Ids of its conversation, in their order.
+        let before: [String]
+        let after: [String]
     }
 
     struct Found: Sendable {
@@ -19,6 +21,7 @@ struct MemorySearch {
         let memories: Int
         let candidates: Int
         let words: [String]
+        let comparesMeaning: Bool
     }
 
     private struct Candidate {
@@ -27,27 +30,37 @@ struct MemorySearch {
         let conversation: String?
         let time: Int64
         let importance: Double
-        let terms: Set<String>
+        let terms: String
         let score: LexicalScore.Score
         /// With what its neighbours bring.
         var lexical: Double
+        var cosine: Double?
+        /// The same of the cosine.
+        var semantic: Double?
     }
 
     /// Found by the index, and then weighed one by one.
-    private static let mostCandidates = 300
+    private static let mostCandidates = 200
+    /// Found by their vectors.
+    private static let mostNearest = 100
+    /// Those whose neighbours are looked at, by words and by vectors.
+    private static let mostWithNeighbours = 60
     /// What a memory has of the score of the one before and the one after: in a conversation the answer often stands beside
     /// the words that were asked for.
     private static let neighbourShare = 0.4
+    /// The same of their cosines.
+    private static let neighbourMeaningShare = 0.2
     /// In a large domain, words that are in more than this share of it are weighed and not looked for.
-    private static let commonShare = 0.1
+    private static let commonShare = 0.02
     private static let largeDomain = 5_000
 
     let query: MemoryQuery
-    let domain: String
+    /// Of the query; nil: only words are compared.
+    let vector: [Float]?
     /// Milliseconds since 1970.
     let now: Int64
 
-    func run(_ database: Database) throws -> Found {
+    func run(_ database: Database, _ vectors: VectorIndex) throws -> Found {
         let totals = try Row.fetchOne(database, sql: "SELECT memories, length FROM totals")
         let (count, length): (Int, Int) = (totals?["memories"] ?? 0, totals?["length"] ?? 0)
         let languages = try String.fetchAll(database, sql: "SELECT language FROM languages WHERE memories > 0")
@@ -56,23 +69,24 @@ struct MemorySearch {
             languages: Set(languages.compactMap(Language.init(rawValue:)))
         )
         var frequencies: [String: Int] = [:]
-        let score = try LexicalScore(
+        for term in Set(wanted.flatMap(\.alternatives)) { frequencies[term] = try Self.frequency(term, database) }
+        let score = LexicalScore(
             wanted,
             documents: count,
             averageLength: Double(length) / Double(max(1, count))
-        ) { term in
-            let found = try frequencies[term] ?? Self.frequency(term, database)
-            frequencies[term] = found
-            return found
-        }
-        var candidates = try find(wanted, frequencies, count, score, database)
-        try addNeighbours(&candidates, score, wanted, database)
+        ) { frequencies[$0] ?? 0 }
+        let relevant = Set(wanted.flatMap(\.alternatives))
+        let parts = Set(relevant.map { Substring($0) })
+        func candidate(_ row: Row) -> Candidate { Self.candidate(row, score, parts) }
+        var candidates = try find(Self.matches(wanted, frequencies, count), database, candidate)
+        try addNeighbours(&candidates, database, candidate)
+        try addNearest(&candidates, vectors, database, candidate)
         let ranked = Ranking(query, now: now).rank(
             candidates.values.map {
                 Ranking.Candidate(
                     id: $0.id,
                     lexical: $0.lexical,
-                    semantic: nil,
+                    semantic: $0.semantic,
                     time: $0.time,
                     importance: $0.importance,
                     terms: $0.terms
@@ -84,7 +98,8 @@ struct MemorySearch {
             matches: try ranked.compactMap { try match($0, byID[$0.candidate.id], database) },
             memories: count,
             candidates: candidates.count,
-            words: wanted.map(\.word)
+            words: wanted.map(\.word),
+            comparesMeaning: vector != nil && vectors.count > 0
         )
     }
 
@@ -97,47 +112,64 @@ struct MemorySearch {
 
     // MARK: - Candidates
 
+    private static let columns = "m.sequence, m.id, m.conversation, m.time, m.importance, m.length, m.terms"
+
+    /// - Parameter matches: what the index is asked, the next where the one before finds too few.
     private func find(
-        _ wanted: [Analyzer.Wanted],
-        _ frequencies: [String: Int],
-        _ count: Int,
-        _ score: LexicalScore,
-        _ database: Database
+        _ matches: [String],
+        _ database: Database,
+        _ candidate: (Row) -> Candidate
     ) throws -> [Int64: Candidate] {
-        let terms = Self.looked(for: wanted, frequencies, count)
-        guard !terms.isEmpty else { return [:] }
+        var rows: [Row] = []
+        for match in matches where rows.count < query.limit { rows = try find(match, database) }
+        return Dictionary(rows.map { ($0["sequence"], candidate($0)) }) { $1 }
+    }
+
+    private func find(_ match: String, _ database: Database) throws -> [Row] {
         let (condition, arguments) = filter
-        let sql = """
-            SELECT m.sequence, m.id, m.conversation, m.time, m.importance, m.length, m.terms
-            FROM words JOIN memories m ON m.sequence = words.rowid
-            WHERE words MATCH ? AND \(condition) ORDER BY bm25(words) LIMIT \(Self.mostCandidates)
-            """
-        let match = terms.map { "\"\($0)\"" }.joined(separator: " OR ")
-        let rows = try Row.fetchAll(
-            database.cachedStatement(sql: sql),
+        if query.filter == MemoryFilter() {
+            // The index alone tells the best; what is over is left out then.
+            let best = "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rank LIMIT \(Self.mostCandidates)"
+            return try Row.fetchAll(
+                database.cachedStatement(
+                    sql: "SELECT \(Self.columns) FROM memories m WHERE m.sequence IN (\(best)) AND \(condition)"
+                ),
+                arguments: StatementArguments([match]) + arguments
+            )
+        }
+        return try Row.fetchAll(
+            database.cachedStatement(
+                sql: """
+                    SELECT \(Self.columns) FROM words JOIN memories m ON m.sequence = words.rowid
+                    WHERE words MATCH ? AND \(condition) ORDER BY bm25(words) LIMIT \(Self.mostCandidates)
+                    """
+            ),
             arguments: StatementArguments([match]) + arguments
         )
-        let relevant = Set(wanted.flatMap(\.alternatives))
-        return Dictionary(rows.map { (row: Row) in (row["sequence"], Self.candidate(row, score, relevant)) }) { $1 }
     }
 
-    /// Terms that are in some memory, without those that are in very many.
-    private static func looked(for wanted: [Analyzer.Wanted], _ frequencies: [String: Int], _ count: Int) -> [String] {
-        let known = Set(wanted.flatMap(\.alternatives)).filter { frequencies[$0] ?? 0 > 0 }
-            .sorted { (frequencies[$0] ?? 0, $0) < (frequencies[$1] ?? 0, $1) }
-        guard count > largeDomain else { return known }
-        let rare = known.filter { Double(frequencies[$0] ?? 0) <= commonShare * Double(count) }
-        return rare.isEmpty ? Array(known.prefix(2)) : rare
+    /// What the index is asked for: any of the words, in a large domain without those that are in very many memories; where
+    /// all are, those that have the rarest three, or any of the rarest two.
+    private static func matches(_ wanted: [Analyzer.Wanted], _ frequencies: [String: Int], _ count: Int) -> [String] {
+        let words = wanted.map { each in
+            let known = each.alternatives.filter { frequencies[$0] ?? 0 > 0 }
+            return (terms: known, memories: known.map { frequencies[$0] ?? 0 }.max() ?? 0)
+        }.filter { !$0.terms.isEmpty }.sorted { $0.memories < $1.memories }
+        func any(_ some: some Sequence<(terms: [String], memories: Int)>) -> String {
+            some.flatMap(\.terms).map { "\"\($0)\"" }.joined(separator: " OR ")
+        }
+        guard let rarest = words.first else { return [] }
+        guard count > largeDomain else { return [any(words)] }
+        let most = Int(commonShare * Double(count))
+        if rarest.memories <= most { return [any(words.filter { $0.memories <= most })] }
+        return [words.prefix(3).map { "(\(any([$0])))" }.joined(separator: " AND "), any(words.prefix(2))]
     }
 
-    private static func candidate(_ row: Row, _ score: LexicalScore, _ relevant: Set<String>) -> Candidate {
-        let text: String = row["terms"]
-        var terms: Set<String> = []
+    private static func candidate(_ row: Row, _ score: LexicalScore, _ relevant: Set<Substring>) -> Candidate {
+        let terms: String = row["terms"]
         var counts: [String: Int] = [:]
-        for part in text.split(separator: " ") {
-            let term = String(part)
-            if relevant.contains(term) { counts[term, default: 0] += 1 }
-            terms.insert(term)
+        for term in terms.split(separator: " ") where relevant.contains(term) {
+            counts[String(term), default: 0] += 1
         }
         let found = score.score(counts, length: row["length"])
         return Candidate(
@@ -154,7 +186,7 @@ struct MemorySearch {
 
     /// The filters of the query, and that it is not over.
     private var filter: (String, StatementArguments) {
-        var conditions = ["(m.expires IS NULL OR m.expires > ?)"]
+        var conditions = [Self.isNotOver]
         var arguments: StatementArguments = [now]
         func add(_ condition: String, _ value: (any DatabaseValueConvertible)?) {
             guard let value else { return }
@@ -173,74 +205,103 @@ struct MemorySearch {
         return (conditions.joined(separator: " AND "), arguments)
     }
 
+    private static let isNotOver = "(m.expires IS NULL OR m.expires > ?)"
+
     // MARK: - Neighbours
+
+    private enum Order: CaseIterable { case before, after }
 
     private func addNeighbours(
         _ candidates: inout [Int64: Candidate],
-        _ score: LexicalScore,
-        _ wanted: [Analyzer.Wanted],
-        _ database: Database
+        _ database: Database,
+        _ make: (Row) -> Candidate
     ) throws {
-        let relevant = Set(wanted.flatMap(\.alternatives))
-        for candidate in Array(candidates.values) where candidate.conversation != nil {
-            for order in [Order.before, .after] {
-                let (condition, arguments) = filter
-                guard let row = try neighbours(candidate, order, 1, condition, arguments, database).first else {
-                    continue
-                }
+        let best = candidates.values.sorted { ($0.lexical, $1.sequence) > ($1.lexical, $0.sequence) }
+        for candidate in best.prefix(Self.mostWithNeighbours) {
+            for order in Order.allCases {
+                guard let row = try neighbours(candidate, order, 1, filter, database).first else { continue }
                 let sequence: Int64 = row["sequence"]
-                var neighbour = candidates[sequence] ?? Self.candidate(row, score, relevant)
+                var neighbour = candidates[sequence] ?? make(row)
                 neighbour.lexical += Self.neighbourShare * candidate.score.value
                 candidates[sequence] = neighbour
             }
         }
     }
 
-    private enum Order { case before, after }
-
     /// The nearest first.
     private func neighbours(
         _ candidate: Candidate,
         _ order: Order,
         _ count: Int,
-        _ condition: String,
-        _ arguments: StatementArguments,
+        _ filter: (condition: String, arguments: StatementArguments),
         _ database: Database
     ) throws -> [Row] {
+        guard candidate.conversation != nil else { return [] }
         let (sign, direction) = order == .before ? ("<", "DESC") : (">", "ASC")
         let sql = """
-            SELECT \(MemoryRecord.columns), conversation, time, importance, length, terms FROM memories m
-            WHERE m.conversation = ? AND (m.time, m.sequence) \(sign) (?, ?) AND \(condition)
+            SELECT \(Self.columns) FROM memories m
+            WHERE m.conversation = ? AND (m.time, m.sequence) \(sign) (?, ?) AND \(filter.condition)
             ORDER BY m.time \(direction), m.sequence \(direction) LIMIT \(count)
             """
         let place: StatementArguments = [candidate.conversation, candidate.time, candidate.sequence]
-        return try Row.fetchAll(database.cachedStatement(sql: sql), arguments: place + arguments)
+        return try Row.fetchAll(database.cachedStatement(sql: sql), arguments: place + filter.arguments)
+    }
+
+    // MARK: - Meaning
+
+    /// Adds those that are near in meaning, and how near all are.
+    private func addNearest(
+        _ candidates: inout [Int64: Candidate],
+        _ vectors: VectorIndex,
+        _ database: Database,
+        _ make: (Row) -> Candidate
+    ) throws {
+        guard let vector, vectors.count > 0 else { return }
+        let filter = filter
+        var allowed: Set<Int64>?
+        if query.filter != MemoryFilter() {
+            let sql = "SELECT m.sequence FROM memories m WHERE \(filter.0)"
+            allowed = Set(try Int64.fetchAll(database, sql: sql, arguments: filter.1))
+        }
+        let sql = "SELECT \(Self.columns) FROM memories m WHERE m.sequence = ? AND \(filter.0)"
+        for (sequence, _) in vectors.nearest(vector, count: Self.mostNearest, among: allowed)
+        where candidates[sequence] == nil {
+            let place: StatementArguments = [sequence]
+            let row = try Row.fetchOne(database.cachedStatement(sql: sql), arguments: place + filter.1)
+            if let row { candidates[sequence] = make(row) }
+        }
+        for sequence in Array(candidates.keys) {
+            let cosine = vectors.cosine(vector, with: sequence).map(Double.init)
+            candidates[sequence]?.cosine = cosine
+            candidates[sequence]?.semantic = cosine
+        }
+        let best = candidates.values.sorted { ($0.cosine ?? -1, $1.sequence) > ($1.cosine ?? -1, $0.sequence) }
+        for candidate in best.prefix(Self.mostWithNeighbours) {
+            guard var semantic = candidate.cosine else { continue }
+            for order in Order.allCases {
+                let next = try neighbours(candidate, order, 1, filter, database).first
+                guard let cosine = next.flatMap({ vectors.cosine(vector, with: $0["sequence"]) }) else { continue }
+                semantic += Self.neighbourMeaningShare * Double(cosine)
+            }
+            candidates[candidate.sequence]?.semantic = semantic
+        }
     }
 
     // MARK: - Matches
 
     private func match(_ ranked: Ranking.Ranked, _ candidate: Candidate?, _ database: Database) throws -> Match? {
         guard let candidate else { return nil }
-        let row = try Row.fetchOne(
-            database.cachedStatement(sql: "SELECT \(MemoryRecord.columns) FROM memories WHERE sequence = ?"),
-            arguments: [candidate.sequence]
-        )
-        guard let row else { return nil }
-        func beside(_ order: Order) throws -> [MemoryRecord] {
-            guard query.neighbours > 0, candidate.conversation != nil else { return [] }
-            return try neighbours(
-                candidate,
-                order,
-                query.neighbours,
-                "(m.expires IS NULL OR m.expires > ?)",
-                [now],
-                database
-            ).map { try MemoryRecord($0, domain: domain) }
+        func beside(_ order: Order) throws -> [String] {
+            guard query.neighbours > 0 else { return [] }
+            return try neighbours(candidate, order, query.neighbours, (Self.isNotOver, [now]), database).map {
+                $0["id"]
+            }
         }
         return Match(
-            record: try MemoryRecord(row, domain: domain),
+            id: candidate.id,
             ranked: ranked,
             lexical: candidate.score,
+            cosine: candidate.cosine,
             before: try beside(.before).reversed(),
             after: try beside(.after)
         )

@@ -14,13 +14,13 @@ enum ReplicaSchema {
     }
 
     /// The words are ASCII letters and digits already (`Analyzer`), so that the simplest tokenizer does.
+    ///
+    /// What a memory says is not kept here: what is found is read from Redis.
     private static let statements = """
         CREATE TABLE memories (
-            sequence INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, doc BLOB NOT NULL, version INTEGER NOT NULL,
-            created INTEGER NOT NULL, updated INTEGER NOT NULL, expires INTEGER,
-            kind TEXT NOT NULL, time INTEGER NOT NULL, importance REAL NOT NULL,
-            conversation TEXT, agent TEXT, task TEXT, tags TEXT NOT NULL,
-            language TEXT NOT NULL, length INTEGER NOT NULL, terms TEXT NOT NULL
+            sequence INTEGER PRIMARY KEY, expires INTEGER, kind TEXT NOT NULL, time INTEGER NOT NULL,
+            importance REAL NOT NULL, conversation TEXT, agent TEXT, task TEXT, length INTEGER NOT NULL,
+            id TEXT NOT NULL UNIQUE, language TEXT NOT NULL, tags TEXT NOT NULL, terms TEXT NOT NULL
         );
         CREATE INDEX in_conversation ON memories (conversation, time, sequence) WHERE conversation IS NOT NULL;
         CREATE VIRTUAL TABLE words USING fts5(

@@ -8,11 +8,17 @@ actor ReplicaShelf {
     }
 
     private let most: Int
+    private let model: String?
     private var replicas: [String: Kept] = [:]
     private var clock: UInt64 = 0
 
-    /// - Parameter most: domains that are kept; the one that was used longest ago goes first.
-    init(most: Int) { self.most = most }
+    /// - Parameters:
+    ///   - most: domains that are kept; the one that was used longest ago goes first.
+    ///   - model: vectors of it are read; nil: none.
+    init(most: Int, model: String?) {
+        self.most = most
+        self.model = model
+    }
 
     /// The domain's replica; it may be empty yet.
     func replica(of space: MemorySpace) throws -> MemoryReplica {
@@ -22,7 +28,7 @@ actor ReplicaShelf {
             replicas[name]?.used = clock
             return known
         }
-        let replica = try MemoryReplica(space)
+        let replica = try MemoryReplica(space, model: model)
         replicas[name] = Kept(replica: replica, used: clock)
         if replicas.count > most, let oldest = replicas.min(by: { $0.value.used < $1.value.used })?.key {
             replicas[oldest] = nil

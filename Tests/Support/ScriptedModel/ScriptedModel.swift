@@ -13,13 +13,24 @@ import Synchronization
 package final class ScriptedModel: Sendable {
     package typealias Script = @Sendable (ModelRequest) async -> ModelReply
 
+    /// Makes the vector of a text.
+    package typealias Embedding = @Sendable (String) -> [Double]
+
     private let script: Script
+    private let embedding = Mutex<Embedding?>(nil)
+    private let embedded = Mutex(0)
     private let taken = Mutex<[ModelRequest]>([])
     package let port: Int
 
     package var baseURL: String { "http://127.0.0.1:\(port)/v1" }
     /// All requests so far.
     package var requests: [ModelRequest] { taken.withLock { $0 } }
+
+    /// Texts of which vectors were made.
+    package var embeddedCount: Int { embedded.withLock(\.self) }
+
+    /// From now on vectors are made so; nil: they are refused with 503, as at the start.
+    package func embed(_ embedding: Embedding?) { self.embedding.withLock { $0 = embedding } }
 
     private init(port: Int, script: @escaping Script) {
         self.port = port
@@ -44,6 +55,10 @@ package final class ScriptedModel: Sendable {
         router.post("/v1/chat/completions") { request, _ in
             guard let model = reference.withLock({ $0 }) else { return Response(status: .serviceUnavailable) }
             return try await model.answer(request)
+        }
+        router.post("/v1/embeddings") { request, _ in
+            guard let model = reference.withLock({ $0 }) else { return Response(status: .serviceUnavailable) }
+            return try await model.vectors(request)
         }
         let application = Application(
             router: router,
@@ -75,6 +90,23 @@ package final class ScriptedModel: Sendable {
             return asked
         }
         return response(to: await script(asked))
+    }
+
+    private func vectors(_ request: Request) async throws -> Response {
+        let body = try await request.body.collect(upTo: 16 << 20)
+        let texts = try JSONValue(parsing: body.readableBytesView)["input"]?.arrayValue?.compactMap(\.stringValue) ?? []
+        guard let embedding = embedding.withLock({ $0 }) else {
+            return response(to: .status(503))
+        }
+        embedded.withLock { $0 += texts.count }
+        let data = texts.enumerated().map { index, text -> JSONValue in
+            ["index": JSONValue(index), "embedding": .array(embedding(text).map { JSONValue($0) })]
+        }
+        return Response(
+            status: .ok,
+            headers: [.contentType: "application/json"],
+            body: Self.json(["data": .array(data)])
+        )
     }
 
     private func response(to reply: ModelReply) -> Response {

@@ -1,0 +1,181 @@
+import AsyncHTTPClient
+import ChildProcesses
+import Foundation
+import NIOHTTP1
+import NovaContract
+import NovaTestKit
+import Synchronization
+
+/// How well and how fast memories are found, through the API.
+struct MemoriesPart {
+    private static let base = "/memory"
+    private static let many = 100_000
+    private static let batch = 500
+    private static let searches = 2_000
+
+    let programs: Programs
+    /// Of the long conversations; without them only speed is measured.
+    let folder: String
+
+    func run() async throws -> Section {
+        try await Backing.run(programs) { backing in
+            try await NovaServer.makeTopics(backing.broker)
+            let environment = [
+                "NOVA_HTTP_MAXIMUM_IN_FLIGHT_PER_KEY": "2000", "NOVA_LOG_LEVEL": "notice",
+                "NOVA_KAFKA_PROPERTIES": "fetch.wait.max.ms=1;session.timeout.ms=6000;heartbeat.interval.ms=500",
+            ]
+            let nova = NovaServer(programs: programs, backing: backing, environment: environment)
+            return try await nova.run(.gateway) { port in
+                var configuration = HTTPClient.Configuration()
+                configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 128
+                let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+                do {
+                    let section = try await measure(AgentClient(port: port, http: http), nova)
+                    try await http.shutdown()
+                    return section
+                } catch {
+                    try await http.shutdown()
+                    throw error
+                }
+            }
+        }
+    }
+
+    private func measure(_ client: AgentClient, _ nova: NovaServer) async throws -> Section {
+        var section = Section(title: "Memories")
+        if let conversations = try LongConversations(folder: folder) {
+            try await nova.runProcess(.rememberer) { _, _ in
+                section.rows += try await retrieval(client, conversations)
+            }
+        } else {
+            section.notes.append("there are no long conversations in \(folder): what is found was not measured")
+        }
+        try await nova.runProcess(.rememberer) { _, _ in section.rows += try await speed(client) }
+        // A worker that knows nothing yet.
+        try await nova.runProcess(.rememberer) { process, _ in
+            let begun = ContinuousClock.now
+            _ = try await search(client, "many", ["text": "w1 w2"])
+            let took = begun.duration(to: .now)
+            let memory = ProcessMemory.resident(pid: process.pid) / (1 << 20)
+            section.rows.append(
+                Row(
+                    "first search of a new worker, \(Self.many) memories, then \(memory) MiB",
+                    p50: Figure.milliseconds(took)
+                )
+            )
+        }
+        section.notes.append(
+            "memories of 12 words from a vocabulary of 50,000, by Zipf's law; searches of three of them"
+        )
+        return section
+    }
+
+    // MARK: - What is found
+
+    private func retrieval(_ client: AgentClient, _ long: LongConversations) async throws -> [Row] {
+        var (five, ten, reciprocal, count) = (0.0, 0.0, 0.0, 0.0)
+        var times: [Duration] = []
+        for conversation in long.conversations {
+            for begin in stride(from: 0, to: conversation.memories.count, by: Self.batch) {
+                let some = conversation.memories[begin..<min(begin + Self.batch, conversation.memories.count)]
+                let path = Self.base + "/batch?domain=\(conversation.name)"
+                try await client.send(.POST, path, ["memories": .array(Array(some))])
+            }
+            for question in conversation.questions {
+                let begun = ContinuousClock.now
+                let found = try await search(client, conversation.name, ["question": .string(question.text)])
+                times.append(begun.duration(to: .now))
+                let evidence = question.evidence
+                five += Double(evidence.intersection(found.prefix(5)).count) / Double(evidence.count)
+                ten += Double(evidence.intersection(found.prefix(10)).count) / Double(evidence.count)
+                reciprocal += found.firstIndex(where: evidence.contains).map { 1 / Double($0 + 1) } ?? 0
+                count += 1
+            }
+        }
+        Console.say("memories: recall@10 \(Self.rounded(ten / count))")
+        return [
+            Row(
+                "\(Int(count)) questions: recall@5 \(Self.rounded(five / count)), recall@10 \(Self.rounded(ten / count)), "
+                    + "MRR \(Self.rounded(reciprocal / count))",
+                p50: times.median.map(Figure.milliseconds) ?? "",
+                p99: times.percentile(0.99).map(Figure.milliseconds) ?? ""
+            )
+        ]
+    }
+
+    private static func rounded(_ share: Double) -> String { "\((share * 1_000).rounded() / 1_000)" }
+
+    private func search(_ client: AgentClient, _ domain: String, _ content: JSONValue) async throws -> [String] {
+        let answer = try await client.send(.POST, Self.base + "/search?domain=\(domain)", ["content": content])
+        return (answer["matches"]?.arrayValue ?? []).compactMap { $0["memory_id"]?.stringValue }
+    }
+
+    // MARK: - How fast
+
+    private func speed(_ client: AgentClient) async throws -> [Row] {
+        let alone = try await throughput(tasks: 32, count: 4_000) { task, turn in
+            var words = ZipfWords(seed: UInt64(task * 100_000 + turn))
+            try await client.send(
+                .POST,
+                Self.base + "/store?domain=alone",
+                ["content": ["text": .string(words.text(12))]]
+            )
+        }
+        Console.say("memories: \(Figure.rate(alone))/s stored one by one")
+        let batches = try await throughput(tasks: 4, count: Self.many / Self.batch) { task, turn in
+            var words = ZipfWords(seed: UInt64(task * 1_000 + turn + 1))
+            let memories = (0..<Self.batch).map { _ -> JSONValue in ["content": ["text": .string(words.text(12))]] }
+            try await client.send(.POST, Self.base + "/batch?domain=many", ["memories": .array(memories)])
+        }
+        Console.say("memories: \(Figure.rate(batches * Double(Self.batch)))/s stored in batches")
+        _ = try await search(client, "many", ["text": "w1 w2"])
+        let times = SearchTimes()
+        let searched = try await throughput(tasks: 2, count: Self.searches) { task, turn in
+            var words = ZipfWords(seed: UInt64(7_000_000 + task * 100_000 + turn))
+            let begun = ContinuousClock.now
+            _ = try await search(client, "many", ["text": .string(words.text(3))])
+            times.add(begun.duration(to: .now))
+        }
+        let all = times.all
+        return [
+            Row("stored one by one, 32 clients", perSecond: Figure.rate(alone)),
+            Row("stored in batches of \(Self.batch), 4 clients", perSecond: Figure.rate(batches * Double(Self.batch))),
+            Row(
+                "searches of \(Self.many) by words, 2 clients",
+                perSecond: Figure.rate(searched),
+                p50: all.median.map(Figure.milliseconds) ?? "",
+                p99: all.percentile(0.99).map(Figure.milliseconds) ?? ""
+            ),
+        ]
+    }
+}
+
+/// Words as frequent as in a language: the n-th one in n times as seldom as the first.
+private struct ZipfWords {
+    private var random: SplitMix64
+
+    init(seed: UInt64) { random = SplitMix64(seed: seed) }
+
+    mutating func text(_ count: Int) -> String {
+        (0..<count).map { _ in
+            let uniform = Double(random.below(1 << 30)) / Double(1 << 30)
+            return "w\(Int(exp(uniform * log(50_000.0))))"
+        }.joined(separator: " ")
+    }
+}
+
+private final class SearchTimes: Sendable {
+    private let times = Mutex<[Duration]>([])
+    var all: [Duration] { times.withLock { $0 } }
+    func add(_ time: Duration) { times.withLock { $0.append(time) } }
+}
+
+/// What a process holds of the machine's memory.
+private enum ProcessMemory {
+    /// Bytes; 0 where it is not known.
+    static func resident(pid: Int32) -> Int {
+        guard let data = FileManager.default.contents(atPath: "/proc/\(pid)/statm") else { return 0 }
+        let parts = String(decoding: data, as: UTF8.self).split(separator: " ")
+        return parts.count > 1 ? (Int(parts[1]) ?? 0) * 4_096 : 0
+    }
+}

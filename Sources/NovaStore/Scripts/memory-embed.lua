@@ -1,0 +1,23 @@
+-- Says which model vectors are of, or takes vectors.
+--
+-- KEYS  as in lib-space
+-- ARGV  as in lib-space, 6 model  7.. triples of id, version of which the vector is, vector
+-- Returns how many memories have no vector of the model yet
+-- Promise: a vector is kept only of what the memory says now, and of the model that was named last. Naming another model
+-- puts all memories in line; until its turn comes a memory is found by its words only.
+local model = ARGV[6]
+if redis.call('GET', key('model')) ~= model then
+    redis.call('SET', key('model'), model)
+    redis.call('ZUNIONSTORE', key('unembedded'), 1, key('all'))
+end
+for index = 7, #ARGV, 3 do
+    local id, hash = ARGV[index], key('m', ARGV[index])
+    if redis.call('HGET', hash, 'version') == ARGV[index + 1] then
+        redis.call('HSET', hash, 'vector', ARGV[index + 2], 'model', model)
+        redis.call('ZREM', key('unembedded'), id)
+        log_change(id)
+    elseif redis.call('EXISTS', hash) == 0 then
+        redis.call('ZREM', key('unembedded'), id)
+    end
+end
+return redis.call('ZCARD', key('unembedded'))
