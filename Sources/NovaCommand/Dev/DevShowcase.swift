@@ -37,6 +37,7 @@ struct DevShowcase: Sendable {
         do {
             try await AgentsDemo(api: api, console: console).run()
             try await PoolDemo(api: api, console: console).run()
+            try await MemoryDemo(api: api, console: console).run()
         } catch is CancellationError {
             return
         } catch {
@@ -56,6 +57,7 @@ struct DevShowcase: Sendable {
             ("worker", "optimization", "ready"),
             ("worker", "coordination", "ready"),
             ("worker", "allocation", "ready"),
+            ("worker", "memory", "ready"),
             ("gateway", address.description, "ready"),
         ]
         for (name, place, state) in rows {
