@@ -1,4 +1,6 @@
 import FaultPoints
+import GRDB
+import Logging
 import Memory
 import NovaContract
 import NovaStore
@@ -12,6 +14,7 @@ struct MemoryHandler: CommandHandler {
     let embedder: Embedder?
     /// Memories that a domain may hold.
     let maximum: Int
+    let logger: Logger
 
     func handle(_ command: Command, context: JobContext) async -> Outcome {
         await Outcome.of("memories") { .done(try await answer(command)) }
@@ -108,6 +111,16 @@ struct MemoryHandler: CommandHandler {
 
     private func search(_ query: MemoryQuery, _ space: MemorySpace) async throws -> JSONValue {
         let replica = try await shelf.replica(of: space)
+        do {
+            return try await search(query, replica)
+        } catch let error as DatabaseError {
+            await shelf.drop(replica)
+            logger.error("a replica is made anew", metadata: ["domain": "\(space.domain)", "error": "\(error)"])
+            throw NovaError(.serviceUnavailable, "the domain cannot be searched at the moment", retryAfter: 1)
+        }
+    }
+
+    private func search(_ query: MemoryQuery, _ replica: MemoryReplica) async throws -> JSONValue {
         async let vector = embedder?.vector(of: query)
         try await replica.synchronize()
         let search = MemorySearch(
@@ -116,6 +129,6 @@ struct MemoryHandler: CommandHandler {
             now: Timestamp.milliseconds()
         )
         let found = try await replica.run(search)
-        return SearchAnswer(found, try await space.get(SearchAnswer.ids(found))).json
+        return SearchAnswer(found, try await replica.space.get(SearchAnswer.ids(found))).json
     }
 }

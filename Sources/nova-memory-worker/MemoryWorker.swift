@@ -34,21 +34,23 @@ struct MemoryWorker: AsyncParsableCommand {
             let logger = Logger(label: "nova.memory")
             let embedder = try Embedder(settings, logger: logger)
             let replicas = try settings.int("memory.replicas", default: 16, in: 1...10_000)
+            let tick = try settings.positive("memory.tick", default: .seconds(1))
             return WorkerParts(
                 handler: MemoryHandler(
                     store: store,
                     shelf: ReplicaShelf(most: replicas, model: embedder?.model),
                     embedder: embedder,
-                    maximum: try settings.int("memory.maximum", default: 1_000_000, in: 1...100_000_000)
+                    maximum: try settings.int("memory.maximum", default: 1_000_000, in: 1...100_000_000),
+                    logger: logger
                 ),
                 services: [
                     SpaceCare(
                         of: store.memorySpaces,
-                        interval: try settings.positive("memory.tick", default: .seconds(1)),
+                        interval: tick,
                         logger: logger
                     ) { space in
                         while try await space.tick().isUnfinished { try Task.checkCancellation() }
-                        try await embedder?.care(for: space)
+                        try await embedder?.care(for: space, until: .now + tick * 0.8)
                     }
                 ]
             )

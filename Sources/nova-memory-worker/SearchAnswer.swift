@@ -3,6 +3,9 @@ import NovaContract
 
 /// `matches[]`, `orchestration`, `confidence`, `timestamp` of the contract.
 struct SearchAnswer {
+    /// Of an answer; what comes after is left out, and counted.
+    private static let maximumBytes = 8 << 20
+
     private let found: MemorySearch.Found
     private let records: [String: MemoryRecord]
 
@@ -19,11 +22,20 @@ struct SearchAnswer {
 
     var json: JSONValue {
         let best = found.matches.map(\.lexical.coverage).max() ?? 0
+        var left = Self.maximumBytes
+        var matches: [JSONValue] = []
+        for match in found.matches {
+            guard let told = told(match) else { continue }
+            left -= told.jsonBytes.count
+            // The first one is told however large it is.
+            if left < 0 && !matches.isEmpty { break }
+            matches.append(told)
+        }
         return [
-            "matches": .array(found.matches.compactMap(told)),
+            "matches": .array(matches),
             "orchestration": [
                 "memories": JSONValue(found.memories), "candidates": JSONValue(found.candidates),
-                "words": JSONValue(found.words),
+                "words": JSONValue(found.words), "left_out": JSONValue(found.matches.count - matches.count),
                 "searched": JSONValue(["words"] + (found.comparesMeaning ? ["meaning"] : [])),
             ],
             "confidence": JSONValue(best),

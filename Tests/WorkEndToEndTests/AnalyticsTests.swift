@@ -157,7 +157,8 @@ extension WorkingTests {
                 #expect(told["insights"] == [])
             }
             for (query, place) in [
-                ("from=yesterday", "/from"), ("step=1h&from=-40d", "/from"), ("step=7", "/step"), ("step=x", "/step"),
+                ("from=yesterday", "/from"), ("step=1h&from=-40d", "/from"), ("step=7", "/step"),
+                ("step=315359940s", "/step"), ("step=x", "/step"),
                 ("to=-2h&from=-1h", "/from"), ("flow_id=%01", "/flow_id"),
             ] {
                 let answer = try await api.get("/api/analytics/flows?" + query)

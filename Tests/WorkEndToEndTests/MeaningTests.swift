@@ -49,6 +49,9 @@ extension WorkingTests {
                     try await Self.store(api, "a", "She drove her automobile to work")
                     try await Self.store(api, "b", "The puppy sleeps")
                     try await Self.whileTheServerIsAway(api)
+                    // There is no vector of nothing, and it holds up no others.
+                    let nothing: JSONValue = ["memory_id": "empty", "content": ["text": ""]]
+                    _ = try await api.done(.POST, Self.base + "/store", nothing)
                     model.embed { Self.vector($0) }
                     while try await Self.pending(api) != 0 { try Task.checkCancellation() }
                     let found = try await Self.search(api, "vehicle")

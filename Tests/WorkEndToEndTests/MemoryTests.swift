@@ -113,6 +113,9 @@ extension WorkingTests {
                 let refused = try await api.send(.POST, Self.base + "/store", link, headers: [("Prefer", "wait=55")])
                 #expect(refused.status == 400)
                 #expect(try refused.json["error"]?["details"]?.arrayValue?.first?["pointer"] == "/context/references/0")
+                let later: JSONValue = ["context": ["references": ["secret"]]]
+                let change = try await api.send(.PUT, Self.base + "/work", later, headers: [("Prefer", "wait=55")])
+                #expect(change.status == 400)
             }
         }
 
@@ -180,7 +183,7 @@ extension WorkingTests {
                     Dictionary(uniqueKeysWithValues: (0..<10_000).map { ("key\($0)", JSONValue($0)) })
                 )
                 for (content, status) in [
-                    (deep, 200), (deeper, 400), (wide, 200), ([:], 400), ("text", 400),
+                    (deep, 200), (deeper, 400), (.null, 400), (wide, 200), ([:], 400), ("text", 400),
                     (["text": .string(String(repeating: "x", count: 1 << 20))], 400),
                 ] as [(JSONValue, Int)] {
                     let answer = try await api.send(
@@ -195,6 +198,7 @@ extension WorkingTests {
                 #expect(try await Self.search(api, "…").isEmpty)
                 for query: JSONValue in [
                     ["content": [:]], ["content": "x"], [:], ["content": ["a": "b"], "limit": 101],
+                    ["content": ["a": "b"], "filter": ["tags": JSONValue((0..<51).map { "t\($0)" })]],
                 ] {
                     #expect(try await api.send(.POST, Self.base + "/search", query).status == 400)
                 }

@@ -25,7 +25,7 @@ package struct ChangeInsights: Sendable {
 
     private var handling: Insight? {
         // How long something is held is its holder's affair.
-        guard kind != .allocations, let change = change(of: \.handling) else { return nil }
+        guard kind != .allocations, let change = change(of: \.handling), isFelt(change, \.handling) else { return nil }
         guard change.ratio < 1 else {
             return insight(change, \.handling, .latencyRegression, "take") {
                 "look at what else changed then: a deployment, the inputs, the machine."
@@ -35,15 +35,20 @@ package struct ChangeInsights: Sendable {
     }
 
     private var wait: Insight? {
-        guard let change = change(of: \.queue), change.ratio > 1 else { return nil }
-        // Times that nobody notices grow many times over when a machine is busy for a moment.
-        let (_, after) = merged(change.begin, \.queue)
-        guard after.quantiles([0.5])[0] ?? 0 >= 0.01 else { return nil }
+        guard let change = change(of: \.queue), change.ratio > 1, isFelt(change, \.queue) else { return nil }
         return insight(change, \.queue, .waitRegression, "wait") {
             kind == .allocations
                 ? "more is wanted than comes back: raise the capacity, or shorten the leases."
                 : "more is asked for than is worked off: start more workers or agents."
         }
+    }
+
+    /// Times that nobody notices grow many times over when a machine is busy for a moment, and are recorded in whole
+    /// milliseconds: one of the medians must be longer.
+    private func isFelt(_ change: MeanChange, _ part: KeyPath<ActivityBucket, LatencyHistogram>) -> Bool {
+        let (before, after) = merged(change.begin, part)
+        let medians = [before, after].compactMap { $0.quantiles([0.5])[0] }
+        return medians.max() ?? 0 >= Insight.leastTime
     }
 
     private func change(of part: KeyPath<ActivityBucket, LatencyHistogram>) -> MeanChange? {
@@ -117,7 +122,7 @@ package struct ChangeInsights: Sendable {
 
     private var retries: Insight? {
         guard kind != .allocations else { return nil }
-        return rise(.retriesRise, of: { $0[.retries] }, among: kind.finished(_:)) { _ in
+        return rise(.retriesRise, of: { $0[.retried] }, among: kind.finished(_:)) { _ in
             "had to be tried again: read the last_error of those that go on."
         }
     }

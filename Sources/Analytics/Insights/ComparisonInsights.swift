@@ -80,7 +80,8 @@ package enum ComparisonInsights {
             let freedom = Double(others.count - 1)
             let p = t > 0 ? min(1, Distributions.studentTwoSided(t, freedom: freedom) / 2 * Double(known.count)) : 1
             let ratio = exp(moments[index].mean - middle)
-            guard p < slowSignificance, ratio >= 1.5 else { return nil }
+            guard p < slowSignificance, ratio >= 1.5, known[index].activity.handling.mean ?? 0 >= Insight.leastTime
+            else { return nil }
             return Insight(
                 kind: .slowAgent,
                 severity: ratio >= 3 ? .critical : .warning,

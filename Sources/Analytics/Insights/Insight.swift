@@ -43,6 +43,8 @@ package struct Insight: Sendable, Equatable {
 
     /// A test's p value above this says nothing.
     package static let significance = 0.001
+    /// Seconds; of shorter times nothing is said.
+    package static let leastTime = 0.01
 
     package var json: JSONValue {
         [

@@ -20,7 +20,8 @@ package struct SaturationInsights: Sendable {
     }
 
     package func find() -> [Insight] {
-        guard levels.capacity > 0 else { return [] }
+        // Of a time that is over nothing is to be done.
+        guard levels.capacity > 0, window.isCurrent else { return [] }
         return [saturated ?? forecast].compactMap(\.self)
     }
 

@@ -52,7 +52,12 @@ package struct ActivitySummary: Sendable {
     /// All of it.
     package var json: [String: JSONValue] {
         figures.merging([
-            "trend": ["throughput": trend { Double(kind.finished($0)) }, "handling": trend { $0.handling.mean }],
+            "trend": [
+                "throughput": trend(throughputs),
+                "handling": trend(
+                    buckets.dropLast().compactMap { bucket in bucket.handling.mean.map { (bucket.number, $0) } }
+                ),
+            ],
             "series": .array(series),
         ]) { $1 }
     }
@@ -86,7 +91,7 @@ package struct ActivitySummary: Sendable {
             return [
                 "at": .string(Timestamp.string(milliseconds: window.from + step * window.step * 1_000)),
                 "finished": JSONValue(kind.finished(sum)), "bad": JSONValue(kind.bad(sum)),
-                "throughput_per_second": JSONValue(Double(kind.finished(sum)) / Double(window.step)),
+                "throughput_per_second": JSONValue(Double(kind.finished(sum)) / window.seconds(ofStep: step)),
                 "success_rate": decided == 0 ? .null : JSONValue(Double(kind.good(sum)) / Double(decided)),
                 "handling_p50": Self.told(handling[0]), "handling_p99": Self.told(handling[1]),
                 "queue_p50": Self.told(queue[0]), "queue_p99": Self.told(queue[1]),
@@ -94,13 +99,18 @@ package struct ActivitySummary: Sendable {
         }
     }
 
-    /// How a figure of the buckets changes with time, by least squares; null where there are too few of them.
-    ///
-    /// A bucket that is not over yet would look like a fall: the last one is left out.
-    private func trend(_ figure: (ActivityBucket) -> Double?) -> JSONValue {
-        let points = buckets.dropLast().compactMap { bucket in
-            figure(bucket).map { (x: Double(bucket.number) * Double(window.resolution.seconds) / 3_600, y: $0) }
-        }
+    /// A second, of each bucket from the first in which something happened to the last that is over.
+    private var throughputs: [(bucket: Int64, value: Double)] {
+        guard let first = buckets.first?.number else { return [] }
+        let last = min(window.lastBucket, window.now / 1_000 / window.resolution.seconds - 1)
+        guard first <= last else { return [] }
+        let known = Dictionary(buckets.map { ($0.number, kind.finished($0)) }, uniquingKeysWith: +)
+        return (first...last).map { ($0, Double(known[$0] ?? 0) / Double(window.resolution.seconds)) }
+    }
+
+    /// How a figure changes with time, by least squares; null where there are too few points.
+    private func trend(_ figures: [(bucket: Int64, value: Double)]) -> JSONValue {
+        let points = figures.map { (x: Double($0.bucket) * Double(window.resolution.seconds) / 3_600, y: $0.value) }
         guard let line = Line(points) else { return .null }
         return [
             "per_hour": JSONValue(line.slope), "interval": [JSONValue(line.low), JSONValue(line.high)],

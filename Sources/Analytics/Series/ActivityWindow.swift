@@ -8,6 +8,8 @@ package struct ActivityWindow: Sendable, Equatable {
     /// Seconds.
     package let step: Int64
     package let resolution: ActivityResolution
+    /// Milliseconds since 1970; nothing is known of what comes after.
+    package let now: Int64
 
     package static let mostSteps: Int64 = 500
     private static let stepsByDefault: Int64 = 120
@@ -36,6 +38,12 @@ package struct ActivityWindow: Sendable, Equatable {
         self.step = seconds
         let wide = ActivityResolution.allCases.filter { seconds % $0.seconds == 0 && Self.keeps($0, begin, now) }
         resolution = wide.max() ?? finest
+        self.now = now
+        guard seconds <= resolution.seconds * resolution.kept else {
+            let words =
+                "must be at most \(resolution.seconds * resolution.kept) seconds, for which its buckets are kept"
+            throw NovaError(.validationError, "step: \(words)", details: [.init("/step", words)])
+        }
         let milliseconds = seconds * 1_000
         self.from = begin / milliseconds * milliseconds
         self.to = (end + milliseconds - 1) / milliseconds * milliseconds
@@ -55,9 +63,22 @@ package struct ActivityWindow: Sendable, Equatable {
     }
 
     package var steps: Int64 { (to - from) / (step * 1_000) }
-    package var seconds: Double { Double(to - from) / 1_000 }
-    package var firstBucket: Int64 { from / 1_000 / resolution.seconds }
+    /// Of it, up to now.
+    package var seconds: Double { seconds(from, to) }
+    /// Of a step, the first is 0, up to now.
+    package func seconds(ofStep step: Int64) -> Double {
+        let begin = from + step * self.step * 1_000
+        return seconds(begin, begin + self.step * 1_000)
+    }
+    private func seconds(_ begin: Int64, _ end: Int64) -> Double { max(1, Double(min(end, now) - begin) / 1_000) }
+
+    /// None of those that are not kept any more, where a step began before.
+    package var firstBucket: Int64 {
+        max(from / 1_000 / resolution.seconds, now / 1_000 / resolution.seconds - resolution.kept + 1)
+    }
     package var lastBucket: Int64 { (to - 1) / 1_000 / resolution.seconds }
+    /// Whether it reaches up to now.
+    package var isCurrent: Bool { to >= now }
 
     /// Milliseconds since 1970 at which a bucket begins.
     package func begin(of bucket: Int64) -> Int64 { bucket * resolution.seconds * 1_000 }

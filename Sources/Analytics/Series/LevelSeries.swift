@@ -6,6 +6,8 @@ package struct LevelSeries: Sendable, Equatable {
         package let bucket: Int64
         package let mean: Double
         package let maximum: Double
+        /// Of it, up to now.
+        package let milliseconds: Double
     }
 
     /// Without holes; up to now.
@@ -29,21 +31,26 @@ package struct LevelSeries: Sendable, Equatable {
         let last = min(window.lastBucket, now / 1_000 / window.resolution.seconds)
         if window.firstBucket <= last {
             for number in window.firstBucket...last {
+                let begin = window.begin(of: number)
+                let length = Double(max(1, min(now, window.begin(of: number + 1)) - begin))
                 guard let record = known[number] else {
-                    points.append(Point(bucket: number, mean: given, maximum: given))
+                    points.append(Point(bucket: number, mean: given, maximum: given, milliseconds: length))
                     continue
                 }
-                let begin = window.begin(of: number)
                 let end = max(record.at, min(now, window.begin(of: number + 1)))
                 let whole = record.integral + record.last * Double(end - record.at)
                 let mean = end > begin ? whole / Double(end - begin) : record.last
-                points.append(Point(bucket: number, mean: mean, maximum: record.maximum))
+                points.append(Point(bucket: number, mean: mean, maximum: record.maximum, milliseconds: length))
                 given = record.last
             }
         }
         self.points = points
     }
 
-    package var mean: Double { points.isEmpty ? now : points.reduce(0) { $0 + $1.mean } / Double(points.count) }
+    /// Over time.
+    package var mean: Double {
+        let length = points.reduce(0) { $0 + $1.milliseconds }
+        return length > 0 ? points.reduce(0) { $0 + $1.mean * $1.milliseconds } / length : now
+    }
     package var maximum: Double { points.map(\.maximum).max() ?? now }
 }

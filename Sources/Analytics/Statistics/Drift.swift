@@ -23,7 +23,7 @@ package struct Drift: Sendable, Equatable {
         func covariance(_ lag: Int) -> Double { zip(away, away.dropFirst(lag)).reduce(0) { $0 + $1.0 * $1.1 } / count }
         let own = covariance(0)
         guard own > 0 || mean != 0 else { return nil }
-        let lags = max(1, Int(4 * (count / 100).squareRoot()))
+        let lags = min(30, max(1, Int(4 * (count / 100).squareRoot())))
         let longRun = (1...lags).reduce(own) { $0 + 2 * (1 - Double($1) / Double(lags + 1)) * covariance($1) }
         let error = (max(longRun, own / 5) / count).squareRoot()
         // Of neighbours that move together there are fewer than it seems.

@@ -27,20 +27,19 @@ enum AnalyticsScope: Hashable, Sendable {
         case .flows(let id): Self.ends.contains(event.name) && Self.names(event, "flow:", id)
         case .agents(let id):
             // Tasks that end without an agent are among all.
-            Self.taskEvents.contains(event.name) && (id == nil || Self.names(event, "agent:", id))
+            (Self.taskEnds.contains(event.name)
+                || Self.taskReturns.contains(event.name) && event.data.contains(#""from":"running""#))
+                && (id == nil || Self.names(event, "agent:", id))
         case .resources(let id):
-            Self.allocationEvents.contains(event.name) && Self.names(event, "resource:", id)
-                || id == nil && event.name.hasPrefix("allocation.")
+            Self.allocationEvents.contains(event.name) && (id == nil || Self.names(event, "resource:", id))
         case .commands: Self.ends.contains(event.name)
         }
     }
 
     private static let ends: Set = ["job.completed", "job.failed", "job.cancelled"]
-    /// The last three also where an attempt came to nothing.
-    private static let taskEvents: Set = [
-        "task.completed", "task.failed", "task.cancelled", "task.expired", "task.blocked", "task.ready",
-        "task.assigned",
-    ]
+    private static let taskEnds: Set = ["task.completed", "task.failed", "task.cancelled", "task.expired"]
+    /// Where an attempt came to nothing.
+    private static let taskReturns: Set = ["task.blocked", "task.ready", "task.assigned"]
     private static let allocationEvents: Set = [
         "allocation.granted", "allocation.released", "allocation.expired", "allocation.preempted",
         "allocation.superseded", "allocation.timed_out", "resource.changed",

@@ -21,7 +21,7 @@ package struct LexicalScore: Sendable {
         self.averageLength = max(1, averageLength)
         weights = try wanted.map { each in
             let found = Double(try each.alternatives.map(frequency).max() ?? 0)
-            return (each, each.weight * log(1 + (total - found + 0.5) / (found + 0.5)))
+            return (each, log(1 + (total - found + 0.5) / (found + 0.5)))
         }
     }
 
@@ -41,10 +41,11 @@ package struct LexicalScore: Sendable {
         var (value, covered, all) = (0.0, 0.0, 0.0)
         var words: [String] = []
         for (wanted, weight) in weights {
-            all += weight
+            if !wanted.isField { all += weight }
             let count = Double(wanted.alternatives.reduce(0) { $0 + (counts[$1] ?? 0) })
             guard count > 0 else { continue }
             value += weight * count * (Self.k1 + 1) / (count + norm)
+            guard !wanted.isField else { continue }
             covered += weight
             words.append(wanted.word)
         }

@@ -17,8 +17,8 @@ package final class Analyzer {
     package struct Wanted: Sendable, Equatable {
         package let word: String
         package let alternatives: [String]
-        /// What it counts, beside the words.
-        package let weight: Double
+        /// Whether it is a word in a field, beside the word itself.
+        package let isField: Bool
     }
 
     package static let maximumTerms = 100_000
@@ -62,17 +62,17 @@ package final class Analyzer {
         let spoken = languages.union([own]).sorted { $0.rawValue < $1.rawValue }
         var wanted: [Wanted] = []
         var known: Set<[String]> = []
-        func add(_ word: String, _ alternatives: [String], _ weight: Double) {
+        func add(_ word: String, _ alternatives: [String], isField: Bool) {
             let sorted = Array(Set(alternatives)).sorted()
             if known.insert(sorted).inserted {
-                wanted.append(Wanted(word: word, alternatives: sorted, weight: weight))
+                wanted.append(Wanted(word: word, alternatives: sorted, isField: isField))
             }
         }
         for field in fields {
             for word in field.words where kept.map({ $0.contains(word) }) ?? true {
                 let terms = spoken.map { Self.encoded(stem(word, $0)) }
-                add(word, terms, 1)
-                if let name = field.name { add("\(name): \(word)", terms.map { Self.pair(name, $0) }, 1) }
+                add(word, terms, isField: false)
+                if let name = field.name { add("\(name): \(word)", terms.map { Self.pair(name, $0) }, isField: true) }
             }
         }
         return Array(wanted.prefix(Self.maximumWanted))

@@ -21,6 +21,8 @@ package enum ActivityOutcome: Int, Sendable, CaseIterable {
     case deadLetters = 12
     /// Of language models.
     case tokens = 13
+    /// Those that needed more than one attempt.
+    case retried = 14
 
     /// As clients read it.
     package var name: String {
@@ -38,6 +40,7 @@ package enum ActivityOutcome: Int, Sendable, CaseIterable {
         case .retries: "retries"
         case .deadLetters: "dead_letters"
         case .tokens: "tokens"
+        case .retried: "retried"
         }
     }
 }

@@ -154,7 +154,7 @@ package struct NewMemories: Sendable {
         }
         let named = validator.string(members["memory_id"], pointer.appending("memory_id"), length: 0...10_000)
         if let fault = named.flatMap(EntityID.fault) { validator.fail(pointer.appending("memory_id"), fault) }
-        if members["content"] == nil { validator.fail(pointer.appending("content"), "is required") }
+        if members["content"] ?? .null == .null { validator.fail(pointer.appending("content"), "is required") }
         var definition = MemoryDefinition(content: [:])
         definition.read(members, at: pointer, &validator)
         let ttl = validator.number(members["ttl"], pointer.appending("ttl"), in: 1...315_360_000)

@@ -44,6 +44,9 @@ package struct MemoryFilter: Sendable, Equatable {
         agentID = validator.string(members["agent_id"], place("agent_id"))
         taskID = validator.string(members["task_id"], place("task_id"))
         tags = validator.strings(members["tags"], place("tags")) ?? []
+        if tags.count > MemoryDefinition.maximumTags {
+            validator.fail(place("tags"), "must be at most \(MemoryDefinition.maximumTags)")
+        }
     }
 }
 

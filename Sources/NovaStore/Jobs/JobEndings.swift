@@ -58,7 +58,8 @@ extension JobStore {
             ] + events(command).target + [RedisArgument(completion.state.eventName)]
                 + Self.event(command, completion, resultBytes: result.utf8.count, at: now) + [
                     RedisArgument(command.replyTo), RedisArgument(completion.handling.wholeMicroseconds),
-                    RedisArgument(completion.queued.wholeMicroseconds),
+                    // What is replayed has waited for a person.
+                    command.replay.isEmpty ? RedisArgument(completion.queued.wholeMicroseconds) : "-1",
                     Self.flow(command.kind, command.entityID), RedisArgument(run),
                 ] + JobFields.identity(of: command)
         )

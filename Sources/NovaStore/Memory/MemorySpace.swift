@@ -59,6 +59,7 @@ package struct MemorySpace: OwnedSpace {
             JSONValue.object(definition.json).jsonString,
             ttl.map { "\(Int64($0 * 1_000))" } ?? "",
             isSameContent,
+            definition.references,
             "\(ifVersion)",
             jobID
         )
@@ -66,7 +67,7 @@ package struct MemorySpace: OwnedSpace {
 
     /// - Parameter ifVersion: the only version that may be forgotten; nil: any.
     package func forget(_ id: String, ifVersion: Int?, jobID: String) async throws -> Change {
-        try await change(id, "", "", false, ifVersion.map { "\($0)" } ?? "", jobID)
+        try await change(id, "", "", false, [], ifVersion.map { "\($0)" } ?? "", jobID)
     }
 
     private func change(
@@ -74,6 +75,7 @@ package struct MemorySpace: OwnedSpace {
         _ doc: String,
         _ ttl: String,
         _ isSame: Bool,
+        _ references: [String],
         _ version: String,
         _ job: String
     ) async throws -> Change {
@@ -82,7 +84,7 @@ package struct MemorySpace: OwnedSpace {
             job: job,
             [
                 RedisArgument(id), RedisArgument(version), RedisArgument(doc), RedisArgument(ttl),
-                isSame ? "1" : "0",
+                isSame ? "1" : "0", RedisArgument(JSONValue(references).jsonString),
             ],
             "done",
             "stale"

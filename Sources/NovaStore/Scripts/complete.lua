@@ -3,7 +3,7 @@
 -- KEYS  1 job  2 jobs of the owner  3 events  4 event clock  5 analytics of the domain (lib-analytics)
 -- ARGV  1 job id  2 state  3 result JSON  4 error JSON  5 now ms  6 job kept ms  7 jobs kept (count)
 --       8 event channel  9 events kept  10 events kept ms  11 event  12 domain  13 channels  14 data JSON of the event
---       15 reply channel of the command, or ''  16 handling us  17 queue us  18 id of the flow, or ''
+--       15 reply channel of the command, or ''  16 handling us  17 queue us, or -1  18 id of the flow, or ''
 --       19 run  20.. pairs of fields and values of the job record, written where Redis has lost it
 -- Returns { 1, event id } when this call ended the job, { 0, state } when it had ended before, { -1, state } when it is
 -- another run's by now and this one has no result, or the other has a dead letter for it: then the other decides
@@ -26,9 +26,10 @@ redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', string.format('(%.0f', now - ton
 redis.call('ZREMRANGEBYRANK', KEYS[2], 0, -tonumber(ARGV[7]) - 1)
 
 local handling, queue = tonumber(ARGV[16]), tonumber(ARGV[17])
+local retries = math.max(0, tonumber(job[4] or '1') - 1)
 analytics_note(KEYS[5], job_subjects(job[5] or redis.call('HGET', KEYS[1], 'key'), ARGV[18]), {
-    [ARGV[2]] = 1, retries = math.max(0, tonumber(job[4] or '1') - 1), dead_letters = job[3] and 1 or 0,
-}, queue, handling, queue + handling)
+    [ARGV[2]] = 1, retries = retries, retried = math.min(1, retries), dead_letters = job[3] and 1 or 0,
+}, queue, handling, queue >= 0 and queue + handling or -1)
 
 local event = event_append(KEYS[3], KEYS[4], ARGV[8], ARGV[9], tonumber(ARGV[10]),
     ARGV[11], ARGV[12], ARGV[13], ARGV[14])

@@ -7,14 +7,15 @@
 -- Returns 1, or 0 if it has ended, has no deadline or time left, or was begun since the caller looked
 -- Promise: no job is unfinished for ever, also where its command never reached Kafka. A worker that gets the command
 -- later finds the job ended and lets it be.
-local job = redis.call('HMGET', KEYS[1], 'state', 'run', 'deadline', 'key', 'created', 'started')
+local job = redis.call('HMGET', KEYS[1], 'state', 'run', 'deadline', 'key', 'created', 'started', 'attempts')
 if job[1] ~= 'queued' and job[1] ~= 'running' then return 0 end
 if (job[2] or '') ~= ARGV[2] then return 0 end
 local deadline = tonumber(job[3])
 if not deadline or deadline > tonumber(ARGV[3]) then return 0 end
 redis.call('HSET', KEYS[1], 'state', 'failed', 'error', ARGV[4], 'finished', ARGV[3])
 local now, created, started = tonumber(ARGV[3]), tonumber(job[5] or ARGV[3]), tonumber(job[6] or ARGV[3])
-analytics_note(KEYS[4], job_subjects(job[4], ARGV[11]), { expired = 1 }, math.max(0, started - created) * 1000,
+analytics_note(KEYS[4], job_subjects(job[4], ARGV[11]), { expired = 1, retries = math.max(0, tonumber(job[7] or '1') - 1), retried = tonumber(job[7] or '1') > 1 and 1 or 0 },
+    math.max(0, started - created) * 1000,
     job[6] and math.max(0, now - started) * 1000 or -1, math.max(0, now - created) * 1000)
 event_append(KEYS[2], KEYS[3], ARGV[5], ARGV[6], tonumber(ARGV[7]),
     'job.failed', ARGV[8], ARGV[9], ARGV[10])

@@ -22,7 +22,7 @@ local ANALYTICS_LOG_GAMMA = math.log((1 + 0.015) / (1 - 0.015))
 local ANALYTICS_RESOLUTIONS = { { 'm', 60, 120 }, { 'h', 3600, 72 }, { 'd', 86400, 31 } }
 local ANALYTICS_KEPT_MS, ANALYTICS_IDS = 31 * 86400000, 20000
 local ANALYTICS_OUTCOMES = { completed = 1, failed = 2, cancelled = 3, expired = 4, lost = 5, released = 6, granted = 7,
-    preempted = 8, superseded = 9, timed_out = 10, retries = 11, dead_letters = 12, tokens = 13 }
+    preempted = 8, superseded = 9, timed_out = 10, retries = 11, dead_letters = 12, tokens = 13, retried = 14 }
 
 -- Of a command: those that it is counted for.
 local function job_subjects(key, flow)
@@ -148,6 +148,6 @@ local function analytics_note(base, subjects, counts, queue, handling, total, le
     end
     local length = redis.call('RPUSH', base .. ':new', cmsgpack.pack({ time[1] * 1000 + math.floor(time[2] / 1000), subjects,
         numbered, queue, handling, total, level }))
-    if length == 1 then redis.call('PEXPIRE', base .. ':new', ANALYTICS_KEPT_MS) end
-    if length >= ANALYTICS_AT_ONCE then analytics_fold(base) end
+    if length >= ANALYTICS_AT_ONCE then return analytics_fold(base) end
+    redis.call('PEXPIRE', base .. ':new', ANALYTICS_KEPT_MS)
 end

@@ -17,8 +17,10 @@ local function number(hash, field) return tonumber(redis.call('HGET', key(hash),
 
 local function changed() return redis.call('INCR', key('version')) end
 
-local function tell_allocation(id, state, requester, items, more)
+-- `pools` are those that are named though nothing of them is given.
+local function tell_allocation(id, state, requester, items, more, pools)
     local channels = { 'allocation:' .. id, 'resources' }
+    for _, pool in ipairs(pools or {}) do channels[#channels + 1] = 'resource:' .. pool end
     for pool in pairs(items) do channels[#channels + 1] = 'resource:' .. pool end
     local told = {}
     for pool, milli in pairs(items) do told[#told + 1] = text(pool) .. ':' .. string.format('%.14g', milli / 1000) end
@@ -62,10 +64,17 @@ end
 local function stop_waiting(id, state, why)
     if redis.call('HDEL', key('queue'), id) == 0 then return false end
     redis.call('ZREM', key('waits'), id)
-    local known = redis.call('HMGET', key('allocation', id), 'requester', 'since')
+    local known = redis.call('HMGET', key('allocation', id), 'requester', 'since', 'request')
     local requester, waited = known[1], (NOW - tonumber(known[2] or whole(NOW))) * 1000
-    note({ 'resources' }, { [state] = 1 }, waited, -1, waited)
+    local subjects, pools = { 'resources' }, {}
+    for name, want in pairs(cjson.decode(known[3] or '{"wants":{}}').wants) do
+        local names = want.any_of and #want.any_of > 0 and want.any_of or { name }
+        for _, pool in ipairs(names) do
+            subjects[#subjects + 1], pools[#pools + 1] = 'resource:' .. pool, pool
+        end
+    end
+    note(subjects, { [state] = 1 }, waited, -1, waited)
     keep_ended(id, state)
-    tell_allocation(id, state, requester, {}, ',"why":' .. text(why))
+    tell_allocation(id, state, requester, {}, ',"why":' .. text(why), pools)
     return true
 end

@@ -119,7 +119,8 @@ local function task_move(task, to, why, fields, more)
     if #removed > 0 then redis.call('HDEL', hash, unpack(removed)) end
     if ENDS[to] then
         local since = NOW - tonumber(task.created or whole(NOW))
-        note({ 'tasks' }, { [to] = 1, retries = math.max(0, tonumber(task.attempts or '0') - 1) }, -1, -1, since * 1000)
+        note({ 'tasks' }, { [to] = 1, retries = math.max(0, tonumber(task.attempts or '0') - 1),
+            retried = tonumber(task.attempts or '0') > 1 and 1 or 0 }, -1, -1, since * 1000)
     end
     if from then redis.call('HINCRBY', key('counts'), from, -1) end
     redis.call('HINCRBY', key('counts'), to, 1)
@@ -193,11 +194,12 @@ local function agent_count(task, what, tokens)
     local subjects, queue, handling = { 'agents', 'agent:' .. task.agent }, -1, -1
     if task.flow and task.step then subjects[3] = 'step:' .. task.flow .. '\31' .. task.step end
     if task.started then handling = (NOW - tonumber(task.started)) * 1000 end
-    -- A later attempt has waited for more than its turn.
-    if task.started and task.ready_at and tonumber(task.attempts or '1') <= 1 then
+    -- Whoever has it after another has waited for more than its turn.
+    if task.started and task.ready_at and tonumber(task.token or '1') <= 1 then
         queue = math.max(0, tonumber(task.started) - tonumber(task.ready_at)) * 1000
     end
     local counts = { [AGENT_OUTCOMES[what]] = 1, retries = tonumber(task.attempts or '1') > 1 and 1 or 0, tokens = tokens }
+    counts.retried = counts.retries
     note(subjects, counts, queue, handling, queue >= 0 and queue + handling or -1)
     for _, stats in ipairs({ key('stats', task.agent), key('records') }) do
         local type = task.type

@@ -12,10 +12,14 @@ if redis.call('GET', key('model')) ~= model then
 end
 for index = 7, #ARGV, 3 do
     local id, hash = ARGV[index], key('m', ARGV[index])
-    if redis.call('HGET', hash, 'version') == ARGV[index + 1] then
-        redis.call('HSET', hash, 'vector', ARGV[index + 2], 'model', model)
+    local known = redis.call('HMGET', hash, 'version', 'model')
+    if known[1] == ARGV[index + 1] then
         redis.call('ZREM', key('unembedded'), id)
-        log_change(id)
+        -- Another worker may have made the same one; of a text that has none it is empty.
+        if known[2] ~= model and ARGV[index + 2] ~= '' then
+            redis.call('HSET', hash, 'vector', ARGV[index + 2], 'model', model)
+            log_change(id)
+        end
     elseif redis.call('EXISTS', hash) == 0 then
         redis.call('ZREM', key('unembedded'), id)
     end

@@ -34,6 +34,7 @@ end
 
 function DUE.deadline(id)
     local task = task_load(id)
+    if task and task.state == 'running' then agent_count(task, 'l') end
     if task and not ENDS[task.state] then task_fail(task, 'expired', 'its deadline passed while it was ' .. task.state) end
 end
 

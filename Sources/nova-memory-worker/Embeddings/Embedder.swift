@@ -44,17 +44,15 @@ struct Embedder: Sendable {
     /// Makes the vectors that a domain lacks.
     ///
     /// Where the server does not answer they stay in line, and are made the next time.
-    func care(for space: MemorySpace) async throws {
+    ///
+    /// - Parameter deadline: none is begun later; somebody else may look after the domain then.
+    func care(for space: MemorySpace, until deadline: ContinuousClock.Instant) async throws {
         var left = try await space.embed([], model: model)
-        while left > 0 {
+        while left > 0, .now < deadline {
             try Task.checkCancellation()
             let memories = try await space.unembedded(batch)
             guard !memories.isEmpty else { return }
-            let vectors = try await client.embeddings(
-                of: memories.map { Prose.of($0.definition.content) },
-                model: model,
-                deadline: .now + timeout
-            )
+            let vectors = try await vectors(of: memories.map { Prose.of($0.definition.content) })
             let before = left
             left = try await space.embed(
                 zip(memories, vectors).map { .init(id: $0.id, version: $0.version, vector: $1) },
@@ -63,6 +61,22 @@ struct Embedder: Sendable {
             Counter(label: "nova_memory_embedded_total").increment(by: memories.count)
             // All of them were changed meanwhile: the next look is soon enough.
             if left >= before { return }
+        }
+    }
+
+    /// An empty one for a text that the server refuses, or that has nothing in it: it must not hold up the others.
+    private func vectors(of texts: [String]) async throws -> [[Float]] {
+        if texts == [""] { return [[]] }
+        do {
+            return try await client.embeddings(of: texts, model: model, deadline: .now + timeout)
+        } catch LLMError.refused(_, let reason) where texts.count == 1 {
+            logger.warning("a memory has no vector: the server refuses its text", metadata: ["reason": "\(reason)"])
+            return [[]]
+        } catch let error as LLMError {
+            guard texts.count > 1, error.isOfTheTexts else { throw error }
+            var each: [[Float]] = []
+            for text in texts { each += try await vectors(of: [text]) }
+            return each
         }
     }
 
@@ -80,6 +94,17 @@ struct Embedder: Sendable {
             Counter(label: "nova_memory_query_embeddings_failed_total").increment()
             logger.info("a query is searched by words only", metadata: ["error": "\(error)"])
             return nil
+        }
+    }
+}
+
+extension LLMError {
+    /// Whether other texts may well be answered.
+    fileprivate var isOfTheTexts: Bool {
+        switch self {
+        case .refused, .malformed: true
+        case .server(let status, _, _): status == 500
+        case .unreachable, .timedOut, .overdue, .limited, .open: false
         }
     }
 }

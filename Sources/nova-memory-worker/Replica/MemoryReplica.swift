@@ -23,7 +23,7 @@ final class MemoryReplica: Sendable {
     private let place = Mutex<Place?>(nil)
     private let vectors = Mutex(VectorIndex())
 
-    private static let page = 5_000
+    private static let page = 2_000
 
     init(_ space: MemorySpace, model: String?) throws {
         self.space = space
@@ -39,12 +39,15 @@ final class MemoryReplica: Sendable {
             try Task.checkCancellation()
             switch place.withLock(\.self) {
             case nil:
-                let begin = Place.scanning("0", target)
+                let begin = Place.scanning("0", try await space.newest())
                 place.withLock { if $0 == nil { $0 = begin } }
             case .scanning(let cursor, let begun):
-                let page = if let ahead, ahead.cursor == cursor { ahead } else { try await scan(after: cursor) }
+                let page =
+                    if let ahead, ahead.cursor == cursor, ahead.begun == begun { ahead } else {
+                        try await scan(after: cursor, begun)
+                    }
                 // The next page is read while this one is written.
-                async let following = page.next == "0" ? nil : scan(after: page.next)
+                async let following = page.next == "0" ? nil : scan(after: page.next, begun)
                 let reached = page.next == "0" ? Place.live(begun) : Place.scanning(page.next, begun)
                 try await write(from: .scanning(cursor, begun), to: reached, page.memories, forgotten: [])
                 ahead = try await following
@@ -77,13 +80,14 @@ final class MemoryReplica: Sendable {
     /// Some of all memories.
     private struct Page: Sendable {
         let cursor: String
+        let begun: MemorySpace.Place
         let next: String
         let memories: [IndexedMemory]
     }
 
-    private func scan(after cursor: String) async throws -> Page {
+    private func scan(after cursor: String, _ begun: MemorySpace.Place) async throws -> Page {
         let (next, ids) = try await space.scan(after: cursor, count: Self.page)
-        return Page(cursor: cursor, next: next, memories: index(try await read(ids)))
+        return Page(cursor: cursor, begun: begun, next: next, memories: index(try await read(ids)))
     }
 
     private typealias Read = (record: MemoryRecord, vector: [Float]?)
@@ -107,29 +111,36 @@ final class MemoryReplica: Sendable {
         _ memories: [IndexedMemory],
         forgotten: Set<String>
     ) async throws {
-        try await database.write { [self] database in
+        try await changing { [self] database in
             // Somebody else was faster: what was read is older than what is there.
             guard place.withLock({ $0 == known }) else { return }
             var totals = ReplicaTotals()
+            var gone: [Int64] = []
             for memory in memories {
-                let before = try memory.put(database, &totals)
-                vectors.withLock { vectors in
-                    if let before { vectors.remove(before) }
-                    vectors.set(memory.vector, for: memory.record.sequence)
-                }
+                if let before = try memory.put(database, &totals) { gone.append(before) }
             }
             for id in forgotten {
-                let before = try IndexedMemory.remove(id, database, &totals)
-                if let before { vectors.withLock { $0.remove(before) } }
+                if let before = try IndexedMemory.remove(id, database, &totals) { gone.append(before) }
             }
             try totals.write(database)
+            // Nothing can fail from here on.
+            vectors.withLock { vectors in
+                for sequence in gone { vectors.remove(sequence) }
+                for memory in memories { vectors.set(memory.vector, for: memory.record.sequence) }
+            }
             place.withLock { $0 = reached }
         }
     }
 
+    /// Changes the tables to the end, also where the search that needs it is cancelled: GRDB would roll back what others wait
+    /// for too, again and again.
+    private func changing(_ body: @escaping @Sendable (Database) throws -> Void) async throws {
+        try await Task { try await database.write(body) }.value
+    }
+
     /// The log does not reach back any more: everything is read anew, over what is there.
     private func restart(from known: Place) async throws {
-        try await database.write { [self] database in
+        try await changing { [self] database in
             guard place.withLock({ $0 == known }) else { return }
             try database.execute(
                 sql: """

@@ -98,7 +98,7 @@ struct MemorySearch {
             matches: try ranked.compactMap { try match($0, byID[$0.candidate.id], database) },
             memories: count,
             candidates: candidates.count,
-            words: wanted.map(\.word),
+            words: wanted.filter { !$0.isField }.map(\.word),
             comparesMeaning: vector != nil && vectors.count > 0
         )
     }
@@ -161,7 +161,10 @@ struct MemorySearch {
         guard let rarest = words.first else { return [] }
         guard count > largeDomain else { return [any(words)] }
         let most = Int(commonShare * Double(count))
-        if rarest.memories <= most { return [any(words.filter { $0.memories <= most })] }
+        if rarest.memories <= most {
+            // Where these are not enough, or a filter leaves none of them, the commoner ones are looked for after all.
+            return [any(words.filter { $0.memories <= most }), any(words.prefix(4)), any(words)]
+        }
         return [words.prefix(3).map { "(\(any([$0])))" }.joined(separator: " AND "), any(words.prefix(2))]
     }
 

@@ -3,12 +3,8 @@ import GRDB
 /// The tables of a replica.
 enum ReplicaSchema {
     static func make() throws -> DatabaseQueue {
-        var configuration = Configuration()
-        configuration.prepareDatabase { database in
-            // Nothing of it outlives the process: it is made anew from Redis.
-            try database.execute(sql: "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY")
-        }
-        let queue = try DatabaseQueue(configuration: configuration)
+        // In memory: nothing of it outlives the process, it is made anew from Redis.
+        let queue = try DatabaseQueue()
         try queue.write { try $0.execute(sql: statements) }
         return queue
     }

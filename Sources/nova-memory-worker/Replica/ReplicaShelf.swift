@@ -20,6 +20,12 @@ actor ReplicaShelf {
         self.model = model
     }
 
+    /// The domain's replica is of no use any more: the next one is made anew.
+    func drop(_ replica: MemoryReplica) {
+        guard let name = replicas.first(where: { $0.value.replica === replica })?.key else { return }
+        replicas[name] = nil
+    }
+
     /// The domain's replica; it may be empty yet.
     func replica(of space: MemorySpace) throws -> MemoryReplica {
         let name = space.owner + String(SpaceName.separator) + space.domain

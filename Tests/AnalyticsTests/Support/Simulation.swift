@@ -53,7 +53,7 @@ struct Simulation {
             bucket.handling.add(microseconds: Int64(seconds * 1e6))
             let isFailed = uniform() < failures
             bucket.counts[isFailed ? .failed : .completed, default: 0] += 1
-            if uniform() < retries { bucket.counts[.retries, default: 0] += 1 }
+            if uniform() < retries { bucket.counts[.retried, default: 0] += 1 }
         }
         return bucket
     }

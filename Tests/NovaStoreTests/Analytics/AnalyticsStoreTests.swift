@@ -53,7 +53,7 @@ import Testing
             for subject in [ActivitySubject.flow("nightly"), .flows, .key("key"), .commands] {
                 for resolution in ActivityResolution.allCases {
                     let whole = Self.sum(try await Self.read(store, subject, resolution))
-                    #expect(whole.counts == [.completed: 1, .retries: 1])
+                    #expect(whole.counts == [.completed: 1, .retries: 1, .retried: 1])
                     #expect(whole.handling.sum == 12_000 && whole.queue.sum == 3_000 && whole.total.sum == 15_000)
                     #expect(whole.handling.count == 1 && whole.handling.maximum == 12_000)
                 }
@@ -169,12 +169,12 @@ import Testing
             _ = try await work.finish(try #require(again), .complete(result: ["ok": true]))
             for subject in [ActivitySubject.agent("a"), .agents, .step("s", of: "f")] {
                 let whole = Self.sum(try await Self.read(store, subject, domain: "d", owner: "o"))
-                #expect(whole.counts == [.failed: 1, .completed: 1, .retries: 1])
+                #expect(whole.counts == [.failed: 1, .completed: 1, .retries: 1, .retried: 1])
                 // Only the first attempt's wait is its own.
                 #expect(whole.handling.count == 2 && whole.queue.count == 1)
             }
             let tasks = Self.sum(try await Self.read(store, .tasks, domain: "d", owner: "o"))
-            #expect(tasks.counts == [.completed: 1, .retries: 1])
+            #expect(tasks.counts == [.completed: 1, .retries: 1, .retried: 1])
             #expect(try await store.analytics.ids(.steps(of: "f"), most: 9, domain: "d", owner: "o").ids == ["s"])
         }
     }
@@ -201,6 +201,14 @@ import Testing
             #expect(level.integral >= 0 && level.integral <= 3_000 * 60_000)
             let all = try #require(try await Self.read(store, .resources, domain: "d", owner: "o").first)
             #expect(all.counts == [.granted: 2, .released: 1] && all.level == nil)
+            var patient = AllocateRequest(wants: ["gpu": .init(minimum: .zero, maximum: Amount(whole: 3))], ttl: 60)
+            patient.wait = 1
+            let wait = PoolSpace.Operation.wait(id: "3", requester: "r", request: patient, until: 0)
+            let version = try await space.look().version
+            #expect(try await space.commit([wait], version: version, by: "t", jobID: "3"))
+            #expect(try await space.tick().timedOut == 1)
+            let later = try #require(try await Self.read(store, .resource("gpu"), domain: "d", owner: "o").first)
+            #expect(later[.timedOut] == 1 && later.queue.count == 3)
         }
     }
 }

@@ -94,6 +94,7 @@ extension Feed {
 
     private func tellOfGap(_ state: inout FeedState, after: EventID, next: EventID?) {
         let count = state.tellOfGap(after: after, next: next)
+        analytics.mark(state.allAnalytics())
         for _ in 0..<count { metrics.toldOfGap() }
         logger.warning(
             "events may be missing",

@@ -68,7 +68,11 @@ extension Feed {
             if page.count == configuration.pageSize { continue }
             if let after = work.takeOpenGap() { tell(session, gapAfter: after, next: nil) }
             switch state.withLock({ $0.comeBack(session, work.outcome, at: work.cursor, era: era) }) {
-            case .live, .gone: return
+            case .live:
+                // What has changed while it read was told to the others only.
+                analytics.mark(state.withLock { $0.allAnalytics() })
+                return
+            case .gone: return
             case .behind(let position) where expected.map { work.cursor < $0 } ?? false:
                 // Looked for again, and not there.
                 tell(session, gapAfter: work.cursor, next: nil)

@@ -164,6 +164,17 @@ struct FeedState {
         scopes.filter { $0.value.isTouched(by: event) }.map { .init(channel: $0.key, domain: event.domain) }
     }
 
+    /// All of the analytics that somebody listens to, for when it is not known what has changed.
+    func allAnalytics() -> [AnalyticsPush.Change] {
+        scopes.keys.flatMap { channel in
+            (listeners[channel] ?? []).compactMap { members[$0] }.flatMap { member in
+                member.subscriptions.domains(of: channel).map {
+                    AnalyticsPush.Change(channel: channel, domain: $0 ?? member.session.key.defaultDomain)
+                }
+            }
+        }
+    }
+
     /// Those who hear of a change of the analytics of a channel.
     func listeners(to change: AnalyticsPush.Change) -> [Session] {
         (listeners[change.channel] ?? []).compactMap { id in

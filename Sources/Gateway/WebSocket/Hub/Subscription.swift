@@ -49,6 +49,9 @@ struct SubscriptionSet: Sendable {
         }
     }
 
+    /// The domains in which a channel is subscribed to; nil: in all.
+    func domains(of channel: String) -> [String?] { since.keys.filter { $0.channel == channel }.map(\.domain) }
+
     /// Whether a channel is subscribed to, in this domain or in all.
     func covers(_ channel: String, domain: String) -> Bool {
         since[Subscription(channel: channel, domain: nil)] != nil
