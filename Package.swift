@@ -96,6 +96,13 @@ let package = Package(
         .target(name: "Memory", dependencies: ["CStemmer", "NovaContract"], swiftSettings: settings),
         .target(name: "Analytics", dependencies: ["NovaContract"], swiftSettings: settings),
 
+        // MARK: A domain's memories in a process, for searching
+        .target(
+            name: "MemoryIndex",
+            dependencies: ["Memory", "NovaContract", "NovaStore", grdb],
+            swiftSettings: settings
+        ),
+
         // MARK: Models, and agents that they speak for
         .target(
             name: "LLMClient",
@@ -161,8 +168,9 @@ let package = Package(
         .executableTarget(
             name: "nova-memory-worker",
             dependencies: [
-                "FaultPoints", "LLMClient", "Memory", "NovaContract", "NovaProcess", "NovaService", "NovaStore",
-                "WorkerHost", "WorkerRuntime", argumentParser, grdb, logging, metrics,
+                "FaultPoints", "LLMClient", "Memory", "MemoryIndex", "NovaContract", "NovaProcess", "NovaService",
+                "NovaStore",
+                "WorkerHost", "WorkerRuntime", argumentParser, grdb, lifecycle, logging, metrics,
             ],
             swiftSettings: settings
         ),
@@ -288,6 +296,14 @@ let package = Package(
         .testTarget(
             name: "MemoryTests",
             dependencies: ["Memory", "NovaContract", "NovaTestKit"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "MemoryIndexTests",
+            dependencies: [
+                "ChildProcesses", "Memory", "MemoryIndex", "NovaContract", "NovaStore", "NovaTestKit", "RedisClient",
+                logging,
+            ] + nio("NIOPosix"),
             swiftSettings: settings
         ),
         .testTarget(

@@ -2,6 +2,7 @@ import FaultPoints
 import GRDB
 import Logging
 import Memory
+import MemoryIndex
 import NovaContract
 import NovaStore
 import WorkerRuntime
@@ -26,13 +27,9 @@ struct MemoryHandler: CommandHandler {
         FaultPoint.workerMidHandle.reach()
         switch command.kind {
         case .storeMemory:
-            let new = try NewMemories(memoryID: command.entityID, body: body)
-            let versions = try await space.put(new.memories, most: maximum, jobID: command.jobID)
-            return Self.stored(new.memories, versions)
+            return try await store(try NewMemories(memoryID: command.entityID, body: body), command, space)
         case .storeMemories:
-            let new = try NewMemories(batchID: command.entityID, body: body)
-            let versions = try await space.put(new.memories, most: maximum, jobID: command.jobID)
-            return Self.storedAll(new.memories, versions)
+            return try await store(try NewMemories(batchID: command.entityID, body: body), command, space)
         case .updateMemory:
             return try await update(try MemoryChange(memoryID: command.entityID, body: body), command, space)
         case .deleteMemory: return try await forget(command, space)
@@ -46,24 +43,27 @@ struct MemoryHandler: CommandHandler {
     private static let isKept =
         "it is kept, and every search that begins from now on looks through its words"
 
-    private static func stored(_ memories: [NewMemories.New], _ versions: [String: Int]) -> JSONValue {
-        let id = memories.first?.id ?? ""
-        let version = versions[id] ?? 1
-        return [
-            "memory_id": .string(id), "version": JSONValue(version),
-            "orchestration": ["status": version == 1 ? "created" : "updated", "indexed": ["words"]],
-            "confidence": 1, "confidence_basis": .string(isKept), "timestamp": .string(Timestamp.string()),
-        ]
+    /// What a change is answered: it is done.
+    private static func kept(_ members: [String: JSONValue], _ orchestration: [String: JSONValue]) -> JSONValue {
+        .object(
+            members.merging([
+                "orchestration": .object(orchestration.merging(["indexed": ["words"]]) { $1 }),
+                "confidence": 1, "confidence_basis": .string(isKept), "timestamp": .string(Timestamp.string()),
+            ]) { $1 }
+        )
     }
 
-    private static func storedAll(_ memories: [NewMemories.New], _ versions: [String: Int]) -> JSONValue {
-        [
-            "memories": .array(
-                memories.map { ["memory_id": .string($0.id), "version": JSONValue(versions[$0.id] ?? 1)] }
-            ),
-            "orchestration": ["stored": JSONValue(memories.count), "indexed": ["words"]],
-            "confidence": 1, "confidence_basis": .string(isKept), "timestamp": .string(Timestamp.string()),
-        ]
+    private static func told(_ id: String, _ version: Int) -> [String: JSONValue] {
+        ["memory_id": .string(id), "version": JSONValue(version)]
+    }
+
+    private func store(_ new: NewMemories, _ command: Command, _ space: MemorySpace) async throws -> JSONValue {
+        let versions = try await space.put(new.memories, most: maximum, jobID: command.jobID)
+        let told = new.memories.map { Self.told($0.id, versions[$0.id] ?? 1) }
+        guard command.kind == .storeMemory, let one = told.first else {
+            return Self.kept(["memories": .array(told.map { .object($0) })], ["stored": JSONValue(told.count)])
+        }
+        return Self.kept(one, ["status": one["version"] == 1 ? "created" : "updated"])
     }
 
     private func update(_ change: MemoryChange, _ command: Command, _ space: MemorySpace) async throws -> JSONValue {
@@ -82,11 +82,7 @@ struct MemoryHandler: CommandHandler {
             )
             switch written {
             case .done(let version):
-                return [
-                    "memory_id": .string(change.id), "version": JSONValue(version),
-                    "orchestration": ["status": "updated", "indexed": ["words"]], "confidence": 1,
-                    "confidence_basis": .string(Self.isKept), "timestamp": .string(Timestamp.string()),
-                ]
+                return Self.kept(Self.told(change.id, version), ["status": "updated"])
             case .stale(let version):
                 guard command.ifVersion == nil else { throw Self.conflict(change.id, version) }
             }
@@ -124,7 +120,7 @@ struct MemoryHandler: CommandHandler {
         async let vector = embedder?.vector(of: query)
         try await replica.synchronize()
         let search = MemorySearch(
-            query: query,
+            query,
             vector: try await vector,
             now: Timestamp.milliseconds()
         )

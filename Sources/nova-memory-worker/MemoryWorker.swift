@@ -1,5 +1,6 @@
 import ArgumentParser
 import Logging
+import MemoryIndex
 import NovaContract
 import NovaProcess
 import NovaService
@@ -35,6 +36,10 @@ struct MemoryWorker: AsyncParsableCommand {
             let embedder = try Embedder(settings, logger: logger)
             let replicas = try settings.int("memory.replicas", default: 16, in: 1...10_000)
             let tick = try settings.positive("memory.tick", default: .seconds(1))
+            let care = SpaceCare(of: store.memorySpaces, interval: tick, logger: logger) { space in
+                while try await space.tick().isUnfinished { try Task.checkCancellation() }
+                try await embedder?.care(for: space, until: .now + tick * 0.8)
+            }
             return WorkerParts(
                 handler: MemoryHandler(
                     store: store,
@@ -43,16 +48,7 @@ struct MemoryWorker: AsyncParsableCommand {
                     maximum: try settings.int("memory.maximum", default: 1_000_000, in: 1...100_000_000),
                     logger: logger
                 ),
-                services: [
-                    SpaceCare(
-                        of: store.memorySpaces,
-                        interval: tick,
-                        logger: logger
-                    ) { space in
-                        while try await space.tick().isUnfinished { try Task.checkCancellation() }
-                        try await embedder?.care(for: space, until: .now + tick * 0.8)
-                    }
-                ]
+                services: [care] + (embedder.map { [$0] } ?? [])
             )
         }
         if status != 0 { throw ExitCode(status) }

@@ -1,4 +1,5 @@
 import Memory
+import MemoryIndex
 import NovaContract
 
 /// `matches[]`, `orchestration`, `confidence`, `timestamp` of the contract.

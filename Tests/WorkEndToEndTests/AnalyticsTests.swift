@@ -195,6 +195,10 @@ extension WorkingTests {
                     let times = updates.compactMap { $0["timestamp"]?.stringValue.flatMap(Timestamp.date) }
                     // They are written a moment before they are sent.
                     for (one, next) in zip(times, times.dropFirst()) { #expect(next.timeIntervalSince(one) > 0.9) }
+                    // Whoever reads the past meanwhile is told how it stands when it is back.
+                    try await stream.subscribe(["jobs"], after: "0-0")
+                    let back = try await stream.next { $0["type"] == "analytics_update" }
+                    #expect(back["channel"] == .string(channel) && Self.finished(back["analytics"]) == 25)
                     // The older form: a request and its answer.
                     try await stream.send(["type": "behavioral", "flow_id": "nightly"])
                     let answer = try await stream.next { $0["type"] == "analytics_update" }

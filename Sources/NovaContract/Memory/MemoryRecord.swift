@@ -35,6 +35,21 @@ package struct MemoryRecord: Sendable, Equatable {
     /// When it happened: milliseconds since 1970.
     package var time: Int64 { definition.time ?? createdAt }
 
+    package var withoutContent: MemoryRecord {
+        var bare = definition
+        bare.content = [:]
+        return MemoryRecord(
+            id: id,
+            definition: bare,
+            domain: domain,
+            version: version,
+            sequence: sequence,
+            createdAt: createdAt,
+            updatedAt: updatedAt,
+            expiresAt: expiresAt
+        )
+    }
+
     package func isExpired(at now: Int64) -> Bool { expiresAt.map { $0 <= now } ?? false }
 
     /// As clients read it.

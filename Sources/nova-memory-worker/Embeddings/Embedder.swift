@@ -6,9 +6,12 @@ import NovaContract
 import NovaProcess
 import NovaService
 import NovaStore
+import ServiceLifecycle
 
 /// Makes vectors of memories and of queries, where a server for that is configured.
-struct Embedder: Sendable {
+///
+/// A service, so that its connections are closed in the end; queries that come later are searched by words only.
+struct Embedder: Service {
     let model: String
     private let client: LLMClient
     private let batch: Int
@@ -39,6 +42,12 @@ struct Embedder: Sendable {
         )
     }
 
+    func run() async throws {
+        // Returns at the graceful shutdown, or where the process ends without one.
+        do { try await gracefulShutdown() } catch is CancellationError {}
+        try await client.close()
+    }
+
     // MARK: - Memories
 
     /// Makes the vectors that a domain lacks.
@@ -47,6 +56,21 @@ struct Embedder: Sendable {
     ///
     /// - Parameter deadline: none is begun later; somebody else may look after the domain then.
     func care(for space: MemorySpace, until deadline: ContinuousClock.Instant) async throws {
+        do {
+            try await embed(space, until: deadline)
+        } catch LLMError.open {
+            // It was told when it failed; it is asked again when it has been left alone for a while.
+            return
+        } catch let error as LLMError {
+            Counter(label: "nova_memory_embeddings_failed_total").increment()
+            logger.warning(
+                "memories have no vectors yet",
+                metadata: ["owner": "\(space.owner)", "domain": "\(space.domain)", "error": "\(error)"]
+            )
+        }
+    }
+
+    private func embed(_ space: MemorySpace, until deadline: ContinuousClock.Instant) async throws {
         var left = try await space.embed([], model: model)
         while left > 0, .now < deadline {
             try Task.checkCancellation()

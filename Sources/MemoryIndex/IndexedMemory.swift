@@ -4,9 +4,19 @@ import NovaContract
 
 /// A memory with what is looked for of it.
 struct IndexedMemory: Sendable {
+    /// Without its content, which may be large and is not needed any more.
     let record: MemoryRecord
-    let terms: Analyzer.Terms
+    private let terms: Analyzer.Terms
     let vector: [Float]?
+
+    init(_ record: MemoryRecord, _ analyzer: Analyzer, vector: [Float]?) {
+        terms = analyzer.analyze(record.definition.content)
+        self.record = record.withoutContent
+        self.vector = vector
+    }
+
+    /// About what it holds.
+    var bytes: Int { terms.terms.reduce(200) { $0 + $1.utf8.count + 16 } + 4 * (vector?.count ?? 0) }
 
     /// Puts it in the place of what was there, whose sequence it returns.
     func put(_ database: Database, _ totals: inout ReplicaTotals) throws -> Int64? {

@@ -1,27 +1,27 @@
 import GRDB
-import Memory
-import NovaContract
+package import Memory
+package import NovaContract
 
 /// One search in a replica that is current.
-struct MemorySearch {
-    struct Match: Sendable {
-        let id: String
-        let ranked: Ranking.Ranked
-        let lexical: LexicalScore.Score
+package struct MemorySearch: Sendable {
+    package struct Match: Sendable {
+        package let id: String
+        package let ranked: Ranking.Ranked
+        package let lexical: LexicalScore.Score
         /// Of its vector and the query's; nil: it has none, or none was asked for.
-        let cosine: Double?
+        package let cosine: Double?
         /// Ids of its conversation, in their order.
-        let before: [String]
-        let after: [String]
+        package let before: [String]
+        package let after: [String]
     }
 
-    struct Found: Sendable {
-        let matches: [Match]
+    package struct Found: Sendable {
+        package let matches: [Match]
         /// Memories of the domain, and those that were looked at closer.
-        let memories: Int
-        let candidates: Int
-        let words: [String]
-        let comparesMeaning: Bool
+        package let memories: Int
+        package let candidates: Int
+        package let words: [String]
+        package let comparesMeaning: Bool
     }
 
     private struct Candidate {
@@ -54,11 +54,18 @@ struct MemorySearch {
     private static let commonShare = 0.02
     private static let largeDomain = 5_000
 
-    let query: MemoryQuery
-    /// Of the query; nil: only words are compared.
-    let vector: [Float]?
-    /// Milliseconds since 1970.
-    let now: Int64
+    private let query: MemoryQuery
+    private let vector: [Float]?
+    private let now: Int64
+
+    /// - Parameters:
+    ///   - vector: of the query; nil: only words are compared.
+    ///   - now: milliseconds since 1970.
+    package init(_ query: MemoryQuery, vector: [Float]?, now: Int64) {
+        self.query = query
+        self.vector = vector
+        self.now = now
+    }
 
     func run(_ database: Database, _ vectors: VectorIndex) throws -> Found {
         let totals = try Row.fetchOne(database, sql: "SELECT memories, length FROM totals")

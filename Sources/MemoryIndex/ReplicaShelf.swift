@@ -1,7 +1,7 @@
-import NovaStore
+package import NovaStore
 
 /// The replicas of this process, those that were used last.
-actor ReplicaShelf {
+package actor ReplicaShelf {
     private struct Kept {
         let replica: MemoryReplica
         var used: UInt64
@@ -15,19 +15,19 @@ actor ReplicaShelf {
     /// - Parameters:
     ///   - most: domains that are kept; the one that was used longest ago goes first.
     ///   - model: vectors of it are read; nil: none.
-    init(most: Int, model: String?) {
+    package init(most: Int, model: String?) {
         self.most = most
         self.model = model
     }
 
     /// The domain's replica is of no use any more: the next one is made anew.
-    func drop(_ replica: MemoryReplica) {
+    package func drop(_ replica: MemoryReplica) {
         guard let name = replicas.first(where: { $0.value.replica === replica })?.key else { return }
         replicas[name] = nil
     }
 
     /// The domain's replica; it may be empty yet.
-    func replica(of space: MemorySpace) throws -> MemoryReplica {
+    package func replica(of space: MemorySpace) throws -> MemoryReplica {
         let name = space.owner + String(SpaceName.separator) + space.domain
         clock += 1
         if let known = replicas[name]?.replica {

@@ -1,0 +1,175 @@
+import GRDB
+import Memory
+import NovaContract
+package import NovaStore
+import Synchronization
+
+/// A domain's memories in this process, for searching: made from Redis and kept current from the log of changes.
+package final class MemoryReplica: Sendable {
+    private enum Place {
+        /// All memories are being read: the cursor of the scan, and the log's place before it began.
+        case scanning(String, MemorySpace.Place)
+        case live(MemorySpace.Place)
+    }
+
+    package let space: MemorySpace
+    private let database: DatabaseQueue
+    /// Vectors of this model are read; nil: none.
+    private let model: String?
+    private let turnstile = Turnstile()
+    /// Changed by the one whom the turnstile let through, in the database's queue, with what is in there; nil at the start.
+    private let place = Mutex<Place?>(nil)
+    private let vectors = Mutex(VectorIndex())
+
+    /// Memories that are read at a time; they may have a megabyte each.
+    private static let slice = 250
+    /// Memories, and bytes of what is looked for of them, after which they are written.
+    private static let page = 4_000
+    private static let pageBytes = 16 << 20
+
+    /// Reads nothing yet.
+    package init(_ space: MemorySpace, model: String?) throws {
+        self.space = space
+        self.model = model
+        database = try ReplicaSchema.make()
+    }
+
+    // MARK: - Following
+
+    /// Reads what has changed: whatever was acknowledged before this began is in it when it returns.
+    ///
+    /// Any number may call it at once; one at a time reads, and whoever waited mostly finds it done.
+    ///
+    /// - Throws: `DatabaseError` where the replica is damaged: it is of no use any more. What Redis says;
+    ///   `CancellationError`, and what was begun is then written to the end.
+    package func synchronize() async throws {
+        let target = try await space.newest()
+        try await turnstile.pass { try await follow(to: target) }
+    }
+
+    private func follow(to target: MemorySpace.Place) async throws {
+        while true {
+            try Task.checkCancellation()
+            switch place.withLock(\.self) {
+            case nil:
+                let begin = Place.scanning("0", try await space.newest())
+                place.withLock { $0 = begin }
+            case .scanning(let cursor, let begun):
+                try await scan(after: cursor, begun)
+            case .live(let known):
+                if known == target { return }
+                if known.isNotBefore(target) {
+                    // Others have gone on meanwhile, or Redis lost the log.
+                    if try await space.newest().isNotBefore(known) { return }
+                    try await restart()
+                } else if let changes = try await space.changes(after: known, most: Self.page) {
+                    let memories = try await read(changes.ids)
+                    let gone = Set(changes.ids).subtracting(memories.map(\.record.id))
+                    try await write(memories, forgotten: gone, reached: .live(changes.place))
+                } else {
+                    // The log does not reach back any more.
+                    try await restart()
+                }
+            }
+        }
+    }
+
+    /// Reads all memories from a cursor on; each page is read while the one before is written.
+    private func scan(after cursor: String, _ begun: MemorySpace.Place) async throws {
+        var page = try await page(after: cursor)
+        while true {
+            let cursor = page.next
+            async let following = cursor == "0" ? nil : self.page(after: cursor)
+            let reached = cursor == "0" ? Place.live(begun) : Place.scanning(cursor, begun)
+            try await write(page.memories, forgotten: [], reached: reached)
+            guard let next = try await following else { return }
+            page = next
+        }
+    }
+
+    private typealias Page = (next: String, memories: [IndexedMemory])
+
+    private func page(after cursor: String) async throws -> Page {
+        var page: Page = (cursor, [])
+        var bytes = 0
+        repeat {
+            let (next, ids) = try await space.scan(after: page.next, count: Self.slice)
+            let memories = try await read(ids)
+            page.next = next
+            page.memories += memories
+            bytes += memories.reduce(0) { $0 + $1.bytes }
+        } while page.next != "0" && page.memories.count < Self.page && bytes < Self.pageBytes
+        return page
+    }
+
+    private func read(_ ids: [String]) async throws -> [IndexedMemory] {
+        // One for all of them, so that it knows the stems of most words.
+        let analyzer = Analyzer()
+        var memories: [IndexedMemory] = []
+        for begin in stride(from: 0, to: ids.count, by: Self.slice) {
+            let some = Array(ids[begin..<min(begin + Self.slice, ids.count)])
+            if let model {
+                for (record, vector) in try await space.get(some, vectorsOf: model) {
+                    memories.append(IndexedMemory(record, analyzer, vector: vector))
+                }
+            } else {
+                for record in try await space.get(some) {
+                    memories.append(IndexedMemory(record, analyzer, vector: nil))
+                }
+            }
+        }
+        return memories
+    }
+
+    // MARK: - Changing
+
+    private func write(_ memories: [IndexedMemory], forgotten: Set<String>, reached: Place) async throws {
+        try await change { [self] database in
+            var totals = ReplicaTotals()
+            var gone: [Int64] = []
+            for memory in memories {
+                if let before = try memory.put(database, &totals) { gone.append(before) }
+            }
+            for id in forgotten {
+                if let before = try IndexedMemory.remove(id, database, &totals) { gone.append(before) }
+            }
+            try totals.write(database)
+            vectors.withLock { vectors in
+                for sequence in gone { vectors.remove(sequence) }
+                for memory in memories { vectors.set(memory.vector, for: memory.record.sequence) }
+            }
+            place.withLock { $0 = reached }
+        }
+    }
+
+    /// Everything is to be read anew.
+    private func restart() async throws {
+        try await change { [self] database in
+            try database.execute(
+                sql: """
+                    DELETE FROM memories; INSERT INTO words (words) VALUES ('delete-all'); DELETE FROM languages;
+                    UPDATE totals SET memories = 0, length = 0
+                    """
+            )
+            vectors.withLock { $0.removeAll() }
+            place.withLock { $0 = nil }
+        }
+    }
+
+    /// Changes the tables to the end, also where the search that needs it is cancelled.
+    ///
+    /// GRDB would roll back, again and again, what others wait for too. What `body` changes beside the tables it changes last,
+    /// when nothing can fail any more.
+    private func change(_ body: @escaping @Sendable (Database) throws -> Void) async throws {
+        try await Task { try await database.write(body) }.value
+    }
+
+    // MARK: - Searching
+
+    /// Searches in what is there.
+    package func run(_ search: MemorySearch) async throws -> MemorySearch.Found {
+        try await database.read { database in
+            try vectors.withLock { try search.run(database, $0) }
+        }
+    }
+}
