@@ -33,6 +33,17 @@ package struct Allocator: Sendable {
     /// Serves whoever waits, as far as it goes.
     package mutating func serve() -> [Grant] {
         var grants: [Grant] = []
+        while true {
+            let round = serveInTurn()
+            // A grant raises the share of who has it: what it held back before may be another's turn now.
+            guard !round.isEmpty else { return grants }
+            grants += round
+        }
+    }
+
+    /// Asks each of those that wait once.
+    private mutating func serveInTurn() -> [Grant] {
+        var grants: [Grant] = []
         var turns = Turns(ledger.queue, in: ledger)
         held = []
         while let waiting = turns.next(in: ledger) {
