@@ -96,10 +96,13 @@ let package = Package(
         .target(name: "Memory", dependencies: ["CStemmer", "NovaContract"], swiftSettings: settings),
         .target(name: "Analytics", dependencies: ["NovaContract"], swiftSettings: settings),
 
+        // MARK: A few at a time
+        .target(name: "Turnstiles", swiftSettings: settings),
+
         // MARK: A domain's memories in a process, for searching
         .target(
             name: "MemoryIndex",
-            dependencies: ["Memory", "NovaContract", "NovaStore", grdb],
+            dependencies: ["Memory", "NovaContract", "NovaStore", "Turnstiles", grdb],
             swiftSettings: settings
         ),
 
@@ -236,7 +239,7 @@ let package = Package(
         // MARK: Tests
         .target(
             name: "NovaTestKit",
-            dependencies: ["ChildProcesses"],
+            dependencies: ["ChildProcesses", "Turnstiles"],
             path: "Tests/Support/NovaTestKit",
             swiftSettings: settings
         ),
@@ -306,6 +309,7 @@ let package = Package(
             ] + nio("NIOPosix"),
             swiftSettings: settings
         ),
+        .testTarget(name: "TurnstilesTests", dependencies: ["Turnstiles"], swiftSettings: settings),
         .testTarget(
             name: "AnalyticsTests",
             dependencies: ["Analytics", "NovaContract", "NovaTestKit"],

@@ -3,6 +3,7 @@ import Memory
 import NovaContract
 package import NovaStore
 import Synchronization
+import Turnstiles
 
 /// A domain's memories in this process, for searching: made from Redis and kept current from the log of changes.
 package final class MemoryReplica: Sendable {

@@ -45,7 +45,7 @@ import Testing
     }
 
     @Test func aGatewayIsNotReadyFirstAndServesUntilItsPortCloses() async throws {
-        let environment = ["NOVA_HTTP_DRAIN_DELAY": "5s"]
+        let environment = ["NOVA_HTTP_DRAIN_DELAY": "15s"]
         try await NovaCluster.run(ClusterPlan(gatewayEnvironment: environment)) { cluster in
             let gateway = cluster.gateways[0]
             let api = API(gateway: gateway)

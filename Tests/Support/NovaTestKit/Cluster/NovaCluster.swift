@@ -1,5 +1,6 @@
 package import ChildProcesses
 import Foundation
+import Turnstiles
 
 /// A whole Nova of real processes: Redis, a broker, gateways and workers, which are a test's alone.
 package struct NovaCluster: Sendable {
@@ -18,13 +19,24 @@ package struct NovaCluster: Sendable {
     /// Workers of the memory pool.
     package internal(set) var rememberers: [ClusterMember] = []
 
-    /// Starts everything in `plan`, waits until each process is ready, runs `body`, stops everything.
+    /// With more clusters at once on the two cores of a small machine, deadlines of those that started run out.
+    private static let turnstile = Turnstile(places: 10)
+
+    /// Waits until fewer than ten clusters of this process are there, starts everything in `plan`, waits until each process is ready, runs `body`, stops everything.
     ///
     /// When that throws, the last log lines of every process go to standard error; with `NOVA_TEST_LOGS` set, all lines
     /// always do.
     @discardableResult
     package static func run<R>(
         _ plan: ClusterPlan = ClusterPlan(),
+        isolation: isolated (any Actor)? = #isolation,
+        _ body: (NovaCluster) async throws -> R
+    ) async throws -> R {
+        try await turnstile.pass { try await runNow(plan, body) }
+    }
+
+    private static func runNow<R>(
+        _ plan: ClusterPlan,
         isolation: isolated (any Actor)? = #isolation,
         _ body: (NovaCluster) async throws -> R
     ) async throws -> R {

@@ -1,19 +1,26 @@
 import Synchronization
 
-/// Lets one through at a time, in the order in which they came.
+/// Lets a few through at a time, in the order in which they came.
 ///
-/// Whoever is cancelled while it waits goes without having been let through.
-final class Turnstile: Sendable {
+/// Whoever is cancelled while it waits goes without having been let through. Whoever is inside must not ask to be let through
+/// again: with all places taken by such it would wait for itself.
+package final class Turnstile: Sendable {
     private struct State {
-        var isTaken = false
+        var free: Int
         var last: UInt64 = 0
         var waiting: [(number: UInt64, continuation: CheckedContinuation<Void, any Error>)] = []
     }
 
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
-    /// Runs `body` while nobody else is let through.
-    func pass<Result>(
+    /// - Parameter places: how many may be inside at once, at least 1.
+    package init(places: Int = 1) {
+        precondition(places >= 1, "nobody would ever come through")
+        state = Mutex(State(free: places))
+    }
+
+    /// Runs `body` in one of the places, once there is one.
+    package func pass<Result>(
         isolation: isolated (any Actor)? = #isolation,
         _ body: () async throws -> Result
     ) async throws -> Result {
@@ -33,11 +40,11 @@ final class Turnstile: Sendable {
                 let begin = state.withLock { state -> Begin in
                     // Cancelled before it was in line: the handler below has found nobody.
                     if Task.isCancelled { return .cancelled }
-                    if state.isTaken {
+                    guard state.free > 0 else {
                         state.waiting.append((number, continuation))
                         return .later
                     }
-                    state.isTaken = true
+                    state.free -= 1
                     return .now
                 }
                 switch begin {
@@ -57,7 +64,7 @@ final class Turnstile: Sendable {
     private func leave() {
         let next = state.withLock { state -> CheckedContinuation<Void, any Error>? in
             guard !state.waiting.isEmpty else {
-                state.isTaken = false
+                state.free += 1
                 return nil
             }
             return state.waiting.removeFirst().continuation
