@@ -93,7 +93,7 @@ let package = Package(
         .target(name: "Optimization", swiftSettings: settings),
         .target(name: "Coordination", dependencies: ["NovaContract"], swiftSettings: settings),
         .target(name: "Allocation", dependencies: ["NovaContract"], swiftSettings: settings),
-        .target(name: "Memory", dependencies: ["CStemmer", "NovaContract"], swiftSettings: settings),
+        .target(name: "Memory", dependencies: ["CStemmer", "NovaContract", crypto], swiftSettings: settings),
         .target(name: "Analytics", dependencies: ["NovaContract"], swiftSettings: settings),
 
         // MARK: A few at a time
@@ -145,7 +145,7 @@ let package = Package(
         .target(
             name: "WorkerHost",
             dependencies: [
-                "KafkaClient", "NovaContract", "NovaProcess", "NovaService", "NovaStore", "RedisClient",
+                "KafkaClient", "LLMClient", "NovaContract", "NovaProcess", "NovaService", "NovaStore", "RedisClient",
                 "WorkerRuntime", instrumentation, logging, lifecycle,
             ] + nio("NIOPosix"),
             swiftSettings: settings
@@ -171,10 +171,10 @@ let package = Package(
         .executableTarget(
             name: "nova-memory-worker",
             dependencies: [
-                "FaultPoints", "LLMClient", "Memory", "MemoryIndex", "NovaContract", "NovaProcess", "NovaService",
-                "NovaStore",
-                "WorkerHost", "WorkerRuntime", argumentParser, grdb, lifecycle, logging, metrics,
-            ],
+                "AgentRuntime", "FaultPoints", "LLMClient", "Memory", "MemoryIndex", "NovaContract", "NovaProcess",
+                "NovaService", "NovaStore", "WorkerHost", "WorkerRuntime", argumentParser, grdb, lifecycle, logging,
+                metrics,
+            ] + nio("NIOPosix"),
             swiftSettings: settings
         ),
         .executableTarget(

@@ -64,6 +64,8 @@ package struct Gateway: Sendable {
             maximumWait: configuration.maximumWait,
             logger: logger
         )
+        // A few are enough to use all that Redis and the workers have.
+        let transfers = InFlight(limit: 8)
         agents = AgentSockets(store: store, claims: claims, commands: commands, logger: logger)
         let routes = Routes(
             commands: commands,
@@ -74,6 +76,13 @@ package struct Gateway: Sendable {
             coordinations: CoordinationRoutes(store: store),
             resources: ResourceRoutes(store: store),
             memories: MemoryRoutes(store: store),
+            memoryExport: MemoryExport(store: store, running: transfers, logger: logger),
+            memoryImport: MemoryImport(
+                commands: commands,
+                overload: overload,
+                running: transfers,
+                patience: .seconds(120)
+            ),
             analytics: AnalyticsService(store: store),
             tickets: TicketRoutes(store: store, lifetime: configuration.ticketLifetime),
             health: HealthRoutes(readiness: readiness, version: configuration.version),

@@ -28,6 +28,7 @@ struct IndexedMemory: Sendable {
                 record.sequence, record.expiresAt, definition.kind.rawValue, record.time, definition.importance,
                 definition.conversation, definition.agentID, definition.taskID, terms.length, record.id,
                 terms.language.rawValue, definition.tags.isEmpty ? "[]" : JSONValue(definition.tags).jsonString, text,
+                record.updatedAt, record.use.count, record.use.time,
             ]
         )
         try database.cachedStatement(sql: "INSERT INTO words (rowid, terms) VALUES (?, ?)")
@@ -38,7 +39,7 @@ struct IndexedMemory: Sendable {
 
     private static let insertion = """
         INSERT INTO memories (sequence, expires, kind, time, importance, conversation, agent, task, length, id, language,
-            tags, terms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            tags, terms, updated, uses, used) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
 
     /// Returns the sequence that it had.

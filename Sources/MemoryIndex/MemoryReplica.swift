@@ -64,7 +64,7 @@ package final class MemoryReplica: Sendable {
                     if try await space.newest().isNotBefore(known) { return }
                     try await restart()
                 } else if let changes = try await space.changes(after: known, most: Self.page) {
-                    let memories = try await read(changes.ids)
+                    let memories = try await read(changes.ids).filter { $0.record.archivedAt == nil }
                     let gone = Set(changes.ids).subtracting(memories.map(\.record.id))
                     try await write(memories, forgotten: gone, reached: .live(changes.place))
                 } else {

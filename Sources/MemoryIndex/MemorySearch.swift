@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 package import Memory
 package import NovaContract
@@ -30,6 +31,8 @@ package struct MemorySearch: Sendable {
         let conversation: String?
         let time: Int64
         let importance: Double
+        let fadesSince: Int64?
+        let use: MemoryRecord.Use
         let terms: String
         let score: LexicalScore.Score
         /// With what its neighbours bring.
@@ -56,14 +59,17 @@ package struct MemorySearch: Sendable {
 
     private let query: MemoryQuery
     private let vector: [Float]?
+    private let importanceHalfLife: Double
     private let now: Int64
 
     /// - Parameters:
     ///   - vector: of the query; nil: only words are compared.
+    ///   - importanceHalfLife: seconds after which an episodic memory is half as important; 0: none fades.
     ///   - now: milliseconds since 1970.
-    package init(_ query: MemoryQuery, vector: [Float]?, now: Int64) {
+    package init(_ query: MemoryQuery, vector: [Float]?, importanceHalfLife: Double = 0, now: Int64) {
         self.query = query
         self.vector = vector
+        self.importanceHalfLife = importanceHalfLife
         self.now = now
     }
 
@@ -94,8 +100,9 @@ package struct MemorySearch: Sendable {
                     id: $0.id,
                     lexical: $0.lexical,
                     semantic: $0.semantic,
-                    time: $0.time,
-                    importance: $0.importance,
+                    time: max($0.time, $0.use.time),
+                    importance: importance(of: $0),
+                    use: $0.use.worth(at: now),
                     terms: $0.terms
                 )
             }
@@ -110,6 +117,12 @@ package struct MemorySearch: Sendable {
         )
     }
 
+    /// As it is now.
+    private func importance(of candidate: Candidate) -> Double {
+        guard importanceHalfLife > 0, let since = candidate.fadesSince else { return candidate.importance }
+        return candidate.importance * exp2(-max(0, Double(now - since) / 1_000) / importanceHalfLife)
+    }
+
     private static func frequency(_ term: String, _ database: Database) throws -> Int {
         try Int.fetchOne(
             database.cachedStatement(sql: "SELECT doc FROM vocabulary WHERE term = ?"),
@@ -119,7 +132,9 @@ package struct MemorySearch: Sendable {
 
     // MARK: - Candidates
 
-    private static let columns = "m.sequence, m.id, m.conversation, m.time, m.importance, m.length, m.terms"
+    private static let columns = """
+        m.sequence, m.id, m.conversation, m.time, m.importance, m.length, m.terms, m.kind, m.updated, m.uses, m.used
+        """
 
     /// - Parameter matches: what the index is asked, the next where the one before finds too few.
     private func find(
@@ -188,6 +203,9 @@ package struct MemorySearch: Sendable {
             conversation: row["conversation"],
             time: row["time"],
             importance: row["importance"],
+            fadesSince: row["kind"] == MemoryDefinition.Kind.episodic.rawValue
+                ? max(row["updated"] as Int64, row["used"] as Int64) : nil,
+            use: .init(count: row["uses"], time: row["used"]),
             terms: terms,
             score: found,
             lexical: found.value

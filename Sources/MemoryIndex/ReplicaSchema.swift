@@ -16,7 +16,8 @@ enum ReplicaSchema {
         CREATE TABLE memories (
             sequence INTEGER PRIMARY KEY, expires INTEGER, kind TEXT NOT NULL, time INTEGER NOT NULL,
             importance REAL NOT NULL, conversation TEXT, agent TEXT, task TEXT, length INTEGER NOT NULL,
-            id TEXT NOT NULL UNIQUE, language TEXT NOT NULL, tags TEXT NOT NULL, terms TEXT NOT NULL
+            id TEXT NOT NULL UNIQUE, language TEXT NOT NULL, tags TEXT NOT NULL, terms TEXT NOT NULL,
+            updated INTEGER NOT NULL, uses REAL NOT NULL, used INTEGER NOT NULL
         );
         CREATE INDEX in_conversation ON memories (conversation, time, sequence) WHERE conversation IS NOT NULL;
         CREATE VIRTUAL TABLE words USING fts5(

@@ -43,13 +43,18 @@ extension Store {
     }
 
     /// The next places: `list-page.lua`.
-    private func places(in list: RedisArgument, after cursor: ListCursor?, count: Int) async throws -> [ListCursor] {
+    func places(
+        in list: RedisArgument,
+        after cursor: ListCursor?,
+        count: Int,
+        oldestFirst: Bool = false
+    ) async throws -> [ListCursor] {
         let reply = try await redis.evaluate(
             StoreScripts.listPage,
             keys: [list],
             arguments: [
                 RedisArgument(cursor.map { String($0.createdAt) } ?? ""), RedisArgument(cursor?.id ?? ""),
-                RedisArgument(count),
+                RedisArgument(count), oldestFirst ? "oldest" : "newest",
             ]
         )
         guard let values = reply.array else { throw UnexpectedReply("list-page", reply) }

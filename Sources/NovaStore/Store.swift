@@ -9,6 +9,7 @@ package struct Store: Sendable {
     package let keys: RedisKeys
     package let retention: Retention
     package let workRules: WorkRules
+    package var memoryRules = MemoryRules()
 
     package init(
         redis: RedisClient,

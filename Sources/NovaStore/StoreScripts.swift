@@ -37,6 +37,8 @@ package enum StoreScripts {
 
     static let putMemories = memory("memory-put", once, PackageResources.memory_put_lua)
     static let changeMemory = memory("memory-change", once, PackageResources.memory_change_lua)
+    static let useMemories = memory("memory-use", once, PackageResources.memory_use_lua)
+    static let consolidateMemories = memory("memory-consolidate", once, PackageResources.memory_consolidate_lua)
     static let embedMemories = memory("memory-embed", PackageResources.memory_embed_lua)
     static let tickMemories = memory("memory-tick", PackageResources.memory_tick_lua)
 

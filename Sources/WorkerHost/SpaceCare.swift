@@ -9,20 +9,24 @@ package struct SpaceCare<Space: OwnedSpace>: Service {
     private let spaces: SpaceRegistry<Space>
     private let interval: Duration
     private let logger: Logger
+    private let turn: @Sendable (Space, Duration) async throws -> Bool
     private let care: @Sendable (Space) async throws -> Void
 
     /// - Parameters:
     ///   - interval: between two looks at a space.
+    ///   - turn: whether it is this process's turn; nobody else's then for so long.
     ///   - care: does what is due in one.
     package init(
         of spaces: SpaceRegistry<Space>,
         interval: Duration,
         logger: Logger,
+        turn: @escaping @Sendable (Space, Duration) async throws -> Bool = { try await $0.takeTurn(for: $1) },
         care: @escaping @Sendable (Space) async throws -> Void
     ) {
         self.spaces = spaces
         self.interval = interval
         self.logger = logger
+        self.turn = turn
         self.care = care
     }
 
@@ -47,7 +51,7 @@ package struct SpaceCare<Space: OwnedSpace>: Service {
 
     private func look(after space: Space) async {
         do {
-            if try await space.takeTurn(for: interval * 0.9) { try await care(space) }
+            if try await turn(space, interval * 0.9) { try await care(space) }
         } catch is CancellationError {
             return
         } catch {

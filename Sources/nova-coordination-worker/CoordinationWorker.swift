@@ -1,11 +1,9 @@
 import ArgumentParser
-import LLMClient
 import Logging
 import NovaContract
 import NovaProcess
 import NovaService
 import NovaStore
-import RedisClient
 import ServiceLifecycle
 import WorkerHost
 
@@ -44,7 +42,14 @@ struct CoordinationWorker: AsyncParsableCommand {
                 logger: logger
             ) { try await care.care(for: $0) }
             let models = try ModelSettings(settings)
-            let server = models.client.map { Self.server($0, models, store) }
+            let server = models.server.map {
+                ModelServer(
+                    client: $0.client(store),
+                    model: models.model,
+                    probe: models.probe,
+                    logger: Logger(label: "nova.models")
+                )
+            }
             let runner = server.map {
                 ModelRunner(
                     store: store,
@@ -64,22 +69,5 @@ struct CoordinationWorker: AsyncParsableCommand {
             )
         }
         if status != 0 { throw ExitCode(status) }
-    }
-
-    private static func server(_ client: LLMConfiguration, _ models: ModelSettings, _ store: Store) -> ModelServer {
-        ModelServer(
-            client: LLMClient(client) { model in
-                guard models.modelRate > 0 else { return .zero }
-                do {
-                    return try await store.modelRates.take(model, limit: models.modelRate)
-                } catch let error as RedisError where error.isRetriable {
-                    // Asked again: the model has nothing to do with it.
-                    return .seconds(1)
-                }
-            },
-            model: models.model,
-            probe: models.probe,
-            logger: Logger(label: "nova.models")
-        )
     }
 }

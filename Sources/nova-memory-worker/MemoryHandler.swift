@@ -13,15 +13,16 @@ struct MemoryHandler: CommandHandler {
     let shelf: ReplicaShelf
     /// Nil: only words are compared.
     let embedder: Embedder?
+    let consolidator: Consolidator
     /// Memories that a domain may hold.
     let maximum: Int
     let logger: Logger
 
     func handle(_ command: Command, context: JobContext) async -> Outcome {
-        await Outcome.of("memories") { .done(try await answer(command)) }
+        await Outcome.of("memories") { .done(try await answer(command, context)) }
     }
 
-    private func answer(_ command: Command) async throws -> JSONValue {
+    private func answer(_ command: Command, _ context: JobContext) async throws -> JSONValue {
         let space = store.memory(owner: command.owner, domain: command.domain)
         let body = try command.body()
         FaultPoint.workerMidHandle.reach()
@@ -34,6 +35,11 @@ struct MemoryHandler: CommandHandler {
             return try await update(try MemoryChange(memoryID: command.entityID, body: body), command, space)
         case .deleteMemory: return try await forget(command, space)
         case .searchMemory: return try await search(try MemoryQuery(body: body), space)
+        case .useMemories: return try await use(try MemoryUse(body: body), command, space)
+        case .consolidateMemory:
+            return try await consolidate(try MemoryConsolidation(body: body), command, context, space)
+        case .importMemories:
+            return try await store(try NewMemories(batchID: command.entityID, body: body), command, space)
         default: throw command.misdirected
         }
     }
@@ -58,7 +64,13 @@ struct MemoryHandler: CommandHandler {
     }
 
     private func store(_ new: NewMemories, _ command: Command, _ space: MemorySpace) async throws -> JSONValue {
-        let versions = try await space.put(new.memories, most: maximum, jobID: command.jobID)
+        let versions = try await space.put(
+            new.memories,
+            most: maximum,
+            // What they refer to may follow, or may have been forgotten before they were exported.
+            checksReferences: command.kind != .importMemories,
+            jobID: command.jobID
+        )
         let told = new.memories.map { Self.told($0.id, versions[$0.id] ?? 1) }
         guard command.kind == .storeMemory, let one = told.first else {
             return Self.kept(["memories": .array(told.map { .object($0) })], ["stored": JSONValue(told.count)])
@@ -103,6 +115,31 @@ struct MemoryHandler: CommandHandler {
         NovaError(.conflict, "the memory \(id) has version \(version)")
     }
 
+    private func use(_ use: MemoryUse, _ command: Command, _ space: MemorySpace) async throws -> JSONValue {
+        let used = try await space.use(use.ids, jobID: command.jobID)
+        return [
+            "used": JSONValue(used), "unknown": JSONValue(use.ids.filter { !used.contains($0) }),
+            "timestamp": .string(Timestamp.string()),
+        ]
+    }
+
+    private func consolidate(
+        _ order: MemoryConsolidation,
+        _ command: Command,
+        _ context: JobContext,
+        _ space: MemorySpace
+    ) async throws -> JSONValue {
+        let done = try await consolidator.consolidate(order, space, jobID: command.jobID) { looked, all in
+            context.report(
+                Progress(
+                    fraction: Double(looked) / Double(max(1, all)),
+                    message: "\(looked) of \(all) memories are read by the model"
+                )
+            )
+        }
+        return done.json
+    }
+
     // MARK: - Searching
 
     private func search(_ query: MemoryQuery, _ space: MemorySpace) async throws -> JSONValue {
@@ -122,6 +159,7 @@ struct MemoryHandler: CommandHandler {
         let search = MemorySearch(
             query,
             vector: try await vector,
+            importanceHalfLife: Double(store.memoryRules.halfLife.wholeMilliseconds) / 1_000,
             now: Timestamp.milliseconds()
         )
         let found = try await replica.run(search)

@@ -5,6 +5,7 @@ import NovaContract
 import NovaProcess
 import NovaService
 import NovaStore
+import ServiceLifecycle
 import WorkerHost
 
 /// The memory pool's process.
@@ -33,6 +34,8 @@ struct MemoryWorker: AsyncParsableCommand {
             settings,
             store in
             let logger = Logger(label: "nova.memory")
+            var store = store
+            store.memoryRules = try MemoryRules(settings)
             let embedder = try Embedder(settings, logger: logger)
             let replicas = try settings.int("memory.replicas", default: 16, in: 1...10_000)
             let tick = try settings.positive("memory.tick", default: .seconds(1))
@@ -40,15 +43,25 @@ struct MemoryWorker: AsyncParsableCommand {
                 while try await space.tick().isUnfinished { try Task.checkCancellation() }
                 try await embedder?.care(for: space, until: .now + tick * 0.8)
             }
+            let consolidation = try ConsolidationSettings(settings, store)
+            let maximum = try settings.int("memory.maximum", default: 1_000_000, in: 1...100_000_000)
+            let consolidator = Consolidator(model: consolidation.model, maximum: maximum, logger: logger)
+            var services: [any Service] = [care]
+            if let embedder { services.append(embedder) }
+            if let model = consolidation.model { services.append(model) }
+            if let schedule = consolidation.schedule {
+                services.append(schedule.service(of: store.memorySpaces, consolidator, logger))
+            }
             return WorkerParts(
                 handler: MemoryHandler(
                     store: store,
                     shelf: ReplicaShelf(most: replicas, model: embedder?.model),
                     embedder: embedder,
-                    maximum: try settings.int("memory.maximum", default: 1_000_000, in: 1...100_000_000),
+                    consolidator: consolidator,
+                    maximum: maximum,
                     logger: logger
                 ),
-                services: [care] + (embedder.map { [$0] } ?? [])
+                services: services
             )
         }
         if status != 0 { throw ExitCode(status) }

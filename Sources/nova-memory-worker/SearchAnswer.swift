@@ -54,6 +54,8 @@ struct SearchAnswer {
         members["lexical"] = JSONValue(match.ranked.candidate.lexical)
         members["semantic"] = JSONValue(match.cosine)
         members["recency"] = JSONValue(match.ranked.recency)
+        members["importance_now"] = JSONValue(match.ranked.candidate.importance)
+        members["use"] = JSONValue(match.ranked.candidate.use)
         members["words"] = JSONValue(match.lexical.words)
         if !match.before.isEmpty || !match.after.isEmpty {
             func all(_ ids: [String]) -> JSONValue {

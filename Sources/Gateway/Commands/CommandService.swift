@@ -85,6 +85,33 @@ struct CommandService: Sendable {
         return try await carryOut(Publication(command, nil), key, until: .now + defaultWait).ending
     }
 
+    /// One part of a request that is several commands; waits for its end until `deadline`, longer than one request may.
+    func handle(
+        _ kind: CommandKind,
+        domain: String,
+        key: APIKey,
+        body: [UInt8],
+        idempotency: IdempotencyClaim?,
+        until deadline: ContinuousClock.Instant
+    ) async throws -> JobEnding {
+        let now = Timestamp.milliseconds()
+        let jobID = UUIDv7.make()
+        let command = Command(
+            jobID: jobID,
+            kind: kind,
+            entityID: jobID,
+            owner: key.owner,
+            domain: domain,
+            keyID: key.id,
+            requestID: UUIDv7.make(),
+            createdAt: now,
+            replyTo: replies.channel,
+            deadline: try jobDeadline.deadline([:], now: now),
+            payload: body
+        )
+        return try await carryOut(Publication(command, idempotency), key, until: deadline).ending
+    }
+
     /// The command's domain, its entity, and its body, which is valid.
     ///
     /// The values that were read, many times the size of the body, do not outlive this.

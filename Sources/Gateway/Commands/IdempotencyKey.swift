@@ -8,12 +8,14 @@ enum IdempotencyKey {
 
     /// What Redis is asked to hold the request to; nil where it carries no such key.
     ///
+    /// - Parameter isPart: of a request that is several commands: another body is then another part, whatever the key.
     /// - Throws: `VALIDATION_ERROR` for a key that is empty, too long or not printable ASCII.
     static func claim(
         _ headers: HTTPFields,
         method: HTTPRequest.Method,
         path: String,
         domain: String,
+        isPart: Bool = false,
         body: [UInt8]
     ) throws(NovaError) -> IdempotencyClaim? {
         guard let key = headers[.idempotencyKey] else { return nil }
@@ -27,9 +29,11 @@ enum IdempotencyKey {
         }
         // No part before the body can hold a line end, so that two different requests never read the same.
         let head = "\(method.rawValue)\n\(path)\n\(domain)\n"
+        let fingerprint = APIKeySecret.hash(Array(head.utf8) + body)
+        // A line end is not printable either.
         return IdempotencyClaim(
-            digest: APIKeySecret.hash(key),
-            fingerprint: APIKeySecret.hash(Array(head.utf8) + body)
+            digest: APIKeySecret.hash(isPart ? "\(key)\n\(fingerprint)" : key),
+            fingerprint: fingerprint
         )
     }
 }

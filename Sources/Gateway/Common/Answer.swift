@@ -10,6 +10,8 @@ package struct Answer: Sendable {
     var status: HTTPResponse.Status
     var headers: HTTPFields
     var body: ByteBuffer
+    /// Writes the body where it is too long to be held; then `body` is empty.
+    var stream: (@Sendable (inout any ResponseBodyWriter) async throws -> Void)?
     /// How the key's budget stands, where the request was counted.
     var budget: BudgetState?
 
@@ -49,13 +51,18 @@ package struct Answer: Sendable {
     func response(isHead: Bool) -> Response {
         var headers = headers
         guard status != .noContent else { return Self.bare(status, headers) }
+        if let stream {
+            return isHead
+                ? Self.bare(status, headers)
+                : Response(status: status, headers: headers, body: ResponseBody { try await stream(&$0) })
+        }
         headers[.contentLength] = String(body.readableBytes)
         return isHead
             ? Response(status: status, headers: headers)
             : Response(status: status, headers: headers, body: ResponseBody(byteBuffer: body))
     }
 
-    /// Without `Content-Length`, which a 204 may not have (RFC 9110, section 8.6).
+    /// Without `Content-Length`, which a 204 may not have (RFC 9110, section 8.6), and which a stream does not know.
     private static func bare(_ status: HTTPResponse.Status, _ headers: HTTPFields) -> Response {
         var response = Response(status: status, headers: headers)
         response.headers[.contentLength] = nil

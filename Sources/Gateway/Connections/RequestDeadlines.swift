@@ -48,8 +48,9 @@ struct RequestDeadlines {
         if case .idle = phase { phase = .head(until: now + headTime) }
     }
 
-    mutating func headCame(at now: NIODeadline) {
-        if !isHandedOver { phase = .body(until: now + bodyTime) }
+    /// - Parameter bodyTime: of this request, where it is another one.
+    mutating func headCame(at now: NIODeadline, bodyTime: TimeAmount? = nil) {
+        if !isHandedOver { phase = .body(until: now + (bodyTime ?? self.bodyTime)) }
     }
 
     mutating func endCame() {

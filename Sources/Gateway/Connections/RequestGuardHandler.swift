@@ -19,6 +19,8 @@ final class RequestGuardHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var timer: Scheduled<Void>?
     private var firstBytes: FirstBytesHandler?
     private var hasRefused = false
+    /// Of a body that is read no faster than what is in it can be stored.
+    private static let importTime = TimeAmount.hours(1)
     /// What is wrong with the body of the request that is being answered.
     private var bodyFault: HTTPParserError?
 
@@ -84,7 +86,8 @@ final class RequestGuardHandler: ChannelDuplexHandler, RemovableChannelHandler {
         guard !deadlines.isHandedOver else { return context.fireChannelRead(data) }
         switch unwrapInboundIn(data) {
         case .head(let head):
-            deadlines.headCame(at: context.eventLoop.now)
+            let isImport = head.path?.split(separator: "?").first.map(String.init) == Routes.memoryImport
+            deadlines.headCame(at: context.eventLoop.now, bodyTime: isImport ? Self.importTime : nil)
             arm(context)
             if asksFirst(head) { context.writeAndFlush(wrapOutboundOut(.head(.init(status: .continue))), promise: nil) }
         case .body:

@@ -32,6 +32,20 @@ extension CommandRoute {
         validate: { _, _ in }
     )
 
+    static let useMemories = CommandRoute(
+        kind: .useMemories,
+        permission: writeMemory,
+        entity: .job,
+        validate: { _ = try MemoryUse(body: $1) }
+    )
+
+    static let consolidateMemory = CommandRoute(
+        kind: .consolidateMemory,
+        permission: writeMemory,
+        entity: .job,
+        validate: { _ = try MemoryConsolidation(body: $1) }
+    )
+
     static let searchMemory = CommandRoute(
         kind: .searchMemory,
         permission: Permission(.read, area: "memory"),

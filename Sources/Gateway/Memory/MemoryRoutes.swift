@@ -19,13 +19,19 @@ struct MemoryRoutes: Sendable {
         let space = try asked(call)
         let query = call.facts.query
         let filter = try Self.filter(query)
+        let isArchived = try Self.isArchived(query)
         let now = Timestamp.milliseconds()
         let (cursor, limit) = try JobRoutes.page(query)
-        let page = try await space.list(cursor: cursor, limit: limit) { !$0.isExpired(at: now) && filter.accepts($0) }
+        let page = try await space.list(cursor: cursor, limit: limit) { record in
+            !record.isExpired(at: now) && (isArchived.map { $0 == (record.archivedAt != nil) } ?? true)
+                && filter.accepts(record)
+        }
         let embedding = try await space.embedding()
+        let counts = try await space.counts()
         return .json([
             "memories": .array(page.elements.map { .object($0.json) }), "next_cursor": JSONValue(page.next?.text),
-            "total": JSONValue(try await space.count()),
+            "total": JSONValue(counts.all), "archived": JSONValue(counts.archived),
+            "not_consolidated": JSONValue(counts.raw),
             "embedding": embedding.map { ["model": .string($0.model), "pending": JSONValue($0.pending)] } ?? .null,
             "timestamp": .string(Timestamp.string()),
         ])
@@ -45,6 +51,18 @@ struct MemoryRoutes: Sendable {
         let filter = MemoryFilter(members, at: .root, &validator)
         try validator.finish()
         return filter
+    }
+
+    /// Nil where both are asked for; without `archived` those that are not.
+    private static func isArchived(_ query: QueryItems) throws(NovaError) -> Bool? {
+        switch query["archived"] {
+        case nil, "false": return false
+        case "true": return true
+        case "any": return nil
+        case .some(let other):
+            let fault = "must be true, false or any, not \"\(other.prefix(40))\""
+            throw NovaError(.validationError, "archived \(fault)", details: [.init("/archived", fault)])
+        }
     }
 
     func get(_ call: Call) async throws -> Answer {

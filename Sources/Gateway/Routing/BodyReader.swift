@@ -67,7 +67,7 @@ package struct BodyReader: Sendable {
         NovaError(.payloadTooLarge, "the body may have at most \(limit) bytes")
     }
 
-    private static func parse(_ bytes: [UInt8]) throws(NovaError) -> JSONValue {
+    static func parse(_ bytes: [UInt8]) throws(NovaError) -> JSONValue {
         // Without this a NUL would make the parser take the text for UTF-16.
         guard !bytes.contains(0), String(validating: bytes, as: UTF8.self) != nil else {
             throw invalid("must be UTF-8")

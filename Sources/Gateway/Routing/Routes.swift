@@ -10,6 +10,8 @@ struct Routes: Sendable {
     let coordinations: CoordinationRoutes
     let resources: ResourceRoutes
     let memories: MemoryRoutes
+    let memoryExport: MemoryExport
+    let memoryImport: MemoryImport
     let analytics: AnalyticsService
     let tickets: TicketRoutes
     let health: HealthRoutes
@@ -54,6 +56,8 @@ struct Routes: Sendable {
             command(.post, "/api/orchestration/resources/allocations/{allocation_id}/release", .releaseAllocation),
             command(.post, Self.memory + "/store", .storeMemory),
             command(.post, Self.memory + "/batch", .storeMemories),
+            command(.post, Self.memory + "/use", .useMemories),
+            command(.post, Self.memory + "/consolidate", .consolidateMemory),
             command(.post, Self.memory + "/search", .searchMemory),
             command(.put, Self.memory + "/{memory_id}", .updateMemory),
             command(.delete, Self.memory + "/{memory_id}", .deleteMemory),
@@ -64,6 +68,8 @@ struct Routes: Sendable {
     }
 
     private static let memory = "/api/orchestration/memory"
+    /// Its body may take as long as the storing of it does.
+    static let memoryImport = memory + "/import"
     private static let report = "/api/orchestration/agents/{agent_id}/tasks/{task_id}/"
 
     /// What agents at work ask for, which is Redis's alone: a lease that is lost runs out.
@@ -95,6 +101,8 @@ struct Routes: Sendable {
                 try await resources.allocation($0)
             },
             Route(.get, Self.memory, .before) { try await memories.list($0) },
+            Route(.get, Self.memory + "/export", .before) { try await memoryExport.handle($0) },
+            Route(.post, Self.memoryImport, .before) { try await memoryImport.handle($0) },
             Route(.get, Self.memory + "/{memory_id}", .before) { try await memories.get($0) },
             Route(.get, "/api/jobs", .before) { try await jobs.list($0) },
             Route(.get, "/api/jobs/{job_id}", .before) { try await jobs.get($0) },

@@ -4,7 +4,7 @@ package import NovaContract
 /// Puts what was found in its order.
 ///
 /// Ranks of the two searches are fused (Cormack, Clarke and Buettcher, Reciprocal Rank Fusion, SIGIR 2009), then weighed with
-/// recency and importance as in Park et al., Generative Agents (UIST 2023), and thinned of near-duplicates.
+/// recency, importance and use as in Park et al., Generative Agents (UIST 2023), and thinned of near-duplicates.
 package struct Ranking: Sendable {
     package struct Candidate: Sendable {
         package let id: String
@@ -12,9 +12,12 @@ package struct Ranking: Sendable {
         package let lexical: Double
         /// Of the meaning; nil: it has no vector, or none was asked for.
         package let semantic: Double?
-        /// Milliseconds since 1970.
+        /// Since when it gets old: it happened, or was of use last; milliseconds since 1970.
         package let time: Int64
+        /// As it is now.
         package let importance: Double
+        /// 0…1: how often it was of use.
+        package let use: Double
         /// What it is compared by with others, separated by spaces.
         package let terms: String
 
@@ -24,6 +27,7 @@ package struct Ranking: Sendable {
             semantic: Double?,
             time: Int64,
             importance: Double,
+            use: Double = 0,
             terms: String
         ) {
             self.id = id
@@ -31,6 +35,7 @@ package struct Ranking: Sendable {
             self.semantic = semantic
             self.time = time
             self.importance = importance
+            self.use = use
             self.terms = terms
         }
     }
@@ -63,13 +68,13 @@ package struct Ranking: Sendable {
     package func rank(_ candidates: [Candidate]) -> [Ranked] {
         let relevance = relevances(candidates)
         let weights = query.weights
-        let total = max(1e-9, weights.relevance + weights.recency + weights.importance)
+        let total = max(1e-9, weights.relevance + weights.recency + weights.importance + weights.use)
         let ranked = candidates.enumerated().map { index, candidate in
             let age = max(0, Double(now - candidate.time) / 1_000)
             let recency = exp2(-age / query.halfLife)
             let sum =
                 weights.relevance * relevance[index] + weights.recency * recency
-                + weights.importance * candidate.importance
+                + weights.importance * candidate.importance + weights.use * candidate.use
             return Ranked(candidate: candidate, score: sum / total, relevance: relevance[index], recency: recency)
         }
         return thinned(ranked.sorted { ($0.score, $1.candidate.id) > ($1.score, $0.candidate.id) })

@@ -27,6 +27,9 @@ package enum CommandKind: String, Sendable, CaseIterable {
     case updateMemory = "memory.update"
     case deleteMemory = "memory.delete"
     case searchMemory = "memory.search"
+    case importMemories = "memory.import"
+    case useMemories = "memory.use"
+    case consolidateMemory = "memory.consolidate"
 
     package var pool: Pool {
         switch self {
@@ -35,7 +38,9 @@ package enum CommandKind: String, Sendable, CaseIterable {
             .assignTasks, .putAgent, .deleteAgent, .assignAgent, .coordinate:
             .coordination
         case .putResource, .deleteResource, .allocate, .renewAllocation, .releaseAllocation: .allocation
-        case .storeMemory, .storeMemories, .updateMemory, .deleteMemory, .searchMemory: .memory
+        case .storeMemory, .storeMemories, .updateMemory, .deleteMemory, .searchMemory, .importMemories,
+            .useMemories, .consolidateMemory:
+            .memory
         }
     }
 
@@ -53,8 +58,10 @@ package enum CommandKind: String, Sendable, CaseIterable {
         case .renewAllocation, .releaseAllocation: "allocation"
         case .storeMemory, .updateMemory, .deleteMemory: "memory"
         // A batch and a search are named after their jobs: nothing waits for them.
-        case .storeMemories: "memories"
+        case .storeMemories, .importMemories: "memories"
+        case .useMemories: "use"
         case .searchMemory: "search"
+        case .consolidateMemory: "consolidation"
         }
     }
 }

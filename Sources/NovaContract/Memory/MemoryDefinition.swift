@@ -109,6 +109,8 @@ package struct NewMemories: Sendable {
         package let definition: MemoryDefinition
         /// Seconds; nil: for good.
         package let ttl: Double?
+        /// Whether it goes into the archive at once, as one that came from there.
+        package let isArchived: Bool
         package let pointer: JSONPointer
     }
 
@@ -158,7 +160,8 @@ package struct NewMemories: Sendable {
         var definition = MemoryDefinition(content: [:])
         definition.read(members, at: pointer, &validator)
         let ttl = validator.number(members["ttl"], pointer.appending("ttl"), in: 1...315_360_000)
-        return New(id: named ?? id, definition: definition, ttl: ttl, pointer: pointer)
+        let isArchived = validator.boolean(members["archived"], pointer.appending("archived")) ?? false
+        return New(id: named ?? id, definition: definition, ttl: ttl, isArchived: isArchived, pointer: pointer)
     }
 }
 

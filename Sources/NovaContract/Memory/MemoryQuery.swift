@@ -57,6 +57,7 @@ package struct MemoryQuery: Sendable, Equatable {
         package var relevance = 1.0
         package var recency = 0.05
         package var importance = 0.05
+        package var use = 0.05
 
         package init() {}
     }
@@ -94,6 +95,7 @@ package struct MemoryQuery: Sendable, Equatable {
             self.weights.relevance = weight("relevance", self.weights.relevance)
             self.weights.recency = weight("recency", self.weights.recency)
             self.weights.importance = weight("importance", self.weights.importance)
+            self.weights.use = weight("use", self.weights.use)
         }
         halfLife = validator.number(members["half_life"], "/half_life", in: 1...3.2e9) ?? halfLife
         diversity = validator.number(members["diversity"], "/diversity", in: 0...1) ?? diversity

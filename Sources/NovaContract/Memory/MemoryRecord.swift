@@ -1,3 +1,5 @@
+import Foundation
+
 /// A memory as it is kept.
 package struct MemoryRecord: Sendable, Equatable {
     package let id: String
@@ -11,6 +13,32 @@ package struct MemoryRecord: Sendable, Equatable {
     package let updatedAt: Int64
     /// Milliseconds since 1970; nil: never.
     package let expiresAt: Int64?
+    /// Milliseconds since 1970; nil: it is not in the archive.
+    package let archivedAt: Int64?
+    package let use: Use
+
+    /// How often it was of use.
+    package struct Use: Sendable, Equatable {
+        /// Uses, each of which counts half after `halfLife`; as of `time`.
+        package let count: Double
+        /// Of the last one: milliseconds since 1970.
+        package let time: Int64
+
+        /// Seconds.
+        package static let halfLife = 30.0 * 86_400
+        package static let none = Use(count: 0, time: 0)
+
+        package init(count: Double, time: Int64) {
+            self.count = count
+            self.time = time
+        }
+
+        /// 0…1: none, one just now is 0.5, two 0.75.
+        package func worth(at now: Int64) -> Double {
+            let age = max(0, Double(now - time) / 1_000)
+            return 1 - exp2(-count * exp2(-age / Self.halfLife))
+        }
+    }
 
     package init(
         id: String,
@@ -20,7 +48,9 @@ package struct MemoryRecord: Sendable, Equatable {
         sequence: Int64,
         createdAt: Int64,
         updatedAt: Int64,
-        expiresAt: Int64?
+        expiresAt: Int64?,
+        archivedAt: Int64? = nil,
+        use: Use = .none
     ) {
         self.id = id
         self.definition = definition
@@ -30,6 +60,8 @@ package struct MemoryRecord: Sendable, Equatable {
         self.createdAt = createdAt
         self.updatedAt = updatedAt
         self.expiresAt = expiresAt
+        self.archivedAt = archivedAt
+        self.use = use
     }
 
     /// When it happened: milliseconds since 1970.
@@ -46,7 +78,9 @@ package struct MemoryRecord: Sendable, Equatable {
             sequence: sequence,
             createdAt: createdAt,
             updatedAt: updatedAt,
-            expiresAt: expiresAt
+            expiresAt: expiresAt,
+            archivedAt: archivedAt,
+            use: use
         )
     }
 
@@ -62,6 +96,8 @@ package struct MemoryRecord: Sendable, Equatable {
         members["created_at"] = .string(Timestamp.string(milliseconds: createdAt))
         members["updated_at"] = .string(Timestamp.string(milliseconds: updatedAt))
         members["expires_at"] = JSONValue(expiresAt.map { Timestamp.string(milliseconds: $0) })
+        members["archived_at"] = JSONValue(archivedAt.map { Timestamp.string(milliseconds: $0) })
+        members["used_at"] = use.time > 0 ? .string(Timestamp.string(milliseconds: use.time)) : .null
         return members
     }
 }

@@ -44,7 +44,7 @@ package struct ModelProfile: Sendable, Equatable {
         "model", "persona", "goals", "instructions", "tools", "output", "budget",
     ]
 
-    init(_ given: [String: JSONValue], _ validator: inout Validator) {
+    package init(_ given: [String: JSONValue], _ validator: inout Validator) {
         let model = Self.model(given["model"], &validator)
         self.model = validator.string(model["name"], "/model/name", length: 1...200)
         temperature = validator.number(model["temperature"], "/model/temperature", in: 0...2)

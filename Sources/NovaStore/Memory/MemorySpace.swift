@@ -11,16 +11,24 @@ package struct MemorySpace: OwnedSpace {
 
     /// Stores memories, all or none: `memory-put.lua`.
     ///
-    /// - Parameter most: memories that the domain may hold.
+    /// - Parameters:
+    ///   - most: memories that the domain may hold.
+    ///   - checksReferences: whether what they refer to must be there.
     /// - Returns: the version of each.
     /// - Throws: `NovaError` for what is refused.
-    package func put(_ memories: [NewMemories.New], most: Int, jobID: String) async throws -> [String: Int] {
+    package func put(
+        _ memories: [NewMemories.New],
+        most: Int,
+        checksReferences: Bool = true,
+        jobID: String
+    ) async throws -> [String: Int] {
         try await store.memorySpaces.add(self)
         let told = memories.map { memory -> JSONValue in
             [
                 "id": .string(memory.id), "doc": .string(JSONValue.object(memory.definition.json).jsonString),
-                "ttl": memory.ttl.map { .integer(Int64($0 * 1_000)) } ?? "",
-                "references": JSONValue(memory.definition.references),
+                "kind": .string(memory.definition.kind.rawValue), "importance": .number(memory.definition.importance),
+                "ttl": memory.ttl.map { .integer(Int64($0 * 1_000)) } ?? "", "archived": .bool(memory.isArchived),
+                "references": checksReferences ? JSONValue(memory.definition.references) : [],
                 "pointer": .string(memory.pointer.description),
             ]
         }
@@ -30,6 +38,10 @@ package struct MemorySpace: OwnedSpace {
             [RedisArgument(most), RedisArgument(JSONValue.array(told).jsonString)],
             "stored"
         )
+        return Self.versions(parts)
+    }
+
+    static func versions(_ parts: [RedisValue]) -> [String: Int] {
         var versions: [String: Int] = [:]
         for index in stride(from: 1, to: parts.count - 1, by: 2) {
             versions[parts[index].string ?? ""] = parts[index + 1].string.flatMap { Int($0) }
@@ -56,10 +68,9 @@ package struct MemorySpace: OwnedSpace {
     ) async throws -> Change {
         try await change(
             id,
-            JSONValue.object(definition.json).jsonString,
+            definition,
             ttl.map { "\(Int64($0 * 1_000))" } ?? "",
             isSameContent,
-            definition.references,
             "\(ifVersion)",
             jobID
         )
@@ -67,15 +78,14 @@ package struct MemorySpace: OwnedSpace {
 
     /// - Parameter ifVersion: the only version that may be forgotten; nil: any.
     package func forget(_ id: String, ifVersion: Int?, jobID: String) async throws -> Change {
-        try await change(id, "", "", false, [], ifVersion.map { "\($0)" } ?? "", jobID)
+        try await change(id, nil, "", false, ifVersion.map { "\($0)" } ?? "", jobID)
     }
 
     private func change(
         _ id: String,
-        _ doc: String,
+        _ definition: MemoryDefinition?,
         _ ttl: String,
         _ isSame: Bool,
-        _ references: [String],
         _ version: String,
         _ job: String
     ) async throws -> Change {
@@ -83,28 +93,48 @@ package struct MemorySpace: OwnedSpace {
             StoreScripts.changeMemory,
             job: job,
             [
-                RedisArgument(id), RedisArgument(version), RedisArgument(doc), RedisArgument(ttl),
-                isSame ? "1" : "0", RedisArgument(JSONValue(references).jsonString),
+                RedisArgument(id), RedisArgument(version),
+                RedisArgument(definition.map { JSONValue.object($0.json).jsonString } ?? ""),
+                RedisArgument(definition?.kind.rawValue ?? ""), RedisArgument("\(definition?.importance ?? 0)"),
+                RedisArgument(ttl), isSame ? "1" : "0",
+                RedisArgument(JSONValue(definition?.references ?? []).jsonString),
             ],
             "done",
             "stale"
         )
-        let version = parts[1].string.flatMap { Int($0) } ?? 0
+        let version = parts.last?.string.flatMap { Int($0) } ?? 0
         return parts[0].string == "done" ? .done(version: version) : .stale(version: version)
     }
 
-    /// Forgets what is over: `memory-tick.lua`.
+    /// Counts that memories were of use: `memory-use.lua`.
     ///
-    /// - Returns: how many, and whether more is left.
-    package func tick(most: Int = 500) async throws -> (forgotten: Int, isUnfinished: Bool) {
-        let reply = try await scripts.call(StoreScripts.tickMemories, head: [], marker: nil, [RedisArgument(most)])
-        guard let parts = reply.array, parts.count == 2, let forgotten = parts[0].int else {
-            throw UnexpectedReply("memory-tick", reply)
-        }
-        return (Int(forgotten), parts[1].int == 1)
+    /// - Returns: those that are there.
+    @discardableResult
+    package func use(_ ids: [String], jobID: String) async throws -> [String] {
+        let parts = try await answer(StoreScripts.useMemories, job: jobID, ids.map { RedisArgument($0) }, "used")
+        return parts.dropFirst().compactMap(\.string)
     }
 
     package func takeTurn(for time: Duration) async throws -> Bool { try await scripts.takeTurn(for: time) }
+
+    // MARK: - Time
+
+    /// What a look at the time did.
+    package struct Tick: Sendable, Equatable {
+        package let forgotten: Int
+        package let archived: Int
+        package let isUnfinished: Bool
+    }
+
+    /// Forgets what is over and archives what has faded: `memory-tick.lua`.
+    package func tick(most: Int = 500) async throws -> Tick {
+        let reply = try await call(StoreScripts.tickMemories, marker: nil, [RedisArgument(most)])
+        guard let parts = reply.array, parts.count == 3, let forgotten = parts[0].int, let archived = parts[1].int
+        else {
+            throw UnexpectedReply("memory-tick", reply)
+        }
+        return Tick(forgotten: Int(forgotten), archived: Int(archived), isUnfinished: parts[2].int == 1)
+    }
 
     // MARK: - Reading
 
@@ -119,7 +149,9 @@ package struct MemorySpace: OwnedSpace {
         return try zip(ids, replies).compactMap { id, reply in try record(id, reply.get().array ?? []) }
     }
 
-    private static let fields: [RedisArgument] = ["doc", "version", "sequence", "created", "updated", "expires"]
+    private static let fields: [RedisArgument] = [
+        "doc", "version", "sequence", "created", "updated", "expires", "archived", "uses", "used",
+    ]
 
     /// The same, each with its vector if it has one of this model.
     package func get(_ ids: [String], vectorsOf model: String) async throws -> [(
@@ -131,8 +163,11 @@ package struct MemorySpace: OwnedSpace {
         )
         return try zip(ids, replies).compactMap { id, reply in
             let values = try reply.get().array ?? []
-            guard values.count == 8, let record = try record(id, Array(values.prefix(6))) else { return nil }
-            return (record, values[6].string == model ? values[7].bytes.map(Self.floats) : nil)
+            let known = Self.fields.count
+            guard values.count == known + 2, let record = try record(id, Array(values.prefix(known))) else {
+                return nil
+            }
+            return (record, values[known].string == model ? values[known + 1].bytes.map(Self.floats) : nil)
         }
     }
 
@@ -156,9 +191,8 @@ package struct MemorySpace: OwnedSpace {
     /// - Returns: how many memories have none yet.
     @discardableResult
     package func embed(_ embedded: [Embedded], model: String) async throws -> Int {
-        let reply = try await scripts.call(
+        let reply = try await call(
             StoreScripts.embedMemories,
-            head: [],
             marker: nil,
             [RedisArgument(model)]
                 + embedded.flatMap {
@@ -202,7 +236,7 @@ package struct MemorySpace: OwnedSpace {
     }
 
     private func record(_ id: String, _ values: [RedisValue]) throws -> MemoryRecord? {
-        guard values.count == 6, let doc = values[0].bytes else { return nil }
+        guard values.count == Self.fields.count, let doc = values[0].bytes else { return nil }
         func number(_ index: Int) -> Int64? { values[index].string.flatMap { Int64($0) } }
         return MemoryRecord(
             id: id,
@@ -212,7 +246,9 @@ package struct MemorySpace: OwnedSpace {
             sequence: number(2) ?? 0,
             createdAt: number(3) ?? 0,
             updatedAt: number(4) ?? 0,
-            expiresAt: number(5)
+            expiresAt: number(5),
+            archivedAt: number(6),
+            use: .init(count: values[7].string.flatMap(Double.init) ?? 0, time: number(8) ?? 0)
         )
     }
 
@@ -232,8 +268,21 @@ package struct MemorySpace: OwnedSpace {
         )
     }
 
-    package func count() async throws -> Int {
-        Int(try await store.redis.command("ZCARD", scripts.key("all")).int ?? 0)
+    /// The same in the order in which they were stored, each with its place.
+    ///
+    /// Those that are forgotten meanwhile are left out; an empty page is the last one.
+    package func oldest(after cursor: ListCursor?, limit: Int) async throws -> ListPage<MemoryRecord> {
+        let places = try await store.places(in: scripts.key("all"), after: cursor, count: limit, oldestFirst: true)
+        return ListPage(elements: try await get(places.map(\.id)), next: places.last)
+    }
+
+    /// How many there are, and how many of them are in the archive.
+    package func counts() async throws -> (all: Int, archived: Int, raw: Int) {
+        let replies = try await store.redis.pipeline(
+            ["all", "archived", "raw"].map { ["ZCARD", scripts.key($0)] }
+        )
+        let counts = try replies.map { Int(try $0.get().int ?? 0) }
+        return (counts[0], counts[1], counts[2])
     }
 
     // MARK: - Following
@@ -291,7 +340,7 @@ package struct MemorySpace: OwnedSpace {
         )
     }
 
-    /// Some ids after a cursor, in no order, and the next cursor: "0" is both the first and the last.
+    /// Some ids that are not archived, after a cursor, in no order, and the next cursor: "0" is both the first and the last.
     ///
     /// Whatever is there from the first call to the last comes, once or more often (Redis's `ZSCAN`).
     package func scan(after cursor: String, count: Int) async throws -> (next: String, ids: [String]) {
@@ -305,12 +354,18 @@ package struct MemorySpace: OwnedSpace {
         guard let parts = reply.array, parts.count == 2, let next = parts[0].string, let places = parts[1].array else {
             throw UnexpectedReply("ZSCAN", reply)
         }
-        return (next, stride(from: 0, to: places.count, by: 2).compactMap { places[$0].string })
+        let ids = stride(from: 0, to: places.count, by: 2).compactMap { places[$0].string }
+        guard !ids.isEmpty else { return (next, []) }
+        let archived = try await store.redis.command(
+            ["ZMSCORE", scripts.key("archived")] + ids.map { RedisArgument($0) }
+        )
+        guard let times = archived.array, times.count == ids.count else { throw UnexpectedReply("ZMSCORE", archived) }
+        return (next, zip(ids, times).compactMap { $1.isNull ? $0 : nil })
     }
 
     // MARK: - Calling
 
-    private var scripts: SpaceScripts {
+    var scripts: SpaceScripts {
         SpaceScripts(
             store: store,
             base: store.keys.memory(owner: owner, domain: domain),
@@ -319,21 +374,26 @@ package struct MemorySpace: OwnedSpace {
         )
     }
 
-    private func answer(
+    func call(_ script: RedisScript, marker: String?, _ arguments: [RedisArgument]) async throws -> RedisValue {
+        let rules = store.memoryRules
+        let head = [RedisArgument(rules.halfLife.wholeMilliseconds), RedisArgument("\(rules.archiveBelow)")]
+        return try await scripts.call(script, head: head, marker: marker, arguments)
+    }
+
+    func answer(
         _ script: RedisScript,
         job: String,
         _ arguments: [RedisArgument],
         _ expected: String...
     ) async throws -> [RedisValue] {
-        let reply = try await scripts.call(
+        let reply = try await call(
             script,
-            head: [],
             marker: store.keys.memoryApplied(job, owner: owner, domain: domain),
             arguments
         )
         let parts = reply.array ?? []
         if let refusal = WorkSpace.refusal(parts) { throw refusal }
-        guard parts.count >= 2, let name = parts.first?.string, expected.contains(name) else {
+        guard let name = parts.first?.string, expected.contains(name) else {
             throw UnexpectedReply(script.name, reply)
         }
         return parts

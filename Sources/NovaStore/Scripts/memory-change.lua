@@ -1,30 +1,31 @@
 -- Changes a memory, or forgets it.
 --
 -- KEYS  as in lib-space, 5 marker of the job
--- ARGV  as in lib-memory, 7 id  8 version that it must have, or ''  9 doc JSON, or '' to forget it
---       10 ttl ms from now, or '' for as it is  11 whether the content is as it was (0 or 1)
---       12 JSON array of the ids that it refers to
+-- ARGV  as in lib-memory, 9 id  10 version that it must have, or ''  11 doc JSON, or '' to forget it  12 kind  13 importance
+--       14 ttl ms from now, or '' for as it is  15 whether the content is as it was (0 or 1)
+--       16 JSON array of the ids that it refers to
 -- Returns { 'done', version }, { 'stale', version }, { 'refused', code, pointer, message }
--- Promise: once per job.
+-- Promise: once per job. One that was archived comes back.
 local before = once_recall(KEYS[5])
 if before then return before end
-local id = ARGV[7]
+local id = ARGV[9]
+local function keep(reply) return once_keep(KEYS[5], ARGV[8], reply) end
 local version = redis.call('HGET', key('m', id), 'version')
 if not version then
-    return once_keep(KEYS[5], ARGV[6],
-        refused('RESOURCE_NOT_FOUND', '/memory_id', 'there is no memory ' .. id .. ' in the domain ' .. DOMAIN))
+    return keep(refused('RESOURCE_NOT_FOUND', '/memory_id', 'there is no memory ' .. id .. ' in the domain ' .. DOMAIN))
 end
-if ARGV[8] ~= '' and ARGV[8] ~= version then return { 'stale', version } end
-if ARGV[9] == '' then
+if ARGV[10] ~= '' and ARGV[10] ~= version then return { 'stale', version } end
+if ARGV[11] == '' then
     memory_forget(id)
-    return once_keep(KEYS[5], ARGV[6], { 'done', version })
+    return keep({ 'done', version })
 end
-for place, other in ipairs(cjson.decode(ARGV[12])) do
+for place, other in ipairs(cjson.decode(ARGV[16])) do
     if redis.call('EXISTS', key('m', other)) == 0 then
-        return once_keep(KEYS[5], ARGV[6], refused('VALIDATION_ERROR', '/context/references/' .. (place - 1),
+        return keep(refused('VALIDATION_ERROR', '/context/references/' .. (place - 1),
             'there is no memory ' .. other .. ' in the domain ' .. DOMAIN))
     end
 end
 local expires
-if ARGV[10] ~= '' then expires = NOW + tonumber(ARGV[10]) end
-return once_keep(KEYS[5], ARGV[6], { 'done', whole(memory_put(id, ARGV[9], expires, ARGV[11] == '1')) })
+if ARGV[14] ~= '' then expires = NOW + tonumber(ARGV[14]) end
+local memory = { id = id, doc = ARGV[11], kind = ARGV[12], importance = tonumber(ARGV[13]) }
+return keep({ 'done', whole(memory_put(memory, expires, ARGV[15] == '1')) })

@@ -1,16 +1,16 @@
 -- Says which model vectors are of, or takes vectors.
 --
 -- KEYS  as in lib-space
--- ARGV  as in lib-space, 6 model  7.. triples of id, version of which the vector is, vector
+-- ARGV  as in lib-memory, 8 model  9.. triples of id, version of which the vector is, vector
 -- Returns how many memories have no vector of the model yet
 -- Promise: a vector is kept only of what the memory says now, and of the model that was named last. Naming another model
 -- puts all memories in line; until its turn comes a memory is found by its words only.
-local model = ARGV[6]
+local model = ARGV[8]
 if redis.call('GET', key('model')) ~= model then
     redis.call('SET', key('model'), model)
-    redis.call('ZUNIONSTORE', key('unembedded'), 1, key('all'))
+    redis.call('ZDIFFSTORE', key('unembedded'), 2, key('all'), key('archived'))
 end
-for index = 7, #ARGV, 3 do
+for index = 9, #ARGV, 3 do
     local id, hash = ARGV[index], key('m', ARGV[index])
     local known = redis.call('HMGET', hash, 'version', 'model')
     if known[1] == ARGV[index + 1] then

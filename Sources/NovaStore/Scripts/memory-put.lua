@@ -1,24 +1,22 @@
 -- Stores memories, all or none.
 --
 -- KEYS  as in lib-space, 5 marker of the job
--- ARGV  as in lib-memory, 7 most that the domain may hold  8 JSON array of { id, doc (JSON text), ttl (ms, or ''),
---       references (ids), pointer }
+-- ARGV  as in lib-memory, 9 most that the domain may hold  10 JSON array of { id, doc (JSON text), kind, importance, ttl (ms,
+--       or ''), archived, references (ids), pointer }
 -- Returns { 'stored', id, version, … }, { 'refused', code, pointer, message }
 -- Promise: once per job. One that is there already is stored anew, with the next version.
 local before = once_recall(KEYS[5])
 if before then return before end
-local memories = cjson.decode(ARGV[8])
+local memories = cjson.decode(ARGV[10])
 
 local new, coming = 0, {}
 for _, each in ipairs(memories) do
     coming[each.id] = true
     if redis.call('EXISTS', key('m', each.id)) == 0 then new = new + 1 end
 end
-local function refuse(reply) return once_keep(KEYS[5], ARGV[6], reply) end
-if redis.call('ZCARD', key('all')) + new > tonumber(ARGV[7]) then
-    return refuse(refused('CONFLICT', '', 'the domain ' .. DOMAIN .. ' holds ' .. redis.call('ZCARD', key('all'))
-        .. ' memories, and may hold ' .. ARGV[7] .. ': delete some, or give them a ttl'))
-end
+local function refuse(reply) return once_keep(KEYS[5], ARGV[8], reply) end
+local excess = memory_excess(new, tonumber(ARGV[9]))
+if excess then return refuse(excess) end
 for _, each in ipairs(memories) do
     for place, id in ipairs(each.references) do
         if not coming[id] and redis.call('EXISTS', key('m', id)) == 0 then
@@ -32,6 +30,7 @@ local reply = { 'stored' }
 for _, each in ipairs(memories) do
     local expires = ''
     if each.ttl ~= '' then expires = NOW + tonumber(each.ttl) end
-    reply[#reply + 1], reply[#reply + 2] = each.id, whole(memory_put(each.id, each.doc, expires))
+    reply[#reply + 1], reply[#reply + 2] = each.id, whole(memory_put(each, expires))
+    if each.archived then memory_archive(each.id) end
 end
-return once_keep(KEYS[5], ARGV[6], reply)
+return once_keep(KEYS[5], ARGV[8], reply)

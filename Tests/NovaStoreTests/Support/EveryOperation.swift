@@ -29,6 +29,22 @@ enum EveryOperation {
         #expect(try await space.put(new, most: 9, jobID: entity) == [entity: 1])
         let change = try await space.change(entity, to: new[0].definition, ttl: nil, ifVersion: 1, jobID: "2")
         #expect(change == .done(version: 2))
+        #expect(try await space.use([entity, "none"], jobID: "u") == [entity])
+        #expect(try await space.raw(after: nil, limit: 9).elements.map(\.id) == [entity])
+        #expect(try await space.oldest(after: nil, limit: 9).elements.map(\.id) == [entity])
+        #expect(try await space.takeConsolidation(for: .seconds(1)))
+        var semantic = new[0].definition
+        semantic.kind = .semantic
+        let made = MemorySpace.Consolidated(
+            made: [.init(id: "s" + entity, definition: semantic, version: 0, isMerged: true)],
+            archived: [(entity, 2)],
+            seen: [entity]
+        )
+        #expect(try await space.keep(made, most: 9, jobID: "c") == ["s" + entity: 1])
+        #expect(try await space.merged(9).map(\.id) == ["s" + entity])
+        #expect(try await space.consolidatedAt() != nil)
+        #expect(try await space.forget("s" + entity, ifVersion: nil, jobID: "f") == .done(version: 1))
+        #expect(try await space.use([entity], jobID: "v") == [entity])
         #expect(try await space.list(cursor: nil, limit: 9) { _ in true }.elements.map(\.id) == [entity])
         #expect(try await space.scan(after: "0", count: 9).ids == [entity])
         #expect(try await space.embed([], model: entity) == 1)
@@ -39,7 +55,7 @@ enum EveryOperation {
         let place = try await space.newest()
         #expect(try await space.forget(entity, ifVersion: 2, jobID: "3") == .done(version: 2))
         #expect(try await space.changes(after: place)?.ids == [entity])
-        #expect(try await space.count() == 0)
+        #expect(try await space.counts().all == 0)
         #expect(try await space.tick().forgotten == 0)
         #expect(try await store.memorySpaces.all().map(\.domain) == [entity])
     }

@@ -1,0 +1,211 @@
+import HTTPTypes
+import HummingbirdCore
+import NIOCore
+import NovaContract
+import NovaStore
+
+/// Takes memories as JSON lines, as an export writes them, and stores them some hundred at a time, in their order.
+///
+/// Each part is a command of its own, and counts as a request. With an `Idempotency-Key` a part that was stored before is
+/// not stored again, so that a broken import is sent again from its beginning; without one, it goes on after `skip` lines.
+struct MemoryImport: Sendable {
+    let commands: CommandService
+    let overload: Overload
+    /// Imports and exports at once.
+    let running: InFlight
+    /// For one part.
+    let patience: Duration
+
+    private static let mostMemories = NewMemories.maximumMemories
+    /// Of the lines of one part, and of one line.
+    private static let partBytes = 4 << 20
+    private static let lineBytes = 2 << 20
+
+    /// What was done so far.
+    private struct State {
+        var memories: [JSONValue] = []
+        var ids: Set<String> = []
+        var bytes = 0
+        /// The last line of the part, and of what is stored.
+        var line = 0
+        var storedTo = 0
+        var parts = 0
+        var stored = 0
+        var expired = 0
+    }
+
+    func handle(_ call: Call) async throws -> Answer {
+        let key = try call.authenticatedKey()
+        try key.require(Permission(.write, area: "memory"))
+        let domain = try key.domain(requested: call.facts.query["domain"])
+        let skip = try Self.skip(call.facts.query)
+        guard running.enter() else {
+            throw NovaError(.serviceUnavailable, "too many exports and imports at once", retryAfter: 5)
+        }
+        defer { running.leave() }
+        var lines = JSONLines(limit: Self.lineBytes)
+        var state = State(storedTo: skip)
+        for try await part in call.body.body {
+            let whole: [(number: Int, bytes: [UInt8])]
+            do {
+                whole = try lines.take(part.readableBytesView)
+            } catch {
+                throw Self.error(
+                    NovaError(.payloadTooLarge, "may have at most \(Self.lineBytes) bytes"),
+                    line: lines.count + 1,
+                    state
+                )
+            }
+            for line in whole where line.number > skip { try await take(line, call, key, domain, &state) }
+        }
+        if let line = lines.finish(), line.number > skip { try await take(line, call, key, domain, &state) }
+        try await store(call, key, domain, &state)
+        return .json([
+            "lines": JSONValue(lines.count), "stored": JSONValue(state.stored), "expired": JSONValue(state.expired),
+            "parts": JSONValue(state.parts), "timestamp": .string(Timestamp.string()),
+        ])
+    }
+
+    private static func skip(_ query: QueryItems) throws(NovaError) -> Int {
+        guard let text = query["skip"] else { return 0 }
+        guard let skip = Int(text), skip >= 0 else {
+            let fault = "must be a number of lines, not \"\(text.prefix(40))\""
+            throw NovaError(.validationError, "skip \(fault)", details: [.init("/skip", fault)])
+        }
+        return skip
+    }
+
+    // MARK: - Lines
+
+    private func take(
+        _ line: (number: Int, bytes: [UInt8]),
+        _ call: Call,
+        _ key: APIKey,
+        _ domain: String,
+        _ state: inout State
+    ) async throws {
+        let memory: JSONValue?
+        do {
+            memory = try Self.memory(line.bytes, now: Timestamp.milliseconds())
+        } catch {
+            // What came before is stored, so that it need not be sent again.
+            try await store(call, key, domain, &state)
+            throw Self.error(error, line: line.number, state)
+        }
+        guard let memory, let id = memory["memory_id"]?.stringValue else {
+            state.expired += 1
+            state.line = line.number
+            return
+        }
+        let isFull =
+            state.memories.count == Self.mostMemories || state.bytes + line.bytes.count > Self.partBytes
+            || state.ids.contains(id)
+        if isFull { try await store(call, key, domain, &state) }
+        guard call.body.hold.take(line.bytes.count) else {
+            throw Self.error(overload.refusal(.bodies), line: line.number, state)
+        }
+        state.memories.append(memory)
+        state.ids.insert(id)
+        state.bytes += line.bytes.count
+        state.line = line.number
+    }
+
+    /// The memory of a line as it is to be stored; nil where its time is over.
+    static func memory(_ bytes: [UInt8], now: Int64) throws(NovaError) -> JSONValue? {
+        let value: JSONValue
+        do {
+            value = try BodyReader.parse(bytes)
+        } catch {
+            throw NovaError(.validationError, "is not valid JSON", details: error.details)
+        }
+        guard case .object(var members) = value else {
+            throw NovaError(.validationError, "must be an object with memory_id and content, not \(value.kindName)")
+        }
+        guard members["memory_id"]?.stringValue != nil else {
+            throw NovaError(.validationError, "memory_id is required")
+        }
+        if let text = members["expires_at"]?.stringValue {
+            guard let date = Timestamp.date(text) else {
+                throw NovaError(.validationError, "expires_at must be a time such as 2026-01-31T12:00:00Z")
+            }
+            let left = Double(Timestamp.milliseconds(date) - now) / 1_000
+            guard left > 0 else { return nil }
+            members["ttl"] = JSONValue(max(1, left))
+        }
+        if let archived = members["archived_at"], archived != .null { members["archived"] = true }
+        let kept = members.filter { Self.members.contains($0.key) && $0.value != .null }
+        // What is wrong is said of its line.
+        do {
+            _ = try NewMemories(batchID: "import", body: ["memories": [.object(kept)]])
+        } catch {
+            let first = error.details.first
+            let place = first.map { String($0.pointer.description.dropFirst("/memories/0".count)) } ?? ""
+            throw NovaError(error.code, "\(place.isEmpty ? "it" : place) \(first?.message ?? error.message)")
+        }
+        return .object(kept)
+    }
+
+    private static let members: Set<String> = [
+        "memory_id", "type", "content", "importance", "context", "tags", "time", "ttl", "archived",
+    ]
+
+    // MARK: - Parts
+
+    private func store(_ call: Call, _ key: APIKey, _ domain: String, _ state: inout State) async throws {
+        defer { call.body.hold.release() }
+        guard !state.memories.isEmpty else {
+            state.storedTo = max(state.storedTo, state.line)
+            return
+        }
+        let body = (["memories": .array(state.memories)] as JSONValue).jsonBytes
+        let deadline = ContinuousClock.now + patience
+        while true {
+            let ending = try await commands.handle(
+                .importMemories,
+                domain: domain,
+                key: key,
+                body: body,
+                idempotency: try IdempotencyKey.claim(
+                    call.facts.headers,
+                    method: call.facts.method,
+                    path: call.facts.path,
+                    domain: domain,
+                    isPart: true,
+                    body: body
+                ),
+                until: deadline
+            )
+            switch ending {
+            case .completed:
+                state.parts += 1
+                state.stored += state.memories.count
+                state.storedTo = state.line
+                (state.memories, state.ids, state.bytes) = ([], [], 0)
+                return
+            case .failed(_, let error):
+                let pause = Duration.seconds(error.retryAfter ?? 1)
+                let mayPass = error.code == .rateLimitExceeded || error.code == .serviceUnavailable
+                guard mayPass, .now + pause < deadline else { throw Self.error(error, line: state.storedTo + 1, state) }
+                try await Task.sleep(for: pause)
+            case .pending(let id):
+                throw Self.error(
+                    NovaError(.serviceUnavailable, "was not stored in time (job \(id))", retryAfter: 5),
+                    line: state.storedTo + 1,
+                    state
+                )
+            }
+        }
+    }
+
+    private static func error(_ cause: NovaError, line: Int, _ state: State) -> NovaError {
+        let next =
+            state.storedTo == 0
+            ? "nothing is stored" : "the lines up to \(state.storedTo) are stored: go on with skip=\(state.storedTo)"
+        return NovaError(
+            cause.code,
+            "line \(line): \(cause.message); \(next)",
+            details: [.init(JSONPointer("/lines").appending(line), cause.message)],
+            retryAfter: cause.retryAfter
+        )
+    }
+}

@@ -1,0 +1,226 @@
+package import NovaContract
+
+/// What is made of episodic memories, as it grows: near-duplicates first, then facts and summaries.
+package struct ConsolidationDraft: Sendable {
+    /// A semantic memory to be kept.
+    package struct Semantic: Sendable {
+        package let id: String
+        package let definition: MemoryDefinition
+        /// Whether it stands for near-duplicates.
+        package let isMerged: Bool
+        /// Values of one attribute that are not the same.
+        package let isContradictory: Bool
+    }
+
+    /// Memories that say the same.
+    package struct Merge: Sendable {
+        package let id: String
+        /// By the times at which they happened.
+        package let members: [MemoryRecord]
+    }
+
+    private struct Told {
+        let id: String
+        let summary: Summary?
+        let text: String
+        let method: String
+        let of: String?
+        let sources: [MemoryRecord]
+    }
+
+    /// Those that go on: the newest of each that say the same, and all others; by the times at which they happened.
+    package let records: [MemoryRecord]
+    package let merges: [Merge]
+    private var facts: [String: [Fact]] = [:]
+    private var methods: [String: String] = [:]
+    private var summaries: [Told] = []
+
+    /// Memories of one conversation or task from which on it is summed up.
+    package static let fewestToSumUp = 6
+    private static let mostToSumUp = 100
+
+    /// - Parameter merged: semantic memories that stand for near-duplicates already, which further ones may join.
+    package init(_ given: [MemoryRecord], merged: [MemoryRecord]) {
+        let analyzer = Analyzer()
+        // Those that are there come first, so that they lead their groups.
+        let all = merged + given
+        let groups = NearDuplicates.groups(all.map { NearDuplicates.Text($0.definition.content, analyzer) })
+        var merges: [Merge] = []
+        var gone: Set<String> = []
+        for group in groups {
+            let members = group.filter { $0 >= merged.count }.map { all[$0] }
+            let known = group[0] < merged.count ? all[group[0]] : nil
+            // Two that are kept already stay two.
+            guard !members.isEmpty, known != nil || members.count > 1 else { continue }
+            let id = known?.id ?? ConsolidatedID.make("same", [members[0].id])
+            merges.append(Merge(id: id, members: members.sorted { ($0.time, $0.sequence) < ($1.time, $1.sequence) }))
+            gone.formUnion(members.map(\.id))
+        }
+        self.merges = merges
+        records = (given.filter { !gone.contains($0.id) } + merges.compactMap(\.members.last))
+            .sorted { ($0.time, $0.sequence) < ($1.time, $1.sequence) }
+        // All of them, since a repetition tells that something was so at another time too.
+        for record in given { add(Fact.fromFields(of: record), by: "fields") }
+    }
+
+    // MARK: - Adding
+
+    package mutating func add(_ facts: [Fact], by method: String) {
+        for fact in facts {
+            self.facts[fact.memoryID, default: []].append(fact)
+            methods[fact.memoryID] = method
+        }
+    }
+
+    /// Memories that belong together and are enough to be summed up.
+    package var conversations: [(name: String, records: [MemoryRecord])] {
+        Dictionary(grouping: records) { $0.definition.conversation ?? $0.definition.taskID ?? "" }
+            .filter { !$0.key.isEmpty && $0.value.count >= Self.fewestToSumUp }
+            .sorted { $0.key < $1.key }
+            .flatMap { name, records in
+                stride(from: 0, to: records.count, by: Self.mostToSumUp).map { begin in
+                    (name, Array(records[begin..<min(begin + Self.mostToSumUp, records.count)]))
+                }
+            }
+    }
+
+    /// Sums each conversation up with sentences of its own.
+    package mutating func addExtracts() {
+        for (name, records) in conversations {
+            guard let summary = Summary(of: records) else { continue }
+            summaries.append(
+                Told(
+                    id: ConsolidatedID.make("summary", [name, records[0].id]),
+                    summary: summary,
+                    text: summary.text,
+                    method: "extraction",
+                    of: name,
+                    sources: records
+                )
+            )
+        }
+    }
+
+    /// - Parameters:
+    ///   - text: that a model made of the memories.
+    ///   - of: the conversation that they are from, if any.
+    package mutating func add(summary text: String, of name: String?, from records: [MemoryRecord], by method: String) {
+        guard let first = records.first else { return }
+        summaries.append(
+            Told(
+                id: ConsolidatedID.make("summary", [name ?? "", first.id]),
+                summary: nil,
+                text: text,
+                method: method,
+                of: name,
+                sources: records
+            )
+        )
+    }
+
+    // MARK: - What becomes of it
+
+    /// Ids of semantic memories that may be there already, and are then to be given to `semantic(known:)`.
+    package var ids: [String] { merges.map(\.id) + facts.keys.sorted() + summaries.map(\.id) }
+
+    package func semantic(known: [String: MemoryRecord]) -> [Semantic] {
+        merges.map { Self.semantic($0, known[$0.id]) }
+            + facts.sorted { $0.key < $1.key }.map { semantic($0.key, $0.value, known[$0.key]) }
+            + summaries.map { Self.semantic($0, known[$0.id]) }
+    }
+
+    private static func semantic(_ merge: Merge, _ known: MemoryRecord?) -> Semantic {
+        let newest = merge.members[merge.members.count - 1]
+        let times = merge.members.map(\.time)
+        let before = known?.definition.context["consolidation"]
+        let first = before?["first"]?.stringValue.flatMap(Timestamp.date).map { Timestamp.milliseconds($0) }
+        let definition = definition(
+            newest.definition.content,
+            from: merge.members,
+            known,
+            [
+                "method": "near-duplicates",
+                "first": .string(Timestamp.string(milliseconds: min(first ?? .max, times.min() ?? 0))),
+                "last": .string(Timestamp.string(milliseconds: max(known?.time ?? 0, times.max() ?? 0))),
+            ]
+        )
+        return Semantic(id: merge.id, definition: definition, isMerged: true, isContradictory: false)
+    }
+
+    private func semantic(_ id: String, _ facts: [Fact], _ known: MemoryRecord?) -> Semantic {
+        var values = FactValues(kept: known?.definition.context["consolidation"]?["values"])
+        for fact in facts { values.add(fact.value, at: fact.source.time) }
+        let newest = facts.max { ($0.source.time, $0.source.sequence) < ($1.source.time, $1.source.sequence) }
+        let isContradictory = values.values.count > 1
+        var content: [String: JSONValue] = [
+            "subject": .string(newest?.subject ?? ""), "attribute": .string(newest?.attribute ?? ""),
+            "value": values.values.last?.value ?? .null,
+        ]
+        if isContradictory { content["also_said"] = .array(values.values.dropLast().map(\.value)) }
+        if let statement = newest?.statement ?? known?.definition.content["statement"]?.stringValue {
+            content["statement"] = .string(statement)
+        }
+        let definition = Self.definition(
+            .object(content),
+            from: facts.map(\.source),
+            known,
+            [
+                "method": .string(methods[id] ?? ""), "values": values.json, "contradictory": .bool(isContradictory),
+            ]
+        )
+        return Semantic(id: id, definition: definition, isMerged: false, isContradictory: isContradictory)
+    }
+
+    private static func semantic(_ told: Told, _ known: MemoryRecord?) -> Semantic {
+        var content: [String: JSONValue] = ["summary": .string(told.text)]
+        if let of = told.of { content["of"] = .string(of) }
+        var consolidation: [String: JSONValue] = [
+            "method": .string(told.method),
+            "first": .string(Timestamp.string(milliseconds: told.sources.map(\.time).min() ?? 0)),
+            "last": .string(Timestamp.string(milliseconds: told.sources.map(\.time).max() ?? 0)),
+        ]
+        if let summary = told.summary {
+            consolidation["sentences_from"] = JSONValue(summary.sentences.map { told.sources[$0.place].id })
+        }
+        let definition = definition(.object(content), from: told.sources, known, consolidation)
+        return Semantic(id: told.id, definition: definition, isMerged: false, isContradictory: false)
+    }
+
+    /// A semantic memory with links to what it was made of.
+    private static func definition(
+        _ content: JSONValue,
+        from sources: [MemoryRecord],
+        _ known: MemoryRecord?,
+        _ consolidation: [String: JSONValue]
+    ) -> MemoryDefinition {
+        let newest = sources.max { ($0.time, $0.sequence) < ($1.time, $1.sequence) }
+        let before = known?.definition
+        var links: [String] = []
+        for id in sources.sorted(by: { ($0.time, $0.sequence) > ($1.time, $1.sequence) }).map(\.id)
+            + (before?.references ?? []) where !links.contains(id)
+        {
+            guard links.count < MemoryDefinition.maximumReferences else { break }
+            links.append(id)
+        }
+        var consolidation = consolidation
+        let counted = before?.context["consolidation"]?["sources"]?.intValue ?? 0
+        let already = Set(before?.references ?? [])
+        let new = Set(sources.map(\.id)).filter { !already.contains($0) }.count
+        consolidation["sources"] = JSONValue(counted + new)
+        var context: [String: JSONValue] = ["references": JSONValue(links), "consolidation": .object(consolidation)]
+        // What all of them have is kept, so that it is found by the same filters.
+        for name in ["conversation", "agent_id", "task_id"] {
+            let values = Set(sources.map { $0.definition.context[name]?.stringValue })
+            guard values.count == 1, let value = values.first ?? nil else { continue }
+            if before.map({ $0.context[name]?.stringValue == value }) ?? true { context[name] = .string(value) }
+        }
+        var definition = MemoryDefinition(content: content)
+        definition.kind = .semantic
+        definition.importance = max(before?.importance ?? 0, sources.map(\.definition.importance).max() ?? 0.5)
+        definition.context = .object(context)
+        let tags = Set(sources.flatMap(\.definition.tags) + (before?.tags ?? []))
+        definition.tags = Array(tags.sorted().prefix(MemoryDefinition.maximumTags))
+        definition.time = max(before?.time ?? .min, newest?.time ?? 0)
+        return definition
+    }
+}

@@ -1,0 +1,57 @@
+import NovaContract
+
+/// What was said of one attribute of one subject: each value with its times, and which was said last.
+struct FactValues {
+    struct Value {
+        let value: JSONValue
+        /// Milliseconds since 1970.
+        var first: Int64
+        var last: Int64
+        var told: Int
+    }
+
+    private static let most = 50
+
+    private(set) var values: [Value] = []
+
+    /// - Parameter kept: `context.consolidation.values` of the memory that is there already.
+    init(kept: JSONValue?) {
+        for each in kept?.arrayValue ?? [] {
+            guard let value = each["value"], let first = Self.time(each["first"]), let last = Self.time(each["last"])
+            else { continue }
+            values.append(Value(value: value, first: first, last: last, told: each["told"]?.intValue ?? 1))
+        }
+    }
+
+    private static func time(_ value: JSONValue?) -> Int64? {
+        value?.stringValue.flatMap(Timestamp.date).map { Timestamp.milliseconds($0) }
+    }
+
+    mutating func add(_ value: JSONValue, at time: Int64) {
+        let same = Self.compared(value)
+        if let index = values.firstIndex(where: { Self.compared($0.value) == same }) {
+            values[index].first = min(values[index].first, time)
+            values[index].last = max(values[index].last, time)
+            values[index].told += 1
+        } else {
+            values.append(Value(value: value, first: time, last: time, told: 1))
+        }
+        values.sort { ($0.last, $0.first) < ($1.last, $1.first) }
+        if values.count > Self.most { values.removeFirst() }
+    }
+
+    private static func compared(_ value: JSONValue) -> String {
+        value.stringValue.map { "s" + Fact.folded($0) } ?? value.jsonString
+    }
+
+    var json: JSONValue {
+        .array(
+            values.map {
+                [
+                    "value": $0.value, "first": .string(Timestamp.string(milliseconds: $0.first)),
+                    "last": .string(Timestamp.string(milliseconds: $0.last)), "told": JSONValue($0.told),
+                ]
+            }
+        )
+    }
+}

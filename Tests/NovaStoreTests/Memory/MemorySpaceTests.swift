@@ -1,0 +1,176 @@
+import NovaContract
+import NovaStore
+import RedisClient
+import Testing
+
+/// What the scripts of memories promise, whoever calls them and however often.
+@Suite(.timeLimit(.minutes(1))) struct MemorySpaceTests {
+    private static func withSpace(
+        halfLife: Duration = .seconds(3_600),
+        archiveBelow: Double = 0.1,
+        _ body: (MemorySpace) async throws -> Void
+    ) async throws {
+        try await withStore { store in
+            var store = store
+            store.memoryRules.halfLife = halfLife
+            store.memoryRules.archiveBelow = archiveBelow
+            try await body(store.memory(owner: "o", domain: "d"))
+        }
+    }
+
+    @discardableResult
+    private static func put(
+        _ space: MemorySpace,
+        _ id: String,
+        _ more: [String: JSONValue] = [:],
+        most: Int = 100
+    ) async throws -> [String: Int] {
+        let own: [String: JSONValue] = ["content": ["text": .string(id)]]
+        let new = try NewMemories(memoryID: id, body: .object(own.merging(more) { $1 })).memories
+        return try await space.put(new, most: most, jobID: UUIDv7.make())
+    }
+
+    /// Looks at the time until something was archived.
+    private static func archive(_ space: MemorySpace) async throws {
+        while try await space.tick().archived == 0 { try Task.checkCancellation() }
+    }
+
+    // MARK: - Fading
+
+    @Test func whatFadesIsArchivedAndComesBackWhenItIsOfUse() async throws {
+        // Two half-lives until 0.2 is 0.05.
+        try await Self.withSpace(halfLife: .milliseconds(40), archiveBelow: 0.05) { space in
+            try await Self.put(space, "a", ["importance": 0.2])
+            try await Self.put(space, "fact", ["importance": 0.01, "type": "semantic"])
+            let stored = try #require(try await space.get("a"))
+            #expect(stored.archivedAt == nil)
+            let place = try await space.newest()
+            try await Self.archive(space)
+            let archived = try #require(try await space.get("a"))
+            let at = try #require(archived.archivedAt)
+            #expect(at >= stored.createdAt + 80 && archived.version == 1 && archived.definition == stored.definition)
+            // Those who follow hear of it, and do not read it again from the beginning.
+            #expect(try await space.changes(after: place)?.ids == ["a"])
+            #expect(try await space.scan(after: "0", count: 9).ids == ["fact"])
+            let counts = try await space.counts()
+            #expect(counts.all == 2 && counts.archived == 1 && counts.raw == 0)
+
+            #expect(try await space.use(["a", "none"], jobID: "u") == ["a"])
+            #expect(try await space.use(["a"], jobID: "u") == ["a"])
+            let back = try #require(try await space.get("a"))
+            #expect(back.archivedAt == nil && back.use.time >= at)
+            // The job is counted once.
+            #expect(abs(back.use.count - 1) < 1e-5)
+            #expect(try await space.scan(after: "0", count: 9).ids.sorted() == ["a", "fact"])
+            try await Self.archive(space)
+            #expect(try await Self.put(space, "a") == ["a": 2])
+            #expect(try await space.get("a")?.archivedAt == nil)
+        }
+    }
+
+    @Test func unimportantOnesStayForAHalfLifeAndOthersByTheRuleOfToday() async throws {
+        try await Self.withSpace { space in
+            try await Self.put(space, "a", ["importance": 0])
+            try await Self.put(space, "b", ["importance": 1])
+            #expect(try await space.tick().archived == 0)
+        }
+        try await withStore { store in
+            var (short, long) = (store, store)
+            short.memoryRules.halfLife = .milliseconds(1)
+            long.memoryRules.halfLife = .seconds(3_600)
+            try await Self.put(short.memory(owner: "o", domain: "d"), "a", ["importance": 0])
+            let space = long.memory(owner: "o", domain: "d")
+            let stored = try #require(try await space.get("a")?.createdAt)
+            while Timestamp.milliseconds() < stored + 5 { try Task.checkCancellation() }
+            // Its time was set by another rule; it is set anew.
+            let tick = try await space.tick()
+            #expect(tick.forgotten == 0 && tick.archived == 0 && !tick.isUnfinished)
+            #expect(try await short.memory(owner: "o", domain: "d").tick().archived == 0)
+            #expect(try await space.get("a")?.archivedAt == nil)
+        }
+    }
+
+    @Test func archivedOnesCountAndAreForgottenInTheirTime() async throws {
+        try await Self.withSpace(halfLife: .milliseconds(1)) { space in
+            try await Self.put(space, "a", ["importance": 0, "ttl": 1])
+            try await Self.archive(space)
+            try await expectRefusal(.conflict) { try await Self.put(space, "b", most: 1) }
+            while try await space.tick().forgotten == 0 { try Task.checkCancellation() }
+            let counts = try await space.counts()
+            #expect(counts.all == 0 && counts.archived == 0)
+        }
+    }
+
+    // MARK: - Consolidation
+
+    private static func made(_ id: String, version: Int, merged: Bool = false) -> MemorySpace.Consolidated.Made {
+        var definition = MemoryDefinition(content: ["text": "made"])
+        definition.kind = .semantic
+        return .init(id: id, definition: definition, version: version, isMerged: merged)
+    }
+
+    @Test func whatWasChangedMeanwhileIsNotWrittenOver() async throws {
+        try await Self.withSpace { space in
+            try await Self.put(space, "a")
+            try await Self.put(space, "b")
+            #expect(try await space.raw(after: nil, limit: 9).elements.map(\.id) == ["a", "b"])
+            let stale = MemorySpace.Consolidated(made: [Self.made("s", version: 1)], archived: [], seen: ["a"])
+            #expect(try await space.keep(stale, most: 9, jobID: "1") == nil)
+            let changed = MemorySpace.Consolidated(
+                made: [Self.made("s", version: 0)],
+                archived: [("b", 2)],
+                seen: ["a"]
+            )
+            #expect(try await space.keep(changed, most: 9, jobID: "1") == nil)
+            #expect(try await space.counts().all == 2)
+
+            let right = MemorySpace.Consolidated(
+                made: [Self.made("s", version: 0, merged: true)],
+                archived: [("b", 1)],
+                seen: ["a", "b"]
+            )
+            #expect(try await space.keep(right, most: 9, jobID: "1") == ["s": 1])
+            // The same job again is the first time's answer, and changes nothing.
+            #expect(try await space.keep(right, most: 9, jobID: "1") == ["s": 1])
+            #expect(try await space.get("s")?.version == 1)
+            #expect(try await space.get("b")?.archivedAt != nil)
+            #expect(try await space.raw(after: nil, limit: 9).elements.isEmpty)
+            #expect(try await space.merged(9).map(\.id) == ["s"])
+            // What says something else now is to be looked at again.
+            try await Self.put(space, "a")
+            #expect(try await space.raw(after: nil, limit: 9).elements.map(\.id) == ["a"])
+            try await expectRefusal(.conflict) {
+                let more = MemorySpace.Consolidated(made: [Self.made("t", version: 0)], archived: [], seen: ["a"])
+                _ = try await space.keep(more, most: 3, jobID: "2")
+            }
+        }
+    }
+
+    // MARK: - Lists
+
+    @Test func theOldestComeFirstAlsoAfterOneThatIsGone() async throws {
+        try await Self.withSpace { space in
+            let new = try NewMemories(
+                batchID: "x",
+                body: [
+                    "memories": .array(
+                        (0..<9).map { ["memory_id": .string("m\($0)"), "content": ["n": JSONValue($0)]] }
+                    )
+                ]
+            )
+            _ = try await space.put(new.memories, most: 100, jobID: "1")
+            let first = try await space.oldest(after: nil, limit: 4)
+            #expect(first.elements.map(\.id) == ["m0", "m1", "m2", "m3"])
+            _ = try await space.forget("m3", ifVersion: nil, jobID: "2")
+            try await Self.put(space, "late")
+            var ids: [String] = []
+            var cursor = first.next
+            while let place = cursor {
+                let page = try await space.oldest(after: place, limit: 2)
+                ids += page.elements.map(\.id)
+                cursor = page.next
+            }
+            #expect(ids == ["m4", "m5", "m6", "m7", "m8", "late"])
+        }
+    }
+}
