@@ -112,6 +112,11 @@ let package = Package(
             dependencies: ["NovaContract", asyncHTTPClient] + nio("NIOCore", "NIOHTTP1"),
             swiftSettings: settings
         ),
+        .target(
+            name: "ModelServers",
+            dependencies: ["LLMClient", "NovaContract", "NovaService", "NovaStore", "RedisClient"],
+            swiftSettings: settings
+        ),
         .target(name: "AgentRuntime", dependencies: ["LLMClient", "NovaContract"], swiftSettings: settings),
 
         // MARK: What every process needs
@@ -145,7 +150,7 @@ let package = Package(
         .target(
             name: "WorkerHost",
             dependencies: [
-                "KafkaClient", "LLMClient", "NovaContract", "NovaProcess", "NovaService", "NovaStore", "RedisClient",
+                "KafkaClient", "NovaContract", "NovaProcess", "NovaService", "NovaStore", "RedisClient",
                 "WorkerRuntime", instrumentation, logging, lifecycle,
             ] + nio("NIOPosix"),
             swiftSettings: settings
@@ -161,7 +166,8 @@ let package = Package(
         .executableTarget(
             name: "nova-coordination-worker",
             dependencies: [
-                "AgentRuntime", "Coordination", "FaultPoints", "LLMClient", "NovaContract", "NovaProcess",
+                "AgentRuntime", "Coordination", "FaultPoints", "LLMClient", "ModelServers", "NovaContract",
+                "NovaProcess",
                 "NovaService",
                 "NovaStore", "RedisClient", "WorkerHost", "WorkerRuntime", argumentParser, logging, lifecycle, metrics,
             ] + nio("NIOCore", "NIOPosix"),
@@ -171,8 +177,9 @@ let package = Package(
         .executableTarget(
             name: "nova-memory-worker",
             dependencies: [
-                "AgentRuntime", "FaultPoints", "LLMClient", "Memory", "MemoryIndex", "NovaContract", "NovaProcess",
-                "NovaService", "NovaStore", "WorkerHost", "WorkerRuntime", argumentParser, grdb, lifecycle, logging,
+                "AgentRuntime", "FaultPoints", "LLMClient", "Memory", "MemoryIndex", "ModelServers", "NovaContract",
+                "NovaProcess", "NovaService", "NovaStore", "WorkerHost", "WorkerRuntime", argumentParser, grdb,
+                lifecycle, logging,
                 metrics,
             ] + nio("NIOPosix"),
             swiftSettings: settings

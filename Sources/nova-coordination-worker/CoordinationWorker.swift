@@ -1,5 +1,6 @@
 import ArgumentParser
 import Logging
+import ModelServers
 import NovaContract
 import NovaProcess
 import NovaService

@@ -34,6 +34,19 @@ import Testing
         memory(id, ["text": .string(text)], at: day, conversation: conversation)
     }
 
+    private static func kept(_ made: ConsolidationDraft.Semantic) -> MemoryRecord {
+        MemoryRecord(
+            id: made.id,
+            definition: made.definition,
+            domain: "default",
+            version: 1,
+            sequence: 9,
+            createdAt: 0,
+            updatedAt: 0,
+            expiresAt: nil
+        )
+    }
+
     // MARK: - Near-duplicates
 
     @Test func whatSaysTheSameBecomesOneWithLinksToAll() throws {
@@ -71,16 +84,7 @@ import Testing
         let words = "The weekly backup of the billing database finished without errors"
         let first = ConsolidationDraft([Self.text("a", words, at: 1), Self.text("b", words, at: 2)], merged: [])
         let made = try #require(first.semantic(known: [:]).first)
-        let kept = MemoryRecord(
-            id: made.id,
-            definition: made.definition,
-            domain: "default",
-            version: 1,
-            sequence: 9,
-            createdAt: 0,
-            updatedAt: 0,
-            expiresAt: nil
-        )
+        let kept = Self.kept(made)
         let second = ConsolidationDraft([Self.text("c", words + "!", at: 5)], merged: [kept])
         #expect(second.ids == [made.id])
         let joined = try #require(second.semantic(known: [made.id: kept]).first)
@@ -148,16 +152,7 @@ import Testing
     @Test func whatIsToldLaterJoinsWhatIsKept() throws {
         let first = ConsolidationDraft([Self.memory("a", ["user": "Ada", "city": "Paris"], at: 1)], merged: [])
         let made = try #require(first.semantic(known: [:]).first)
-        let kept = MemoryRecord(
-            id: made.id,
-            definition: made.definition,
-            domain: "default",
-            version: 1,
-            sequence: 9,
-            createdAt: 0,
-            updatedAt: 0,
-            expiresAt: nil
-        )
+        let kept = Self.kept(made)
         let second = ConsolidationDraft([Self.memory("b", ["user": "Ada", "city": "Rome"], at: 2)], merged: [])
         #expect(second.ids == [made.id])
         let joined = try #require(second.semantic(known: [made.id: kept]).first)

@@ -12,13 +12,13 @@ DEPLOY, CONFIG = ROOT / "deploy", ROOT / "config"
 READERS = {
     "gateway.yaml": ["nova-gateway", "Gateway", "NovaProcess"],
     "allocation-worker.yaml": ["nova-allocation-worker", "WorkerHost", "NovaProcess"],
-    "coordination-worker.yaml": ["nova-coordination-worker", "WorkerHost", "NovaProcess"],
-    "memory-worker.yaml": ["nova-memory-worker", "WorkerHost", "NovaProcess"],
+    "coordination-worker.yaml": ["nova-coordination-worker", "ModelServers", "WorkerHost", "NovaProcess"],
+    "memory-worker.yaml": ["nova-memory-worker", "ModelServers", "WorkerHost", "NovaProcess"],
     "optimization-worker.yaml": ["nova-optimization-worker", "WorkerHost", "NovaProcess"],
 }
 # Where else the defaults of settings are, and the type that has those below a name that others have too.
 HOLDERS = ["NovaContract", "NovaStore", "RedisClient", "WorkerRuntime"]
-HOMES = {"http": "Gateway/GatewayConfiguration.swift", "retention": "NovaStore/Retention.swift", "tasks": "NovaStore/Work/WorkRules.swift"}
+HOMES = {"http": "Gateway/GatewayConfiguration.swift", "retention": "NovaStore/Retention.swift", "tasks": "NovaStore/Work/WorkRules.swift", "memory": "NovaStore/Memory/MemoryRules.swift"}
 # Read with a default only where it is set to something else.
 WITHOUT_DEFAULT = {"redis.connections"}
 # Of the tool and of the loader of settings; and of secrets, which may also be named by a file.

@@ -1,5 +1,5 @@
+import ModelServers
 import NovaService
-import WorkerHost
 
 /// The settings below `llm`.
 struct ModelSettings {

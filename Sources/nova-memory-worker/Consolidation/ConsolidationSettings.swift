@@ -1,4 +1,5 @@
 import Logging
+import ModelServers
 import NovaContract
 import NovaService
 import NovaStore
