@@ -39,11 +39,12 @@ bench: ## install what is missing, build in release, measure; prints one table
 	@echo "==> measuring"
 	@NOVA_BIN=$(binaries) Benchmarks/run.sh
 
-bench-memory: ## how well and how fast memories are found: CONVERSATIONS=… with vectors: NOVA_EMBEDDINGS_BASE_URL=…
+bench-memory: ## how well and how fast memories are found: CONVERSATIONS=… MEMORIES=… with vectors: NOVA_EMBEDDINGS_BASE_URL=…
 	@scripts/setup.sh bench
 	@echo "==> building in release"
 	swift build -c release --scratch-path $(release)
-	@NOVA_BIN=$(binaries) Benchmarks/run.sh --only memories $(if $(CONVERSATIONS),--conversations $(CONVERSATIONS))
+	@NOVA_BIN=$(binaries) Benchmarks/run.sh --only memories $(if $(CONVERSATIONS),--conversations $(CONVERSATIONS)) \
+		$(if $(MEMORIES),--memories $(MEMORIES))
 
 crash: ## random faults under load, checked against what Nova promises: DURATION=600 SEED=…
 	@scripts/setup.sh test

@@ -236,7 +236,7 @@ let package = Package(
             name: "nova-bench",
             dependencies: [
                 "ChildProcesses", "CrashKit", "KafkaClient", "NovaContract", "NovaStore", "NovaTestKit", "RedisClient",
-                "WebSocketClient",
+                "ScriptedModel", "WebSocketClient",
                 argumentParser, asyncHTTPClient, hummingbird, hummingbirdCore, httpTypes, logging,
             ] + nio("NIOCore", "NIOHTTP1", "NIOPosix"),
             path: "Benchmarks/nova-bench",

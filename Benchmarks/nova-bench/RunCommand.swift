@@ -29,6 +29,9 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "Folder of long conversations, which are searched for what answers questions.")
     var conversations = "../shared/data/locomo"
 
+    @Option(help: "Memories of the large domain, a multiple of 500.")
+    var memories = 100_000
+
     enum Part: String, CaseIterable, ExpressibleByArgument {
         case gateway
         case endToEnd = "end-to-end"
@@ -42,6 +45,9 @@ struct RunCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard (1...20).contains(rounds) else { throw ValidationError("--rounds must be 1 to 20") }
+        guard memories >= 500 && memories % 500 == 0 else {
+            throw ValidationError("--memories must be a multiple of 500")
+        }
         guard (1...60).contains(seconds) else { throw ValidationError("--seconds must be 1 to 60") }
     }
 
@@ -62,7 +68,7 @@ struct RunCommand: AsyncParsableCommand {
         case .endToEnd: try await EndToEndPart(programs: programs).run()
         case .tasks: try await TasksPart(programs: programs).run()
         case .allocations: try await AllocationsPart(programs: programs).run()
-        case .memories: try await MemoriesPart(programs: programs, folder: conversations).run()
+        case .memories: try await MemoriesPart(programs: programs, folder: conversations, many: memories).run()
         case .analytics: try await AnalyticsPart(rounds: rounds).run()
         case .redis: try await RedisPart(rounds: rounds).run()
         case .kafka: try await KafkaPart(programs: programs, rounds: rounds).run()

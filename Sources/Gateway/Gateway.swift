@@ -64,8 +64,7 @@ package struct Gateway: Sendable {
             maximumWait: configuration.maximumWait,
             logger: logger
         )
-        // A few are enough to use all that Redis and the workers have.
-        let transfers = InFlight(limit: 8)
+        let transfers = MemoryTransfers()
         agents = AgentSockets(store: store, claims: claims, commands: commands, logger: logger)
         let routes = Routes(
             commands: commands,
@@ -76,12 +75,12 @@ package struct Gateway: Sendable {
             coordinations: CoordinationRoutes(store: store),
             resources: ResourceRoutes(store: store),
             memories: MemoryRoutes(store: store),
-            memoryExport: MemoryExport(store: store, running: transfers, logger: logger),
+            memoryExport: MemoryExport(store: store, keyRing: keyRing, transfers: transfers, logger: logger),
             memoryImport: MemoryImport(
                 commands: commands,
+                keyRing: keyRing,
                 overload: overload,
-                running: transfers,
-                patience: .seconds(120)
+                transfers: transfers
             ),
             analytics: AnalyticsService(store: store),
             tickets: TicketRoutes(store: store, lifetime: configuration.ticketLifetime),

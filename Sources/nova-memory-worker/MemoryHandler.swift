@@ -71,7 +71,11 @@ struct MemoryHandler: CommandHandler {
             checksReferences: command.kind != .importMemories,
             jobID: command.jobID
         )
-        let told = new.memories.map { Self.told($0.id, versions[$0.id] ?? 1) }
+        let told = new.memories.compactMap { memory in versions[memory.id].map { Self.told(memory.id, $0) } }
+        if command.kind == .storeMemory, told.isEmpty {
+            let fault = "is over"
+            throw NovaError(.validationError, "/expires_at: \(fault)", details: [.init("/expires_at", fault)])
+        }
         guard command.kind == .storeMemory, let one = told.first else {
             return Self.kept(["memories": .array(told.map { .object($0) })], ["stored": JSONValue(told.count)])
         }
@@ -129,7 +133,7 @@ struct MemoryHandler: CommandHandler {
         _ context: JobContext,
         _ space: MemorySpace
     ) async throws -> JSONValue {
-        let done = try await consolidator.consolidate(order, space, jobID: command.jobID) { looked, all in
+        try await consolidator.consolidate(order, space, jobID: command.jobID) { looked, all in
             context.report(
                 Progress(
                     fraction: Double(looked) / Double(max(1, all)),
@@ -137,7 +141,6 @@ struct MemoryHandler: CommandHandler {
                 )
             )
         }
-        return done.json
     }
 
     // MARK: - Searching

@@ -34,6 +34,22 @@ struct RequestDeadlinesTests {
         #expect(deadlines.deadline == start + .seconds(80))
     }
 
+    @Test("a body that may take long is waited for only while the request is not answered")
+    func longBody() {
+        var deadlines = deadlines()
+        deadlines.headCame(at: start, bodyTime: .hours(1))
+        #expect(deadlines.deadline == start + .hours(1))
+        let isEarlier = deadlines.answerBegan(at: start + .seconds(2))
+        #expect(isEarlier && deadlines.deadline == start + .seconds(62))
+        deadlines.endCame()
+        let isEarlierAfterItsEnd = deadlines.answerBegan(at: start + .seconds(3))
+        #expect(!isEarlierAfterItsEnd)
+        // The next one has its own time again, and an answer does not lengthen it.
+        deadlines.headCame(at: start + .seconds(10))
+        let isLater = deadlines.answerBegan(at: start + .seconds(20))
+        #expect(!isLater && deadlines.deadline == start + .seconds(70))
+    }
+
     @Test("a connection that speaks something else is left alone")
     func handedOver() {
         var deadlines = deadlines()

@@ -89,6 +89,9 @@ import Testing
         #expect(second.ids == [made.id])
         let joined = try #require(second.semantic(known: [made.id: kept]).first)
         #expect(joined.definition.references == ["c", "b", "a"])
+        #expect(joined.definition.content["text"] == .string(words + "!"))
+        let late = ConsolidationDraft([Self.text("d", words + "?", at: 0)], merged: [kept])
+        #expect(late.semantic(known: [made.id: kept]).first?.definition.content == kept.definition.content)
         #expect(joined.definition.context["consolidation"]?["sources"] == 3)
         #expect(joined.definition.context["consolidation"]?["first"] == "1970-01-02T00:00:00.000Z")
     }
@@ -161,6 +164,43 @@ import Testing
         // An older one that comes late does not win.
         let late = ConsolidationDraft([Self.memory("c", ["user": "Ada", "city": "Oslo"], at: 0)], merged: [])
         #expect(late.semantic(known: [made.id: kept]).first?.definition.content["value"] == "Paris")
+    }
+
+    @Test func oneSourceTellsAValueOnceAndANumberIsItsDigits() throws {
+        let source = Self.memory("a", ["subject": "Bob", "attribute": "age", "value": 41], at: 2)
+        var draft = ConsolidationDraft([source], merged: [])
+        let read = Fact(subject: "bob", attribute: "Age", value: "41", statement: "Bob is 41.", source: source)
+        draft.add([read, read], by: "model")
+        let made = try #require(draft.semantic(known: [:]).first)
+        #expect(!made.isContradictory && made.definition.content["statement"] == "Bob is 41.")
+        #expect(made.definition.context["consolidation"]?["values"]?.arrayValue?.first?["told"] == 1)
+    }
+
+    @Test func aTableOfFiguresIsNotTurnedIntoThousands() {
+        var members: [String: JSONValue] = ["name": "meter"]
+        for index in 0..<5_000 { members["k\(index)"] = JSONValue(index) }
+        let draft = ConsolidationDraft([Self.memory("a", .object(members))], merged: [])
+        #expect(draft.ids.count == Fact.mostOfOne)
+    }
+
+    @Test func whatIsMadeOfWhatIsForgottenIsForgottenToo() throws {
+        func record(_ id: String, _ expiresAt: Int64?) -> MemoryRecord {
+            MemoryRecord(
+                id: id,
+                definition: MemoryDefinition(content: ["user": "Ada", "city": "Paris"]),
+                domain: "default",
+                version: 1,
+                sequence: 1,
+                createdAt: 0,
+                updatedAt: 0,
+                expiresAt: expiresAt
+            )
+        }
+        func expiry(_ records: [MemoryRecord]) -> [Int64?] {
+            ConsolidationDraft(records, merged: []).semantic(known: [:]).map(\.expiresAt)
+        }
+        #expect(expiry([record("a", 5), record("b", 9)]) == [9, 9])
+        #expect(expiry([record("a", 5), record("b", nil)]) == [nil, nil])
     }
 
     // MARK: - Summaries

@@ -3,6 +3,7 @@ import NIOHTTP1
 import NovaContract
 import NovaTestKit
 import ScriptedModel
+import Synchronization
 import Testing
 
 extension WorkingTests {
@@ -141,23 +142,35 @@ extension WorkingTests {
             }
         }
 
-        @Test func aModelThatIsAwayLosesNothing() async throws {
+        /// A server that is away, and one that cannot do with what it is asked.
+        @Test func aModelThatDoesNotAnswerLosesNothing() async throws {
+            let isAway = Flag()
             try await ScriptedModel.run { _ in
-                .status(400)
+                isAway.isRaised ? .status(503) : .status(400)
             } _: { model in
-                let settings = ["NOVA_LLM_BASE_URL": model.baseURL, "NOVA_MEMORY_CONSOLIDATION_MODEL": "scripted"]
+                let settings = [
+                    "NOVA_LLM_BASE_URL": model.baseURL, "NOVA_LLM_ATTEMPTS": "1", "NOVA_WORKER_ATTEMPTS": "1",
+                    "NOVA_MEMORY_CONSOLIDATION_MODEL": "scripted",
+                ]
                 try await NovaCluster.run(Self.plan(settings)) { cluster in
                     let api = API(gateway: cluster.gateways[0])
-                    try await Self.store(api, [Self.talk(1, "Shall we go to the lake?")])
+                    try await Self.store(api, (1...6).map { Self.talk($0, "Shall we go to the lake with boat \($0)?") })
+                    isAway.raise()
                     let failed = try await api.send(
                         .POST,
                         Self.base + "/consolidate",
                         [:],
                         headers: [("Prefer", "wait=55")]
                     )
-                    #expect(failed.status == 500)
-                    #expect(try await api.get(Self.base).json["not_consolidated"] == 1)
-                    #expect(try await Self.ids(api, ["text": "lake"]) == ["t1"])
+                    #expect(failed.status == 503)
+                    #expect(try await api.get(Self.base).json["not_consolidated"] == 6)
+                    #expect(try await Self.ids(api, ["text": "lake"], ["limit": 1]).count == 1)
+                    isAway.lower()
+                    let done = try await api.done(.POST, Self.base + "/consolidate", [:])
+                    // They do not hold up what comes after them, and it is said.
+                    #expect(done["orchestration"]?["unread"] == 6 && done["orchestration"]?["summaries"] == 1)
+                    #expect(done["memories"]?.arrayValue?.first?["method"] == "extraction")
+                    #expect(try await api.get(Self.base).json["not_consolidated"] == 0)
                 }
             }
         }
@@ -262,10 +275,32 @@ extension WorkingTests {
                 )
                 #expect(found["matches"]?.arrayValue?.first?["memory_id"] == "m1233")
 
+                // What could not be stored can be, once there is room, under the same key.
+                try await Self.aPartThatFailedIsTriedAgain(api, lines)
+
                 let last = lines[lines.count - 1].replacing("\"m1233\"", with: "\"again\"")
                 let skipped = try await send(lines.dropLast().joined(separator: "\n") + "\n" + last, "&skip=1232")
                 #expect(try skipped.json["stored"] == 1)
                 try await Self.whatIsWrongIsSaid(api)
+            }
+        }
+
+        private static func aPartThatFailedIsTriedAgain(_ api: API, _ lines: [String]) async throws {
+            let more = (0..<300).map { "{\"memory_id\":\"r\($0)\",\"content\":{\"x\":1}}" }.joined(separator: "\n")
+            func send() async throws -> Answer {
+                let headers = [("Idempotency-Key", "room")]
+                return try await api.send(.POST, base + "/import?domain=two", headers: headers, raw: Array(more.utf8))
+            }
+            #expect(try await send().status == 409)
+            #expect(try await send().status == 409)
+            for index in 100..<200 { _ = try await api.done(.DELETE, base + "/\(id(index))?domain=two") }
+            let stored = try await send()
+            #expect(stored.status == 200, "\(stored.text)")
+            #expect(try await send().json["stored"] == 300)
+            let version = try await api.get(base + "/r0?domain=two").json["version"]
+            #expect(version == 1)
+            for index in 0..<300 where index % 3 == 0 {
+                _ = try await api.done(.DELETE, base + "/r\(index)?domain=two")
             }
         }
 
@@ -303,4 +338,11 @@ extension WorkingTests {
             }
         }
     }
+}
+
+private final class Flag: Sendable {
+    private let value = Mutex(false)
+    var isRaised: Bool { value.withLock(\.self) }
+    func raise() { value.withLock { $0 = true } }
+    func lower() { value.withLock { $0 = false } }
 }

@@ -37,6 +37,11 @@ struct NovaServer {
     let backing: Backing
     let environment: [String: String]
 
+    /// The same with further settings.
+    func with(_ more: [String: String]) -> NovaServer {
+        NovaServer(programs: programs, backing: backing, environment: environment.merging(more) { $1 })
+    }
+
     /// Runs `body` with the process's port once it is ready.
     func run<R>(
         _ role: Role,

@@ -52,12 +52,12 @@ struct CommandService: Sendable {
             payload: body
         )
         let publication = Publication(command, idempotency)
-        let (ending, budget) = try await carryOut(publication, key, until: call.facts.began + preference.wait)
-        var answer = ending.answer(call.facts)
+        let done = try await carryOut(publication, key, until: call.facts.began + preference.wait)
+        var answer = done.ending.answer(call.facts)
         if let applied = preference.applied, answer.status.kind == .successful {
             answer.headers[.preferenceApplied] = applied
         }
-        return answer.counted(budget)
+        return answer.counted(done.budget)
     }
 
     /// One that came over a socket: waits for its end as long as a request without a preference does.
@@ -85,7 +85,9 @@ struct CommandService: Sendable {
         return try await carryOut(Publication(command, nil), key, until: .now + defaultWait).ending
     }
 
-    /// One part of a request that is several commands; waits for its end until `deadline`, longer than one request may.
+    /// One part of a request that is several commands; waits for its end until `deadline`.
+    ///
+    /// - Returns: how it ended, and whether that was the end of an earlier job with the same claim.
     func handle(
         _ kind: CommandKind,
         domain: String,
@@ -93,7 +95,7 @@ struct CommandService: Sendable {
         body: [UInt8],
         idempotency: IdempotencyClaim?,
         until deadline: ContinuousClock.Instant
-    ) async throws -> JobEnding {
+    ) async throws -> (ending: JobEnding, isRepeated: Bool) {
         let now = Timestamp.milliseconds()
         let jobID = UUIDv7.make()
         let command = Command(
@@ -109,7 +111,8 @@ struct CommandService: Sendable {
             deadline: try jobDeadline.deadline([:], now: now),
             payload: body
         )
-        return try await carryOut(Publication(command, idempotency), key, until: deadline).ending
+        let done = try await carryOut(Publication(command, idempotency), key, until: deadline)
+        return (done.ending, done.isRepeated)
     }
 
     /// The command's domain, its entity, and its body, which is valid.
@@ -185,25 +188,33 @@ struct CommandService: Sendable {
         return query ?? named
     }
 
+    private struct Done {
+        let ending: JobEnding
+        let budget: BudgetState
+        /// It is that of an earlier job.
+        var isRepeated = false
+    }
+
     /// Admits and publishes; once admitted, the request is counted, and nothing is thrown any more.
     private func carryOut(
         _ publication: Publication,
         _ key: APIKey,
         until deadline: ContinuousClock.Instant
-    ) async throws -> (ending: JobEnding, budget: BudgetState) {
+    ) async throws -> Done {
         let command = publication.command
         switch try await admit(publication, key) {
         case .admitted(let budget):
-            return (await publish(publication, deadline), budget)
+            return Done(ending: await publish(publication, deadline), budget: budget)
         case .repeated(let earlier, let budget) where earlier.needsPublishing:
-            return (await publish(publication.repeating(earlier), deadline), budget)
+            return Done(ending: await publish(publication.repeating(earlier), deadline), budget: budget)
         case .repeated(let earlier, let budget):
-            return (await replies.follow(earlier.id, owner: command.owner, until: deadline), budget)
+            let ending = await replies.follow(earlier.id, owner: command.owner, until: deadline)
+            return Done(ending: ending, budget: budget, isRepeated: true)
         case .reused(let budget):
             let error = NovaError(.idempotencyKeyReused, "this Idempotency-Key was used with another request")
-            return (.failed(command.jobID, error), budget)
+            return Done(ending: .failed(command.jobID, error), budget: budget)
         case .limited(let budget):
-            return (.failed(command.jobID, .limited(budget)), budget)
+            return Done(ending: .failed(command.jobID, .limited(budget)), budget: budget)
         }
     }
 }

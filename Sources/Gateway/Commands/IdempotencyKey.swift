@@ -8,14 +8,15 @@ enum IdempotencyKey {
 
     /// What Redis is asked to hold the request to; nil where it carries no such key.
     ///
-    /// - Parameter isPart: of a request that is several commands: another body is then another part, whatever the key.
+    /// - Parameter attempt: at a part of a request that is several commands; another body is then another part, whatever the
+    ///   key.
     /// - Throws: `VALIDATION_ERROR` for a key that is empty, too long or not printable ASCII.
     static func claim(
         _ headers: HTTPFields,
         method: HTTPRequest.Method,
         path: String,
         domain: String,
-        isPart: Bool = false,
+        attempt: Int? = nil,
         body: [UInt8]
     ) throws(NovaError) -> IdempotencyClaim? {
         guard let key = headers[.idempotencyKey] else { return nil }
@@ -32,7 +33,7 @@ enum IdempotencyKey {
         let fingerprint = APIKeySecret.hash(Array(head.utf8) + body)
         // A line end is not printable either.
         return IdempotencyClaim(
-            digest: APIKeySecret.hash(isPart ? "\(key)\n\(fingerprint)" : key),
+            digest: APIKeySecret.hash(attempt.map { "\(key)\n\(fingerprint)\n\($0)" } ?? key),
             fingerprint: fingerprint
         )
     }

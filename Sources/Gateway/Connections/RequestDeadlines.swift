@@ -53,6 +53,15 @@ struct RequestDeadlines {
         if !isHandedOver { phase = .body(until: now + (bodyTime ?? self.bodyTime)) }
     }
 
+    /// What still comes of a request that is answered is waited for no longer than for any other's.
+    ///
+    /// - Returns: whether the deadline is earlier than it was.
+    mutating func answerBegan(at now: NIODeadline) -> Bool {
+        guard case .body(let deadline) = phase, now + bodyTime < deadline else { return false }
+        phase = .body(until: now + bodyTime)
+        return true
+    }
+
     mutating func endCame() {
         if !isHandedOver { phase = .idle }
     }

@@ -86,8 +86,7 @@ final class RequestGuardHandler: ChannelDuplexHandler, RemovableChannelHandler {
         guard !deadlines.isHandedOver else { return context.fireChannelRead(data) }
         switch unwrapInboundIn(data) {
         case .head(let head):
-            let isImport = head.path?.split(separator: "?").first.map(String.init) == Routes.memoryImport
-            deadlines.headCame(at: context.eventLoop.now, bodyTime: isImport ? Self.importTime : nil)
+            deadlines.headCame(at: context.eventLoop.now, bodyTime: Self.isImport(head) ? Self.importTime : nil)
             arm(context)
             if asksFirst(head) { context.writeAndFlush(wrapOutboundOut(.head(.init(status: .continue))), promise: nil) }
         case .body:
@@ -98,8 +97,13 @@ final class RequestGuardHandler: ChannelDuplexHandler, RemovableChannelHandler {
         context.fireChannelRead(data)
     }
 
+    private static func isImport(_ head: HTTPRequest) -> Bool {
+        head.method == .post && head.path?.split(separator: "?").first.map(String.init) == Routes.memoryImport
+    }
+
     private func asksFirst(_ head: HTTPRequest) -> Bool {
         guard head.headerFields[.expect]?.lowercased() == "100-continue" else { return false }
+        if Self.isImport(head) { return true }
         // A body that is too large is refused instead, before it is sent.
         return (head.headerFields[.contentLength].flatMap { Int($0) } ?? 0) <= bodyLimit
     }
@@ -109,6 +113,11 @@ final class RequestGuardHandler: ChannelDuplexHandler, RemovableChannelHandler {
             return context.write(data, promise: promise)
         }
         if head.status == .switchingProtocols { letGo(context) }
+        if head.status.kind != .informational, deadlines.answerBegan(at: context.eventLoop.now) {
+            timer?.cancel()
+            timer = nil
+            arm(context)
+        }
         if let bodyFault, head.status == .badRequest, head.headerFields[.contentLength] == "0" {
             // Hummingbird's own answer, which says nothing.
             let (head, body) = Self.answer(to: bodyFault)

@@ -12,10 +12,11 @@ import NovaStore
 /// whoever lost the connection goes on with `after=` that of the last whole line.
 struct MemoryExport: Sendable {
     let store: Store
-    /// Exports at once; each holds one page.
-    let running: InFlight
+    let keyRing: KeyRing
+    let transfers: MemoryTransfers
     let logger: Logger
 
+    /// Of a page, which is what an export holds.
     private static let mostMemories = 500
     private static let pageBytes = 2 << 20
 
@@ -25,11 +26,9 @@ struct MemoryExport: Sendable {
         let domain = try key.domain(requested: call.facts.query["domain"])
         let space = store.memory(owner: key.owner, domain: domain)
         // The first page before the status is said, so that what is wrong can still be told.
-        let first = try await space.oldest(after: try Self.cursor(call.facts.query), limit: 1)
-        guard running.enter() else {
-            throw NovaError(.serviceUnavailable, "too many exports and imports at once", retryAfter: 5)
-        }
-        running.leave()
+        try transfers.enter(key.owner)
+        defer { transfers.leave(key.owner) }
+        let first = try await page(space, after: try Self.cursor(call.facts.query))
         var answer = Answer(
             status: .ok,
             headers: [
@@ -39,11 +38,11 @@ struct MemoryExport: Sendable {
         )
         let id = call.facts.id
         answer.stream = { writer in
-            // The bound is looked at above; a few that began at once may exceed it.
-            _ = running.enter()
-            defer { running.leave() }
             do {
-                try await write(space, first, &writer)
+                // Others may have begun since the answer was made; then this one ends without a word.
+                try transfers.enter(key.owner)
+                defer { transfers.leave(key.owner) }
+                try await write(space, first, key, &writer)
             } catch {
                 logger.warning("an export broke off", metadata: ["request_id": "\(id)", "error": "\(error)"])
                 throw error
@@ -64,11 +63,13 @@ struct MemoryExport: Sendable {
     private func write(
         _ space: MemorySpace,
         _ first: ListPage<MemoryRecord>,
+        _ key: APIKey,
         _ writer: inout any ResponseBodyWriter
     ) async throws {
         var page = first
-        var size = 20
         while let next = page.next {
+            // A key that is revoked meanwhile reads no further.
+            _ = try await keyRing.key(hash: key.hash)
             let now = Timestamp.milliseconds()
             var buffer = ByteBuffer()
             for record in page.elements where !record.isExpired(at: now) {
@@ -77,14 +78,14 @@ struct MemoryExport: Sendable {
                 buffer.writeBytes(JSONValue.object(members).jsonBytes)
                 buffer.writeInteger(UInt8(ascii: "\n"))
             }
-            let bytes = buffer.readableBytes
             try await writer.write(buffer)
-            // A page has about as many bytes as are held, however large its memories are.
-            let average = max(1, bytes / max(1, page.elements.count))
-            size = min(Self.mostMemories, max(1, min(size * 4, Self.pageBytes / average)))
-            page = try await space.oldest(after: next, limit: size)
+            page = try await self.page(space, after: next)
         }
         try await writer.finish(nil)
+    }
+
+    private func page(_ space: MemorySpace, after cursor: ListCursor?) async throws -> ListPage<MemoryRecord> {
+        try await space.oldest(after: cursor, limit: Self.mostMemories, bytes: Self.pageBytes)
     }
 }
 

@@ -10,12 +10,15 @@ import NovaStore
 /// not stored again, so that a broken import is sent again from its beginning; without one, it goes on after `skip` lines.
 struct MemoryImport: Sendable {
     let commands: CommandService
+    let keyRing: KeyRing
     let overload: Overload
-    /// Imports and exports at once.
-    let running: InFlight
-    /// For one part.
-    let patience: Duration
+    let transfers: MemoryTransfers
 
+    /// For one part.
+    ///
+    /// While it waits nothing is read, and a connection on which nothing is read is closed after
+    /// `http.idle_timeout`, by default 75 s.
+    private static let patience = Duration.seconds(60)
     private static let mostMemories = NewMemories.maximumMemories
     /// Of the lines of one part, and of one line.
     private static let partBytes = 4 << 20
@@ -31,7 +34,6 @@ struct MemoryImport: Sendable {
         var storedTo = 0
         var parts = 0
         var stored = 0
-        var expired = 0
     }
 
     func handle(_ call: Call) async throws -> Answer {
@@ -39,10 +41,8 @@ struct MemoryImport: Sendable {
         try key.require(Permission(.write, area: "memory"))
         let domain = try key.domain(requested: call.facts.query["domain"])
         let skip = try Self.skip(call.facts.query)
-        guard running.enter() else {
-            throw NovaError(.serviceUnavailable, "too many exports and imports at once", retryAfter: 5)
-        }
-        defer { running.leave() }
+        try transfers.enter(key.owner)
+        defer { transfers.leave(key.owner) }
         var lines = JSONLines(limit: Self.lineBytes)
         var state = State(storedTo: skip)
         for try await part in call.body.body {
@@ -50,6 +50,7 @@ struct MemoryImport: Sendable {
             do {
                 whole = try lines.take(part.readableBytesView)
             } catch {
+                try await store(call, key, domain, &state)
                 throw Self.error(
                     NovaError(.payloadTooLarge, "may have at most \(Self.lineBytes) bytes"),
                     line: lines.count + 1,
@@ -61,8 +62,8 @@ struct MemoryImport: Sendable {
         if let line = lines.finish(), line.number > skip { try await take(line, call, key, domain, &state) }
         try await store(call, key, domain, &state)
         return .json([
-            "lines": JSONValue(lines.count), "stored": JSONValue(state.stored), "expired": JSONValue(state.expired),
-            "parts": JSONValue(state.parts), "timestamp": .string(Timestamp.string()),
+            "lines": JSONValue(lines.count), "stored": JSONValue(state.stored), "parts": JSONValue(state.parts),
+            "timestamp": .string(Timestamp.string()),
         ])
     }
 
@@ -84,19 +85,15 @@ struct MemoryImport: Sendable {
         _ domain: String,
         _ state: inout State
     ) async throws {
-        let memory: JSONValue?
+        let memory: JSONValue
         do {
-            memory = try Self.memory(line.bytes, now: Timestamp.milliseconds())
+            memory = try Self.memory(line.bytes)
         } catch {
             // What came before is stored, so that it need not be sent again.
             try await store(call, key, domain, &state)
             throw Self.error(error, line: line.number, state)
         }
-        guard let memory, let id = memory["memory_id"]?.stringValue else {
-            state.expired += 1
-            state.line = line.number
-            return
-        }
+        let id = memory["memory_id"]?.stringValue ?? ""
         let isFull =
             state.memories.count == Self.mostMemories || state.bytes + line.bytes.count > Self.partBytes
             || state.ids.contains(id)
@@ -110,8 +107,10 @@ struct MemoryImport: Sendable {
         state.line = line.number
     }
 
-    /// The memory of a line as it is to be stored; nil where its time is over.
-    static func memory(_ bytes: [UInt8], now: Int64) throws(NovaError) -> JSONValue? {
+    /// The memory of a line as it is to be stored.
+    ///
+    /// The same line is always the same, so that a part that was stored before is known again.
+    static func memory(_ bytes: [UInt8]) throws(NovaError) -> JSONValue {
         let value: JSONValue
         do {
             value = try BodyReader.parse(bytes)
@@ -123,14 +122,6 @@ struct MemoryImport: Sendable {
         }
         guard members["memory_id"]?.stringValue != nil else {
             throw NovaError(.validationError, "memory_id is required")
-        }
-        if let text = members["expires_at"]?.stringValue {
-            guard let date = Timestamp.date(text) else {
-                throw NovaError(.validationError, "expires_at must be a time such as 2026-01-31T12:00:00Z")
-            }
-            let left = Double(Timestamp.milliseconds(date) - now) / 1_000
-            guard left > 0 else { return nil }
-            members["ttl"] = JSONValue(max(1, left))
         }
         if let archived = members["archived_at"], archived != .null { members["archived"] = true }
         let kept = members.filter { Self.members.contains($0.key) && $0.value != .null }
@@ -146,7 +137,7 @@ struct MemoryImport: Sendable {
     }
 
     private static let members: Set<String> = [
-        "memory_id", "type", "content", "importance", "context", "tags", "time", "ttl", "archived",
+        "memory_id", "type", "content", "importance", "context", "tags", "time", "ttl", "expires_at", "archived",
     ]
 
     // MARK: - Parts
@@ -158,34 +149,36 @@ struct MemoryImport: Sendable {
             return
         }
         let body = (["memories": .array(state.memories)] as JSONValue).jsonBytes
-        let deadline = ContinuousClock.now + patience
+        let deadline = ContinuousClock.now + Self.patience
+        // Of the jobs with this part that have failed, whose keys are used up.
+        var failed = 0
         while true {
-            let ending = try await commands.handle(
+            // A key that is revoked meanwhile stores no more.
+            let key = try await keyRing.key(hash: key.hash)
+            let claim = try Self.claim(call, domain, attempt: failed, body)
+            let (ending, isRepeated) = try await commands.handle(
                 .importMemories,
                 domain: domain,
                 key: key,
                 body: body,
-                idempotency: try IdempotencyKey.claim(
-                    call.facts.headers,
-                    method: call.facts.method,
-                    path: call.facts.path,
-                    domain: domain,
-                    isPart: true,
-                    body: body
-                ),
+                idempotency: claim,
                 until: deadline
             )
             switch ending {
-            case .completed:
+            case .completed(_, let result):
                 state.parts += 1
-                state.stored += state.memories.count
+                state.stored += try JSONValue(parsing: Array(result))["orchestration"]?["stored"]?.intValue ?? 0
                 state.storedTo = state.line
                 (state.memories, state.ids, state.bytes) = ([], [], 0)
                 return
+            case .failed where isRepeated && failed < Self.mostFailed:
+                failed += 1
             case .failed(_, let error):
                 let pause = Duration.seconds(error.retryAfter ?? 1)
                 let mayPass = error.code == .rateLimitExceeded || error.code == .serviceUnavailable
-                guard mayPass, .now + pause < deadline else { throw Self.error(error, line: state.storedTo + 1, state) }
+                guard mayPass, .now + pause < deadline else {
+                    throw Self.error(error, line: state.storedTo + 1, state)
+                }
                 try await Task.sleep(for: pause)
             case .pending(let id):
                 throw Self.error(
@@ -195,6 +188,24 @@ struct MemoryImport: Sendable {
                 )
             }
         }
+    }
+
+    private static let mostFailed = 100
+
+    private static func claim(
+        _ call: Call,
+        _ domain: String,
+        attempt: Int,
+        _ body: [UInt8]
+    ) throws(NovaError) -> IdempotencyClaim? {
+        try IdempotencyKey.claim(
+            call.facts.headers,
+            method: call.facts.method,
+            path: call.facts.path,
+            domain: domain,
+            attempt: attempt,
+            body: body
+        )
     }
 
     private static func error(_ cause: NovaError, line: Int, _ state: State) -> NovaError {

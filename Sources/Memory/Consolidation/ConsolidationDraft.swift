@@ -6,6 +6,8 @@ package struct ConsolidationDraft: Sendable {
     package struct Semantic: Sendable {
         package let id: String
         package let definition: MemoryDefinition
+        /// Milliseconds since 1970, where all that it was made of is forgotten by then; nil: never.
+        package let expiresAt: Int64?
         /// Whether it stands for near-duplicates.
         package let isMerged: Bool
         /// Values of one attribute that are not the same.
@@ -65,10 +67,20 @@ package struct ConsolidationDraft: Sendable {
 
     // MARK: - Adding
 
+    /// One source tells a value once, however often and by whom it is picked out.
     package mutating func add(_ facts: [Fact], by method: String) {
         for fact in facts {
-            self.facts[fact.memoryID, default: []].append(fact)
-            methods[fact.memoryID] = method
+            let id = fact.memoryID
+            let told = FactValues.compared(fact.value)
+            let known = self.facts[id, default: []].firstIndex {
+                $0.source.id == fact.source.id && FactValues.compared($0.value) == told
+            }
+            if let known {
+                if fact.statement != nil { self.facts[id]?[known] = fact }
+            } else {
+                self.facts[id, default: []].append(fact)
+            }
+            methods[id] = method
         }
     }
 
@@ -86,19 +98,22 @@ package struct ConsolidationDraft: Sendable {
 
     /// Sums each conversation up with sentences of its own.
     package mutating func addExtracts() {
-        for (name, records) in conversations {
-            guard let summary = Summary(of: records) else { continue }
-            summaries.append(
-                Told(
-                    id: ConsolidatedID.make("summary", [name, records[0].id]),
-                    summary: summary,
-                    text: summary.text,
-                    method: "extraction",
-                    of: name,
-                    sources: records
-                )
+        for (name, records) in conversations { addExtract(of: name, records) }
+    }
+
+    /// The same of some memories of one.
+    package mutating func addExtract(of name: String, _ records: [MemoryRecord]) {
+        guard let first = records.first, let summary = Summary(of: records) else { return }
+        summaries.append(
+            Told(
+                id: ConsolidatedID.make("summary", [name, first.id]),
+                summary: summary,
+                text: summary.text,
+                method: "extraction",
+                of: name,
+                sources: records
             )
-        }
+        )
     }
 
     /// - Parameters:
@@ -131,11 +146,13 @@ package struct ConsolidationDraft: Sendable {
 
     private static func semantic(_ merge: Merge, _ known: MemoryRecord?) -> Semantic {
         let newest = merge.members[merge.members.count - 1]
+        // One that comes late does not write over what is newer.
+        let content = (known.map { $0.time > newest.time } ?? false ? known : newest)?.definition.content ?? [:]
         let times = merge.members.map(\.time)
         let before = known?.definition.context["consolidation"]
         let first = before?["first"]?.stringValue.flatMap(Timestamp.date).map { Timestamp.milliseconds($0) }
         let definition = definition(
-            newest.definition.content,
+            content,
             from: merge.members,
             known,
             [
@@ -144,7 +161,13 @@ package struct ConsolidationDraft: Sendable {
                 "last": .string(Timestamp.string(milliseconds: max(known?.time ?? 0, times.max() ?? 0))),
             ]
         )
-        return Semantic(id: merge.id, definition: definition, isMerged: true, isContradictory: false)
+        return Semantic(
+            id: merge.id,
+            definition: definition,
+            expiresAt: expiry(merge.members, known),
+            isMerged: true,
+            isContradictory: false
+        )
     }
 
     private func semantic(_ id: String, _ facts: [Fact], _ known: MemoryRecord?) -> Semantic {
@@ -168,7 +191,13 @@ package struct ConsolidationDraft: Sendable {
                 "method": .string(methods[id] ?? ""), "values": values.json, "contradictory": .bool(isContradictory),
             ]
         )
-        return Semantic(id: id, definition: definition, isMerged: false, isContradictory: isContradictory)
+        return Semantic(
+            id: id,
+            definition: definition,
+            expiresAt: Self.expiry(facts.map(\.source), known),
+            isMerged: false,
+            isContradictory: isContradictory
+        )
     }
 
     private static func semantic(_ told: Told, _ known: MemoryRecord?) -> Semantic {
@@ -183,7 +212,19 @@ package struct ConsolidationDraft: Sendable {
             consolidation["sentences_from"] = JSONValue(summary.sentences.map { told.sources[$0.place].id })
         }
         let definition = definition(.object(content), from: told.sources, known, consolidation)
-        return Semantic(id: told.id, definition: definition, isMerged: false, isContradictory: false)
+        return Semantic(
+            id: told.id,
+            definition: definition,
+            expiresAt: expiry(told.sources, known),
+            isMerged: false,
+            isContradictory: false
+        )
+    }
+
+    /// Of the last of the sources; nil where one of them, or what is there already, is kept for good.
+    private static func expiry(_ sources: [MemoryRecord], _ known: MemoryRecord?) -> Int64? {
+        let all = sources.map(\.expiresAt) + (known.map { [$0.expiresAt] } ?? [])
+        return all.contains(nil) ? nil : all.compactMap(\.self).max()
     }
 
     /// A semantic memory with links to what it was made of.

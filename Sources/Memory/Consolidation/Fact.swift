@@ -43,6 +43,8 @@ package struct Fact: Sendable, Equatable {
         "timestamp",
         "date", "created_at", "updated_at", "type", "kind", "dia_id", "session", "conversation",
     ]
+    /// Of one memory; a table of figures is not what is meant.
+    package static let mostOfOne = 50
     private static let mostCharacters = 120
     private static let mostWords = 12
 
@@ -59,12 +61,13 @@ package struct Fact: Sendable, Equatable {
         if let attribute, let value = ["value", "object"].compactMap({ scalar(members[$0]) }).first {
             return [Fact(subject: subject, attribute: attribute, value: value, source: record)]
         }
-        return members.sorted { $0.key < $1.key }.compactMap { member in
+        let facts = members.sorted { $0.key < $1.key }.lazy.compactMap { member -> Fact? in
             guard member.key != key, !others.contains(member.key.lowercased()), let value = scalar(member.value) else {
                 return nil
             }
             return Fact(subject: subject, attribute: member.key, value: value, source: record)
         }
+        return Array(facts.prefix(mostOfOne))
     }
 
     private static func name(_ value: JSONValue?) -> String? {

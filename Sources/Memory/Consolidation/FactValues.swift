@@ -40,8 +40,11 @@ struct FactValues {
         if values.count > Self.most { values.removeFirst() }
     }
 
-    private static func compared(_ value: JSONValue) -> String {
-        value.stringValue.map { "s" + Fact.folded($0) } ?? value.jsonString
+    /// A number is the same as its digits in a text.
+    static func compared(_ value: JSONValue) -> String {
+        let text = value.stringValue ?? value.jsonString
+        let folded = Fact.folded(text)
+        return folded.isEmpty ? text : folded
     }
 
     var json: JSONValue {

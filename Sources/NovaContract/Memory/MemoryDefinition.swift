@@ -109,6 +109,8 @@ package struct NewMemories: Sendable {
         package let definition: MemoryDefinition
         /// Seconds; nil: for good.
         package let ttl: Double?
+        /// Milliseconds since 1970, in the place of `ttl`.
+        package let expiresAt: Int64?
         /// Whether it goes into the archive at once, as one that came from there.
         package let isArchived: Bool
         package let pointer: JSONPointer
@@ -160,8 +162,29 @@ package struct NewMemories: Sendable {
         var definition = MemoryDefinition(content: [:])
         definition.read(members, at: pointer, &validator)
         let ttl = validator.number(members["ttl"], pointer.appending("ttl"), in: 1...315_360_000)
+        let expiresAt = expiry(members["expires_at"], pointer.appending("expires_at"), &validator)
         let isArchived = validator.boolean(members["archived"], pointer.appending("archived")) ?? false
-        return New(id: named ?? id, definition: definition, ttl: ttl, isArchived: isArchived, pointer: pointer)
+        return New(
+            id: named ?? id,
+            definition: definition,
+            ttl: expiresAt == nil ? ttl : nil,
+            expiresAt: expiresAt,
+            isArchived: isArchived,
+            pointer: pointer
+        )
+    }
+
+    private static func expiry(
+        _ value: JSONValue?,
+        _ pointer: JSONPointer,
+        _ validator: inout Validator
+    ) -> Int64? {
+        guard let text = validator.string(value, pointer) else { return nil }
+        guard let date = Timestamp.date(text) else {
+            validator.fail(pointer, "must be a time such as 2026-01-31T12:00:00Z")
+            return nil
+        }
+        return Timestamp.milliseconds(date)
     }
 }
 

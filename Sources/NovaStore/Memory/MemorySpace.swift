@@ -14,7 +14,7 @@ package struct MemorySpace: OwnedSpace {
     /// - Parameters:
     ///   - most: memories that the domain may hold.
     ///   - checksReferences: whether what they refer to must be there.
-    /// - Returns: the version of each.
+    /// - Returns: the version of each, without those whose time is over.
     /// - Throws: `NovaError` for what is refused.
     package func put(
         _ memories: [NewMemories.New],
@@ -27,7 +27,8 @@ package struct MemorySpace: OwnedSpace {
             [
                 "id": .string(memory.id), "doc": .string(JSONValue.object(memory.definition.json).jsonString),
                 "kind": .string(memory.definition.kind.rawValue), "importance": .number(memory.definition.importance),
-                "ttl": memory.ttl.map { .integer(Int64($0 * 1_000)) } ?? "", "archived": .bool(memory.isArchived),
+                "ttl": memory.ttl.map { .integer(Int64($0 * 1_000)) } ?? "",
+                "expires": memory.expiresAt.map { .integer($0) } ?? "", "archived": .bool(memory.isArchived),
                 "references": checksReferences ? JSONValue(memory.definition.references) : [],
                 "pointer": .string(memory.pointer.description),
             ]
@@ -38,10 +39,6 @@ package struct MemorySpace: OwnedSpace {
             [RedisArgument(most), RedisArgument(JSONValue.array(told).jsonString)],
             "stored"
         )
-        return Self.versions(parts)
-    }
-
-    static func versions(_ parts: [RedisValue]) -> [String: Int] {
         var versions: [String: Int] = [:]
         for index in stride(from: 1, to: parts.count - 1, by: 2) {
             versions[parts[index].string ?? ""] = parts[index + 1].string.flatMap { Int($0) }
@@ -268,12 +265,32 @@ package struct MemorySpace: OwnedSpace {
         )
     }
 
-    /// The same in the order in which they were stored, each with its place.
+    /// The same by the time they were stored, the oldest first.
+    package func oldest(after cursor: ListCursor?, limit: Int, bytes: Int) async throws -> ListPage<MemoryRecord> {
+        try await oldest("all", after: cursor, limit: limit, bytes: bytes)
+    }
+
+    /// Those of one of the sorted sets, the oldest first, up to so many bytes, but at least one.
     ///
-    /// Those that are forgotten meanwhile are left out; an empty page is the last one.
-    package func oldest(after cursor: ListCursor?, limit: Int) async throws -> ListPage<MemoryRecord> {
-        let places = try await store.places(in: scripts.key("all"), after: cursor, count: limit, oldestFirst: true)
-        return ListPage(elements: try await get(places.map(\.id)), next: places.last)
+    /// Those that are forgotten meanwhile are left out; where there is no `next`, it was the last page.
+    func oldest(_ list: String, after cursor: ListCursor?, limit: Int, bytes: Int) async throws
+        -> ListPage<MemoryRecord>
+    {
+        let places = try await store.places(in: scripts.key(list), after: cursor, count: limit, oldestFirst: true)
+        let some = Array(places.prefix(try await held(places.map(\.id), bytes: bytes)))
+        return ListPage(elements: try await get(some.map(\.id)), next: some.last)
+    }
+
+    /// How many of the memories, from the first on, are read for so many bytes: at least one.
+    func held(_ ids: [String], bytes: Int) async throws -> Int {
+        guard !ids.isEmpty else { return 0 }
+        let lengths = try await store.redis.pipeline(ids.map { ["HSTRLEN", scripts.key("m", $0), "doc"] })
+        var left = bytes
+        for (index, length) in lengths.enumerated() {
+            left -= Int(try length.get().int ?? 0)
+            if left < 0 { return max(1, index) }
+        }
+        return ids.count
     }
 
     /// How many there are, and how many of them are in the archive.

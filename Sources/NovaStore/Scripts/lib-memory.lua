@@ -78,7 +78,8 @@ local function memory_archive(id)
     redis.call('HSET', hash, 'archived', whole(NOW))
     redis.call('HDEL', hash, 'vector', 'model')
     redis.call('ZADD', key('archived'), whole(NOW), id)
-    for _, place in ipairs({ 'fading', 'unembedded', 'raw' }) do redis.call('ZREM', key(place), id) end
+    redis.call('ZREM', key('fading'), id)
+    redis.call('ZREM', key('unembedded'), id)
     log_change(id)
 end
 

@@ -1,10 +1,10 @@
 -- Stores memories, all or none.
 --
 -- KEYS  as in lib-space, 5 marker of the job
--- ARGV  as in lib-memory, 9 most that the domain may hold  10 JSON array of { id, doc (JSON text), kind, importance, ttl (ms,
---       or ''), archived, references (ids), pointer }
+-- ARGV  as in lib-memory, 9 most that the domain may hold  10 JSON array of { id, doc (JSON text), kind, importance, ttl (ms
+--       from now, or ''), expires (ms since 1970, or ''), archived, references (ids), pointer }
 -- Returns { 'stored', id, version, … }, { 'refused', code, pointer, message }
--- Promise: once per job. One that is there already is stored anew, with the next version.
+-- Promise: once per job. One that is there already is stored anew, with the next version; one whose time is over is left out.
 local before = once_recall(KEYS[5])
 if before then return before end
 local memories = cjson.decode(ARGV[10])
@@ -28,9 +28,11 @@ end
 
 local reply = { 'stored' }
 for _, each in ipairs(memories) do
-    local expires = ''
+    local expires = each.expires
     if each.ttl ~= '' then expires = NOW + tonumber(each.ttl) end
-    reply[#reply + 1], reply[#reply + 2] = each.id, whole(memory_put(each, expires))
-    if each.archived then memory_archive(each.id) end
+    if expires == '' or expires > NOW then
+        reply[#reply + 1], reply[#reply + 2] = each.id, whole(memory_put(each, expires))
+        if each.archived then memory_archive(each.id) end
+    end
 end
 return once_keep(KEYS[5], ARGV[8], reply)

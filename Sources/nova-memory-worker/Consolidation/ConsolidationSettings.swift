@@ -63,8 +63,8 @@ struct ConsolidationSchedule {
                 logger.info(
                     "memories were consolidated",
                     metadata: [
-                        "owner": "\(space.owner)", "domain": "\(space.domain)", "looked_at": "\(done.looked)",
-                        "made": "\(done.memories.count)", "archived": "\(done.archived)",
+                        "owner": "\(space.owner)", "domain": "\(space.domain)",
+                        "done": "\(done["orchestration"]?.jsonString ?? "")",
                     ]
                 )
             }

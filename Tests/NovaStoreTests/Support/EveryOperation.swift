@@ -30,18 +30,20 @@ enum EveryOperation {
         let change = try await space.change(entity, to: new[0].definition, ttl: nil, ifVersion: 1, jobID: "2")
         #expect(change == .done(version: 2))
         #expect(try await space.use([entity, "none"], jobID: "u") == [entity])
-        #expect(try await space.raw(after: nil, limit: 9).elements.map(\.id) == [entity])
-        #expect(try await space.oldest(after: nil, limit: 9).elements.map(\.id) == [entity])
+        #expect(try await space.raw(after: nil, limit: 9, bytes: 99).elements.map(\.id) == [entity])
+        #expect(try await space.oldest(after: nil, limit: 9, bytes: 99).elements.map(\.id) == [entity])
         #expect(try await space.takeConsolidation(for: .seconds(1)))
         var semantic = new[0].definition
         semantic.kind = .semantic
         let made = MemorySpace.Consolidated(
             made: [.init(id: "s" + entity, definition: semantic, version: 0, isMerged: true)],
-            archived: [(entity, 2)],
-            seen: [entity]
+            seen: [.init(id: entity, version: 2, isGone: true)],
+            answer: ["x": 1]
         )
-        #expect(try await space.keep(made, most: 9, jobID: "c") == ["s" + entity: 1])
-        #expect(try await space.merged(9).map(\.id) == ["s" + entity])
+        #expect(try await space.areRaw(try await space.get([entity])))
+        #expect(try await space.keep(made, most: 9, jobID: "c") == ["x": 1])
+        #expect(try await space.kept(jobID: "c") == ["x": 1])
+        #expect(try await space.merged(9, bytes: 99).map(\.id) == ["s" + entity])
         #expect(try await space.consolidatedAt() != nil)
         #expect(try await space.forget("s" + entity, ifVersion: nil, jobID: "f") == .done(version: 1))
         #expect(try await space.use([entity], jobID: "v") == [entity])

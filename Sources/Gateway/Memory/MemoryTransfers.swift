@@ -1,0 +1,25 @@
+import NovaContract
+
+/// Bounds the exports and imports of a gateway: each holds a part of a domain, and may take long.
+struct MemoryTransfers: Sendable {
+    /// Of all owners.
+    private let all = InFlight(limit: 16)
+    /// Of one, so that nobody who is slow holds up the others.
+    private let byOwner = InFlightByKey(limit: 2)
+
+    /// - Throws: `SERVICE_UNAVAILABLE` at a bound; then `leave` must not be called.
+    func enter(_ owner: String) throws(NovaError) {
+        guard byOwner.enter(owner) else {
+            throw NovaError(.serviceUnavailable, "two exports or imports of this owner are running", retryAfter: 5)
+        }
+        guard all.enter() else {
+            byOwner.leave(owner)
+            throw NovaError(.serviceUnavailable, "too many exports and imports at once", retryAfter: 5)
+        }
+    }
+
+    func leave(_ owner: String) {
+        all.leave()
+        byOwner.leave(owner)
+    }
+}
