@@ -53,8 +53,10 @@ package struct MemorySearch: Sendable {
     private static let neighbourShare = 0.4
     /// The same of their cosines.
     private static let neighbourMeaningShare = 0.2
-    /// In a large domain, words that are in more than this share of it are weighed and not looked for.
-    private static let commonShare = 0.02
+    /// Found by the index without being scored there.
+    private static let mostNewest = 200
+    /// In a large domain: memories that the index scores for one question, about two microseconds each.
+    private static let mostScored = 3_000
     private static let largeDomain = 5_000
 
     private let query: MemoryQuery
@@ -91,7 +93,7 @@ package struct MemorySearch: Sendable {
         let relevant = Set(wanted.flatMap(\.alternatives))
         let parts = Set(relevant.map { Substring($0) })
         func candidate(_ row: Row) -> Candidate { Self.candidate(row, score, parts) }
-        var candidates = try find(Self.matches(wanted, frequencies, count), database, candidate)
+        var candidates = try find(Self.looks(wanted, frequencies, count), database, candidate)
         try addNeighbours(&candidates, database, candidate)
         try addNearest(&candidates, vectors, database, candidate)
         let ranked = Ranking(query, now: now).rank(
@@ -132,80 +134,105 @@ package struct MemorySearch: Sendable {
 
     // MARK: - Candidates
 
-    private static let columns = """
-        m.sequence, m.id, m.conversation, m.time, m.importance, m.length, m.terms, m.kind, m.updated, m.uses, m.used
-        """
+    private static let columns = Column.allCases.map { "m.\($0)" }.joined(separator: ", ")
 
-    /// - Parameter matches: what the index is asked, the next where the one before finds too few.
+    /// One question to the index.
+    private struct Look {
+        /// As FTS5 reads it.
+        let match: String
+        /// Whether all that match are scored for the best of them; else the newest are taken as they come.
+        let isRanked: Bool
+    }
+
+    /// - Parameter looks: what the index is asked, the next where those before find too few.
     private func find(
-        _ matches: [String],
+        _ looks: [Look],
         _ database: Database,
         _ candidate: (Row) -> Candidate
     ) throws -> [Int64: Candidate] {
-        var rows: [Row] = []
-        for match in matches where rows.count < query.limit { rows = try find(match, database) }
-        return Dictionary(rows.map { ($0["sequence"], candidate($0)) }) { $1 }
+        var found: [Int64: Candidate] = [:]
+        for look in looks where found.count < query.limit {
+            for row in try find(look, database) { found[row[at: .sequence]] = candidate(row) }
+        }
+        return found
     }
 
-    private func find(_ match: String, _ database: Database) throws -> [Row] {
+    private func find(_ look: Look, _ database: Database) throws -> [Row] {
         let (condition, arguments) = filter
+        let most = look.isRanked ? Self.mostCandidates : Self.mostNewest
         if query.filter == MemoryFilter() {
             // The index alone tells the best; what is over is left out then.
-            let best = "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rank LIMIT \(Self.mostCandidates)"
+            let order = look.isRanked ? "rank" : "rowid DESC"
+            let best = "SELECT rowid FROM words WHERE words MATCH ? ORDER BY \(order) LIMIT \(most)"
             return try Row.fetchAll(
                 database.cachedStatement(
                     sql: "SELECT \(Self.columns) FROM memories m WHERE m.sequence IN (\(best)) AND \(condition)"
                 ),
-                arguments: StatementArguments([match]) + arguments
+                arguments: StatementArguments([look.match]) + arguments
             )
         }
+        let order = look.isRanked ? "bm25(words)" : "words.rowid DESC"
         return try Row.fetchAll(
             database.cachedStatement(
                 sql: """
                     SELECT \(Self.columns) FROM words JOIN memories m ON m.sequence = words.rowid
-                    WHERE words MATCH ? AND \(condition) ORDER BY bm25(words) LIMIT \(Self.mostCandidates)
+                    WHERE words MATCH ? AND \(condition) ORDER BY \(order) LIMIT \(most)
                     """
             ),
-            arguments: StatementArguments([match]) + arguments
+            arguments: StatementArguments([look.match]) + arguments
         )
     }
 
-    /// What the index is asked for: any of the words, in a large domain without those that are in very many memories; where
-    /// all are, those that have the rarest three, or any of the rarest two.
-    private static func matches(_ wanted: [Analyzer.Wanted], _ frequencies: [String: Int], _ count: Int) -> [String] {
-        let words = wanted.map { each in
+    /// What the index is asked for: any of the words; in a large domain any of the rarest, as long as those that have them can
+    /// all be scored; where these find too few, the others all together, and then any of the rarest two of them.
+    private static func looks(_ wanted: [Analyzer.Wanted], _ frequencies: [String: Int], _ count: Int) -> [Look] {
+        typealias Word = (terms: [String], memories: Int, isField: Bool)
+        let words = wanted.map { each -> Word in
             let known = each.alternatives.filter { frequencies[$0] ?? 0 > 0 }
-            return (terms: known, memories: known.map { frequencies[$0] ?? 0 }.max() ?? 0)
+            return (terms: known, memories: known.map { frequencies[$0] ?? 0 }.max() ?? 0, isField: each.isField)
         }.filter { !$0.terms.isEmpty }.sorted { $0.memories < $1.memories }
-        func any(_ some: some Sequence<(terms: [String], memories: Int)>) -> String {
+        func any(_ some: some Sequence<Word>) -> String {
             some.flatMap(\.terms).map { "\"\($0)\"" }.joined(separator: " OR ")
         }
-        guard let rarest = words.first else { return [] }
-        guard count > largeDomain else { return [any(words)] }
-        let most = Int(commonShare * Double(count))
-        if rarest.memories <= most {
-            // Where these are not enough, or a filter leaves none of them, the commoner ones are looked for after all.
-            return [any(words.filter { $0.memories <= most }), any(words.prefix(4)), any(words)]
+        guard !words.isEmpty else { return [] }
+        guard count > largeDomain else { return [Look(match: any(words), isRanked: true)] }
+        var scored = 0
+        let rare = words.prefix { word in
+            scored += word.memories
+            return scored <= mostScored
         }
-        return [words.prefix(3).map { "(\(any([$0])))" }.joined(separator: " AND "), any(words.prefix(2))]
+        // A word in a field is where the word is: it finds no further ones.
+        let common = words.dropFirst(rare.count).filter { !$0.isField }
+        var looks = rare.isEmpty ? [] : [Look(match: any(rare), isRanked: true)]
+        guard !common.isEmpty else { return looks }
+        let together = common.prefix(3)
+        let expected = together.reduce(Double(count)) { $0 * Double($1.memories) / Double(count) }
+        looks.append(
+            Look(
+                match: together.map { "(\(any([$0])))" }.joined(separator: " AND "),
+                isRanked: expected <= Double(mostScored)
+            )
+        )
+        looks.append(Look(match: any(common.prefix(2)), isRanked: false))
+        return looks
     }
 
     private static func candidate(_ row: Row, _ score: LexicalScore, _ relevant: Set<Substring>) -> Candidate {
-        let terms: String = row["terms"]
+        let terms: String = row[at: .terms]
         var counts: [String: Int] = [:]
         for term in terms.split(separator: " ") where relevant.contains(term) {
             counts[String(term), default: 0] += 1
         }
-        let found = score.score(counts, length: row["length"])
+        let found = score.score(counts, length: row[at: .length])
         return Candidate(
-            sequence: row["sequence"],
-            id: row["id"],
-            conversation: row["conversation"],
-            time: row["time"],
-            importance: row["importance"],
-            fadesSince: row["kind"] == MemoryDefinition.Kind.episodic.rawValue
-                ? max(row["updated"] as Int64, row["used"] as Int64) : nil,
-            use: .init(count: row["uses"], time: row["used"]),
+            sequence: row[at: .sequence],
+            id: row[at: .id],
+            conversation: row.text(at: .conversation),
+            time: row[at: .time],
+            importance: row[at: .importance],
+            fadesSince: row[at: .kind] as String == MemoryDefinition.Kind.episodic.rawValue
+                ? max(row[at: .updated] as Int64, row[at: .used] as Int64) : nil,
+            use: .init(count: row[at: .uses], time: row[at: .used]),
             terms: terms,
             score: found,
             lexical: found.value
@@ -248,7 +275,7 @@ package struct MemorySearch: Sendable {
         for candidate in best.prefix(Self.mostWithNeighbours) {
             for order in Order.allCases {
                 guard let row = try neighbours(candidate, order, 1, filter, database).first else { continue }
-                let sequence: Int64 = row["sequence"]
+                let sequence: Int64 = row[at: .sequence]
                 var neighbour = candidates[sequence] ?? make(row)
                 neighbour.lexical += Self.neighbourShare * candidate.score.value
                 candidates[sequence] = neighbour
@@ -308,7 +335,7 @@ package struct MemorySearch: Sendable {
             guard var semantic = candidate.cosine else { continue }
             for order in Order.allCases {
                 let next = try neighbours(candidate, order, 1, filter, database).first
-                guard let cosine = next.flatMap({ vectors.cosine(vector, with: $0["sequence"]) }) else { continue }
+                guard let cosine = next.flatMap({ vectors.cosine(vector, with: $0[at: .sequence]) }) else { continue }
                 semantic += Self.neighbourMeaningShare * Double(cosine)
             }
             candidates[candidate.sequence]?.semantic = semantic
@@ -322,7 +349,7 @@ package struct MemorySearch: Sendable {
         func beside(_ order: Order) throws -> [String] {
             guard query.neighbours > 0 else { return [] }
             return try neighbours(candidate, order, query.neighbours, (Self.isNotOver, [now]), database).map {
-                $0["id"]
+                $0[at: .id]
             }
         }
         return Match(
@@ -334,4 +361,18 @@ package struct MemorySearch: Sendable {
             after: try beside(.after)
         )
     }
+}
+
+/// What a search reads of a memory, by its place in a row: names would be compared for each of hundreds of rows.
+private enum Column: Int, CaseIterable {
+    case sequence, id, conversation, time, importance, length, terms, kind, updated, uses, used
+}
+
+extension Row {
+    fileprivate subscript<Value: DatabaseValueConvertible & StatementColumnConvertible>(at column: Column) -> Value {
+        self[column.rawValue]
+    }
+
+    /// The same where it may be none.
+    fileprivate func text(at column: Column) -> String? { self[column.rawValue] }
 }
