@@ -10,6 +10,7 @@ package struct Store: Sendable {
     package let retention: Retention
     package let workRules: WorkRules
     package var memoryRules = MemoryRules()
+    private let recentSpaces = RecentAdditions()
 
     package init(
         redis: RedisClient,
@@ -33,14 +34,14 @@ package struct Store: Sendable {
     package var modelRates: ModelRates { ModelRates(store: self) }
     package var tickets: TicketStore { TicketStore(store: self) }
     package var workSpaces: SpaceRegistry<WorkSpace> {
-        SpaceRegistry(redis: redis, key: keys.workSpaces) { work(owner: $0, domain: $1) }
+        SpaceRegistry(redis: redis, key: keys.workSpaces, recent: recentSpaces) { work(owner: $0, domain: $1) }
     }
     package var poolSpaces: SpaceRegistry<PoolSpace> {
-        SpaceRegistry(redis: redis, key: keys.poolSpaces) { pools(owner: $0, domain: $1) }
+        SpaceRegistry(redis: redis, key: keys.poolSpaces, recent: recentSpaces) { pools(owner: $0, domain: $1) }
     }
 
     package var memorySpaces: SpaceRegistry<MemorySpace> {
-        SpaceRegistry(redis: redis, key: keys.memorySpaces) { memory(owner: $0, domain: $1) }
+        SpaceRegistry(redis: redis, key: keys.memorySpaces, recent: recentSpaces) { memory(owner: $0, domain: $1) }
     }
 
     /// The memories of one owner in one domain.

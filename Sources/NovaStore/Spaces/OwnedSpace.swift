@@ -1,5 +1,6 @@
 import NovaContract
 import RedisClient
+import Synchronization
 
 /// What is kept of one owner in one domain under one hash tag, and is looked after by one worker at a time.
 package protocol OwnedSpace: Sendable {
@@ -63,15 +64,17 @@ struct SpaceScripts: Sendable {
 package struct SpaceRegistry<Space: OwnedSpace>: Sendable {
     let redis: RedisClient
     let key: String
+    /// Those that this process has added lately.
+    let recent: RecentAdditions
     let make: @Sendable (_ owner: String, _ domain: String) -> Space
 
-    /// Before the first change of a space, so that none is ever without somebody who looks after it.
+    /// Before a change of a space, so that none is without somebody who looks after it; where Redis has lost the list, for
+    /// `RecentAdditions.lifetime` at most.
     func add(_ space: Space) async throws {
-        _ = try await redis.command(
-            "SADD",
-            RedisArgument(key),
-            RedisArgument(space.owner + String(SpaceName.separator) + space.domain)
-        )
+        let name = space.owner + String(SpaceName.separator) + space.domain
+        guard !recent.has(key, name, at: .now) else { return }
+        _ = try await redis.command("SADD", RedisArgument(key), RedisArgument(name))
+        recent.add(key, name, at: .now)
     }
 
     package func all() async throws -> [Space] {
@@ -80,6 +83,25 @@ package struct SpaceRegistry<Space: OwnedSpace>: Sendable {
         return names.compactMap { name in
             let parts = name.string?.split(separator: SpaceName.separator, maxSplits: 1).map(String.init) ?? []
             return parts.count == 2 ? make(parts[0], parts[1]) : nil
+        }
+    }
+}
+
+/// What was added to the lists of spaces a moment ago, and need not be again with each change.
+final class RecentAdditions: Sendable {
+    static let lifetime = Duration.seconds(5)
+    private static let most = 10_000
+
+    private let additions = Mutex<[String: ContinuousClock.Instant]>([:])
+
+    func has(_ list: String, _ name: String, at now: ContinuousClock.Instant) -> Bool {
+        additions.withLock { $0[list + "\n" + name].map { now - $0 < Self.lifetime } ?? false }
+    }
+
+    func add(_ list: String, _ name: String, at now: ContinuousClock.Instant) {
+        additions.withLock { additions in
+            if additions.count >= Self.most { additions = additions.filter { now - $0.value < Self.lifetime } }
+            if additions.count < Self.most { additions[list + "\n" + name] = now }
         }
     }
 }
