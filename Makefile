@@ -10,7 +10,7 @@ test_environment := \
 	NOVA_LIBRDKAFKA_ALT=$(CURDIR)/.tools/librdkafka-2.16
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run build test test-build lint check format bench bench-memory crash soak clean
+.PHONY: help setup run build test test-build lint check format bench bench-memory bench-optimizer crash soak clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -45,6 +45,13 @@ bench-memory: ## how well and how fast memories are found: CONVERSATIONS=… MEM
 	swift build -c release --scratch-path $(release)
 	@NOVA_BIN=$(binaries) Benchmarks/run.sh --only memories $(if $(CONVERSATIONS),--conversations $(CONVERSATIONS)) \
 		$(if $(MEMORIES),--memories $(MEMORIES))
+
+bench-optimizer: ## schedules on PSPLIB beside OR-Tools CP-SAT: INSTANCES=… of each set, SETS="j30 j60 j120" SECONDS_EACH="1 5"
+	@scripts/setup.sh bench
+	@echo "==> building in release"
+	swift build -c release --scratch-path $(release) --product nova-bench
+	@Benchmarks/optimizer/run.sh $(binaries)/nova-bench $(if $(INSTANCES),--instances $(INSTANCES)) \
+		$(foreach set,$(SETS),--set $(set)) $(foreach seconds,$(SECONDS_EACH),--seconds $(seconds))
 
 crash: ## random faults under load, checked against what Nova promises: DURATION=600 SEED=…
 	@scripts/setup.sh test

@@ -235,8 +235,8 @@ let package = Package(
         .executableTarget(
             name: "nova-bench",
             dependencies: [
-                "ChildProcesses", "CrashKit", "KafkaClient", "NovaContract", "NovaStore", "NovaTestKit", "RedisClient",
-                "ScriptedModel", "WebSocketClient",
+                "ChildProcesses", "CrashKit", "KafkaClient", "NovaContract", "NovaStore", "NovaTestKit", "Optimization",
+                "RedisClient", "ScriptedModel", "WebSocketClient",
                 argumentParser, asyncHTTPClient, hummingbird, hummingbirdCore, httpTypes, logging,
             ] + nio("NIOCore", "NIOHTTP1", "NIOPosix"),
             path: "Benchmarks/nova-bench",

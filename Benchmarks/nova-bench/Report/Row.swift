@@ -43,7 +43,7 @@ enum Figure {
     static func milliseconds(_ duration: Duration) -> String { fixed(duration / .milliseconds(1)) + " ms" }
 
     /// Two digits behind the point.
-    private static func fixed(_ number: Double) -> String {
+    static func fixed(_ number: Double) -> String {
         let hundredths = Int((number * 100).rounded())
         let rest = hundredths % 100
         return "\(hundredths / 100).\(rest < 10 ? "0" : "")\(rest)"
