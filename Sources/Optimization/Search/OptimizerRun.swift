@@ -36,7 +36,8 @@ struct OptimizerRun {
             from: Array(0..<project.count),
             goal: bound.units,
             seed: options.seed,
-            budget: searchBudget
+            budget: searchBudget,
+            proves: true
         )
         let submitted = search.best
         let setup = begin.duration(to: .now)

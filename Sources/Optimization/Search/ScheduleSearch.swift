@@ -8,6 +8,11 @@ final class ScheduleSearch {
     /// Good solutions to sample around, and how many refusals mean that nothing new is to be found around them.
     private static let poolSize = 30
     private static let poolPatience = 2_000
+    /// Samples before it is tried to prove that there is nothing shorter, and the branchings of that.
+    private static let firstSamples = 500
+    private static let smallProject = 40
+    private static let nodesOfSmall = 400_000
+    private static let nodes = 20_000
     /// Share of samples taken around a rule once the pool is full.
     private static let freshShare = 0.1
     /// Greatest noise, as a share of the range of the keys.
@@ -22,6 +27,7 @@ final class ScheduleSearch {
     private let project: Project
     private let windows: TimeWindows
     private let goal: Int
+    private let proves: Bool
     private let memory: NetworkMemory
     private let generator: SerialGenerator
     private let builder = ListBuilder()
@@ -34,17 +40,20 @@ final class ScheduleSearch {
     /// - Parameters:
     ///   - order: all steps, each behind its predecessors.
     ///   - goal: a makespan that is short enough: the search ends there.
+    ///   - proves: whether it looks for a proof too, in time that is not counted in schedules.
     init(
         _ project: Project,
         _ windows: TimeWindows,
         from order: [Int],
         goal: Int,
         seed: UInt64,
-        budget: SearchBudget
+        budget: SearchBudget,
+        proves: Bool = false
     ) {
         self.project = project
         self.windows = windows
         self.goal = goal
+        self.proves = proves
         self.budget = budget
         memory = NetworkMemory(project)
         generator = SerialGenerator(memory)
@@ -76,7 +85,27 @@ final class ScheduleSearch {
         guard !isDone, budget.allowsMore() else { return }
         let rules = RuleKeys(project, windows, memory)
         tryRules(rules, onImprovement)
-        sample(rules, onImprovement)
+        sample(rules, until: budget.iterations + Self.firstSamples, onImprovement)
+        prove(onImprovement)
+        sample(rules, until: .max, onImprovement)
+    }
+
+    /// Looks at all that is shorter, as far as it goes.
+    private func prove(_ onImprovement: (ScheduleSearch) -> Void) {
+        guard proves, !isDone, DelayingSearch.canTry(project), budget.allowsMore() else { return }
+        let isSmall = project.count <= Self.smallProject
+        let search = DelayingSearch(
+            project,
+            windows,
+            below: best.makespan,
+            goal: goal,
+            maximumNodes: isSmall ? Self.nodesOfSmall : Self.nodes
+        )
+        isExhausted = search.run(&budget)
+        guard let better = search.best else { return }
+        best = better
+        budget.noteImprovement()
+        onImprovement(self)
     }
 
     private func exhaust(_ onImprovement: (ScheduleSearch) -> Void) {
@@ -101,8 +130,8 @@ final class ScheduleSearch {
         }
     }
 
-    private func sample(_ rules: RuleKeys, _ onImprovement: (ScheduleSearch) -> Void) {
-        while !isDone, budget.allowsMore() {
+    private func sample(_ rules: RuleKeys, until iterations: Int, _ onImprovement: (ScheduleSearch) -> Void) {
+        while !isDone, budget.iterations < iterations, budget.allowsMore() {
             if pool.refused > Self.poolPatience { pool.removeAll() }
             if !pool.isFull || random.unit() < Self.freshShare {
                 let side: Justifier.Start = random.coin() ? .forward : .backward
