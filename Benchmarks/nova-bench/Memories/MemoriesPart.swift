@@ -64,7 +64,7 @@ struct MemoriesPart {
         // A worker that knows nothing yet.
         try await words.runProcess(.rememberer) { process, _ in
             let begun = ContinuousClock.now
-            _ = try await search(client, "many", ["text": "w1 w2"])
+            try await warm(client)
             let took = begun.duration(to: .now)
             let memory = ProcessMemory.resident(pid: process.pid) / (1 << 20)
             section.rows.append(
@@ -160,8 +160,21 @@ struct MemoriesPart {
         ]
     }
 
+    /// Searches the large domain until there is an answer: the replica of a million is not made within one request's wait.
+    private func warm(_ client: AgentClient) async throws {
+        for _ in 0..<10 {
+            do {
+                _ = try await search(client, "many", ["text": "w1 w2"])
+                return
+            } catch let error as BenchError {
+                Console.say("memories: waiting for the replica (\(error.description.prefix(60))…)")
+            }
+        }
+        throw BenchError("the large domain is not searched in ten minutes")
+    }
+
     private func searches(_ client: AgentClient, _ name: String) async throws -> Row {
-        _ = try await search(client, "many", ["text": "w1 w2"])
+        try await warm(client)
         let times = SearchTimes()
         let searched = try await throughput(tasks: 2, count: Self.searches) { task, turn in
             var words = ZipfWords(seed: UInt64(7_000_000 + task * 100_000 + turn))
