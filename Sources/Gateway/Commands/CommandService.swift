@@ -68,20 +68,7 @@ struct CommandService: Sendable {
         key: APIKey,
         body: JSONValue
     ) async throws -> JobEnding {
-        let now = Timestamp.milliseconds()
-        let command = Command(
-            jobID: UUIDv7.make(),
-            kind: kind,
-            entityID: entity,
-            owner: key.owner,
-            domain: domain,
-            keyID: key.id,
-            requestID: UUIDv7.make(),
-            createdAt: now,
-            replyTo: replies.channel,
-            deadline: try jobDeadline.deadline([:], now: now),
-            payload: body.jsonBytes
-        )
+        let command = try command(kind, entity: entity, domain: domain, key: key, payload: body.jsonBytes)
         return try await carryOut(Publication(command, nil), key, until: .now + defaultWait).ending
     }
 
@@ -96,12 +83,27 @@ struct CommandService: Sendable {
         idempotency: IdempotencyClaim?,
         until deadline: ContinuousClock.Instant
     ) async throws -> (ending: JobEnding, isRepeated: Bool) {
+        let command = try command(kind, entity: nil, domain: domain, key: key, payload: body)
+        let done = try await carryOut(Publication(command, idempotency), key, until: deadline)
+        return (done.ending, done.isRepeated)
+    }
+
+    /// A command that is no request of its own: without preferences, and answered to this gateway.
+    ///
+    /// - Parameter entity: nil: it is named after the job.
+    private func command(
+        _ kind: CommandKind,
+        entity: String?,
+        domain: String,
+        key: APIKey,
+        payload: [UInt8]
+    ) throws -> Command {
         let now = Timestamp.milliseconds()
         let jobID = UUIDv7.make()
-        let command = Command(
+        return Command(
             jobID: jobID,
             kind: kind,
-            entityID: jobID,
+            entityID: entity ?? jobID,
             owner: key.owner,
             domain: domain,
             keyID: key.id,
@@ -109,10 +111,8 @@ struct CommandService: Sendable {
             createdAt: now,
             replyTo: replies.channel,
             deadline: try jobDeadline.deadline([:], now: now),
-            payload: body
+            payload: payload
         )
-        let done = try await carryOut(Publication(command, idempotency), key, until: deadline)
-        return (done.ending, done.isRepeated)
     }
 
     /// The command's domain, its entity, and its body, which is valid.

@@ -124,11 +124,6 @@ extension MemorySpace {
         return try areThere && zip(memories, versions).allSatisfy { try $1.get().string == String($0.version) }
     }
 
-    /// When memories were consolidated last: milliseconds since 1970; nil: never.
-    package func consolidatedAt() async throws -> Int64? {
-        try await store.redis.command("GET", scripts.key("consolidated")).string.flatMap { Int64($0) }
-    }
-
     /// Whether the caller is the one who consolidates; nobody else is for `time`.
     package func takeConsolidation(for time: Duration) async throws -> Bool {
         let reply = try await store.redis.command(

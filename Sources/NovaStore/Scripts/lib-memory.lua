@@ -13,7 +13,7 @@
 --   merged    zset    ids of semantic memories that stand for near-duplicates, by the time they were made
 --   model     string  the model that vectors are of, or none   unembedded  zset  ids without a vector of it, by the time
 --   log       stream  changes: id, what; the newest 100,000    sequence  counts what was stored
---   consolidated  string  when memories were consolidated last, ms
+--   consolidating  string  there while somebody's turn to consolidate lasts
 -- Promise: every change of a memory is in the log, in its order, with the change.
 local LOG_KEPT = 100000
 local HALF_LIFE, ARCHIVE_BELOW = tonumber(ARGV[6]), tonumber(ARGV[7])

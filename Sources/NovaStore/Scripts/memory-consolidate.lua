@@ -34,5 +34,4 @@ for _, each in ipairs(seen) do
     redis.call('ZREM', key('raw'), each.id)
     if each.gone then memory_archive(each.id) end
 end
-redis.call('SET', key('consolidated'), whole(NOW))
 return once_keep(KEYS[5], ARGV[8], { 'kept', ARGV[12] })

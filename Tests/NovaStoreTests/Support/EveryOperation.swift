@@ -44,7 +44,6 @@ enum EveryOperation {
         #expect(try await space.keep(made, most: 9, jobID: "c") == ["x": 1])
         #expect(try await space.kept(jobID: "c") == ["x": 1])
         #expect(try await space.merged(9, bytes: 99).map(\.id) == ["s" + entity])
-        #expect(try await space.consolidatedAt() != nil)
         #expect(try await space.forget("s" + entity, ifVersion: nil, jobID: "f") == .done(version: 1))
         #expect(try await space.use([entity], jobID: "v") == [entity])
         #expect(try await space.list(cursor: nil, limit: 9) { _ in true }.elements.map(\.id) == [entity])
