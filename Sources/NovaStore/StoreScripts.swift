@@ -44,6 +44,7 @@ package enum StoreScripts {
 
     static let readAnalytics = script("analytics-read", analytics, PackageResources.analytics_read_lua)
     static let indexAnalytics = script("analytics-index", analytics, PackageResources.analytics_index_lua)
+    static let readRuns = script("analytics-runs", analytics, PackageResources.analytics_runs_lua)
 
     private static let analytics = PackageResources.lib_analytics_lua
     private static let space = PackageResources.lib_space_lua

@@ -3,10 +3,19 @@ import Optimization
 
 /// What a client is told of an optimized flow.
 struct FlowResult {
+    struct Found: Sendable {
+        let outcome: OptimizationOutcome
+        /// Nil: no runs of its steps are known.
+        let simulation: ScheduleSimulation?
+    }
+
     let flowID: String
-    let outcome: OptimizationOutcome
+    let found: Found
     /// Seconds the request allows; nil: any time.
     let deadline: Double?
+    let learned: LearnedDurations
+
+    private var outcome: OptimizationOutcome { found.outcome }
 
     /// `flow_id`, `optimizations[]`, `analytics`, `confidence`, `timestamp` of the contract, and what they are from.
     var json: JSONValue {
@@ -23,15 +32,42 @@ struct FlowResult {
     }
 
     private var basis: String {
-        outcome.isOptimal
-            ? "proven optimal: no schedule is shorter (\(outcome.lowerBoundSource))"
-            : "lower bound ÷ makespan; the bound is from \(outcome.lowerBoundSource)"
+        let bound =
+            outcome.isOptimal
+            ? "proven optimal: no schedule is better (\(outcome.lowerBoundSource))"
+            : "1 − gap; the bound is from \(outcome.lowerBoundSource)"
+        return "\(bound); \(learned.basis)"
     }
 
     private var analytics: JSONValue {
         var members = figures
         if let deadline { members["meets_deadline"] = .bool(outcome.schedule.makespan <= deadline) }
+        if let pareto = outcome.pareto { members["pareto"] = .array(pareto.map(\.json)) }
+        if !learned.steps.isEmpty { members["observed_durations"] = learned.json }
+        if let simulation = found.simulation {
+            members["simulated_makespan"] = [
+                "median": JSONValue(simulation.median), "p90": JSONValue(simulation.p90),
+                "runs": JSONValue(ScheduleSimulation.runs),
+            ]
+            if let chance = simulation.deadlineChance { members["deadline_chance"] = JSONValue(chance) }
+        }
         return .object(members)
+    }
+
+    private var objective: JSONValue {
+        [
+            "value": JSONValue(outcome.figures.value), "lower_bound": JSONValue(outcome.objectiveBound),
+            "weights": [
+                "makespan": JSONValue(outcome.objective.makespan), "cost": JSONValue(outcome.objective.cost),
+                "quality": JSONValue(outcome.objective.quality),
+            ],
+        ]
+    }
+
+    private var budgets: JSONValue {
+        .object(
+            outcome.figures.budgets.mapValues { ["used": JSONValue($0.used), "limit": JSONValue($0.limit)] }
+        )
     }
 
     private var figures: [String: JSONValue] {
@@ -39,7 +75,7 @@ struct FlowResult {
             "makespan": JSONValue(outcome.schedule.makespan),
             "baseline": [
                 "sequential": JSONValue(outcome.baselineSequential),
-                "submitted": JSONValue(outcome.baselineSubmitted.makespan),
+                "submitted": JSONValue(outcome.baselineSubmitted?.makespan),
             ],
             "lower_bound": JSONValue(outcome.lowerBound),
             "lower_bound_source": .string(outcome.lowerBoundSource),
@@ -51,7 +87,14 @@ struct FlowResult {
             "utilization": .object(outcome.utilization.mapValues { JSONValue($0) }),
             "unlimited_resources": JSONValue(outcome.unlimitedResources),
             "schedule": outcome.schedule.json,
-            "submitted_schedule": outcome.baselineSubmitted.schedule.json,
+            "submitted_schedule": outcome.baselineSubmitted?.schedule.json ?? .null,
+            "objective": objective,
+            "cost": JSONValue(outcome.figures.cost),
+            "quality": JSONValue(outcome.figures.quality),
+            "budgets": budgets,
+            "lateness": JSONValue(outcome.figures.lateness),
+            "late": .object(outcome.figures.late.mapValues { JSONValue($0) }),
+            "sensitivity": .object(outcome.sensitivity.mapValues(\.json)),
             "iterations": JSONValue(outcome.iterations),
             "stopped": .string(outcome.stopped.name),
         ]
@@ -72,7 +115,10 @@ struct FlowResult {
                 "makespan": 0, "baseline": ["sequential": 0, "submitted": 0], "lower_bound": 0,
                 "lower_bound_source": "no steps", "gap": 0, "is_optimal": true, "critical_path": [],
                 "critical_links": [], "slack": [:], "utilization": [:], "unlimited_resources": [], "schedule": [],
-                "submitted_schedule": [], "iterations": 0, "stopped": "optimal",
+                "submitted_schedule": [],
+                "objective": ["value": 0, "lower_bound": 0, "weights": ["makespan": 1, "cost": 0, "quality": 0]],
+                "cost": 0, "quality": nil, "budgets": [:], "lateness": 0, "late": [:], "sensitivity": [:],
+                "iterations": 0, "stopped": "optimal",
             ],
             "confidence": 1,
             "confidence_basis": "proven optimal: there is nothing to schedule",
@@ -100,16 +146,35 @@ extension CriticalLink {
 }
 
 extension Schedule {
-    /// `option` is there for steps with a choice of how to run; no step has one yet.
+    /// `option` is null for steps that were given no options.
     fileprivate var json: JSONValue {
         .array(
             steps.map {
                 [
                     "step": .string($0.step), "start": JSONValue($0.start), "finish": JSONValue($0.finish),
-                    "option": .null,
+                    "option": $0.option == FlowStep.onlyOption ? .null : .string($0.option),
                 ]
             }
         )
+    }
+}
+
+extension ParetoPoint {
+    fileprivate var json: JSONValue {
+        [
+            "makespan": JSONValue(schedule.makespan), "cost": JSONValue(figures.cost),
+            "quality": JSONValue(figures.quality), "schedule": schedule.json,
+        ]
+    }
+}
+
+extension ResourceSensitivity {
+    fileprivate var json: JSONValue {
+        func member(_ change: Change?) -> JSONValue {
+            guard let change else { return .null }
+            return ["amount": JSONValue(change.amount), "makespan": JSONValue(change.makespan)]
+        }
+        return ["more": member(more), "less": member(less)]
     }
 }
 
@@ -117,6 +182,7 @@ extension OptimizationOutcome.StopReason {
     fileprivate var name: String {
         switch self {
         case .optimal: "optimal"
+        case .targetGap: "target_gap"
         case .timeLimit: "time_limit"
         case .cancelled: "cancelled"
         case .iterationBudget: "iteration_budget"

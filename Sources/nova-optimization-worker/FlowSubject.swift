@@ -4,12 +4,14 @@ import Optimization
 
 /// The flow a request is about: what it says itself, and for the rest the stored flow of that name.
 struct FlowSubject {
+    let request: OptimizeFlow
     let definition: FlowDefinition
     /// Where the steps stand, for the pointers of faults: in the request's body, or in the stored flow.
     let pointer: JSONPointer
 
     init(request: OptimizeFlow, stored: StoredFlow?) {
         let known = stored?.definition ?? FlowDefinition()
+        self.request = request
         definition = FlowDefinition(
             steps: request.hasSteps ? request.definition.steps : known.steps,
             capacity: known.capacity.merging(request.definition.capacity) { _, asked in asked }
@@ -17,49 +19,47 @@ struct FlowSubject {
         pointer = request.hasSteps || stored == nil ? "/parameters" : "/flow"
     }
 
-    func problem() throws -> FlowProblem { try Self.check(definition, at: pointer) }
+    /// The flow in the optimizer's terms, with what is wanted of it.
+    ///
+    /// - Throws: `NovaError` `VALIDATION_ERROR` that names each fault by its place.
+    func problem() throws -> FlowProblem {
+        try Self.check(Flow(definition, for: request), from: definition, at: pointer)
+    }
 
-    /// The flow in the optimizer's terms.
+    /// The same with other durations of some steps, in seconds.
+    func problem(durations: [String: Double]) throws -> FlowProblem {
+        try Self.check(Flow(definition, for: request).with(durations: durations), from: definition, at: pointer)
+    }
+
+    /// Checks a flow of which nothing is wanted yet.
     ///
     /// - Throws: `NovaError` `VALIDATION_ERROR` that names each fault by its place below `pointer`.
-    static func check(_ definition: FlowDefinition, at pointer: JSONPointer) throws -> FlowProblem {
-        do {
-            return try FlowProblem(Flow(definition))
-        } catch {
-            throw NovaError(error, at: pointer)
-        }
+    static func check(_ definition: FlowDefinition, at pointer: JSONPointer) throws {
+        _ = try check(Flow(definition), from: definition, at: pointer)
     }
-}
 
-extension Flow {
-    fileprivate init(_ definition: FlowDefinition) {
-        self.init(
-            steps: definition.steps.map {
-                FlowStep(id: $0.id, duration: $0.duration, resources: $0.resources, dependencies: $0.dependencies)
-            },
-            capacity: definition.capacity
-        )
+    private static func check(
+        _ flow: Flow,
+        from definition: FlowDefinition,
+        at pointer: JSONPointer
+    ) throws -> FlowProblem {
+        do {
+            return try FlowProblem(flow)
+        } catch {
+            throw NovaError(error, in: FlowPlaces(definition: definition, pointer: pointer))
+        }
     }
 }
 
 extension NovaError {
-    fileprivate init(_ error: FlowValidationError, at pointer: JSONPointer) {
+    fileprivate init(_ error: FlowValidationError, in places: FlowPlaces) {
         var details = error.issues.prefix(Validator.maximumDetails).map { issue in
-            Detail(issue.path.reduce(pointer) { $0.appending($1) }, issue.message)
+            Detail(places.place(of: issue), issue.message)
         }
         let unnamed = error.issues.count + error.omitted - details.count
-        if unnamed > 0 { details.append(Detail(pointer, "and \(unnamed) more")) }
+        if unnamed > 0 { details.append(Detail(places.pointer, "and \(unnamed) more")) }
         let first = error.issues.first?.message ?? "the flow is not valid"
         let more = error.issues.count + error.omitted - 1
         self.init(.validationError, more > 0 ? "\(first) (and \(more) more)" : first, details: Array(details))
-    }
-}
-
-extension JSONPointer {
-    fileprivate func appending(_ element: FlowIssue.PathElement) -> JSONPointer {
-        switch element {
-        case .key(let key): appending(key)
-        case .index(let index): appending(index)
-        }
     }
 }

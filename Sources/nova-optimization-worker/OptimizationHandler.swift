@@ -28,36 +28,60 @@ struct OptimizationHandler: CommandHandler {
         let request = try OptimizeFlow(flowID: command.entityID, body: try command.body())
         let stored = try await store.flows.get(command.entityID, domain: command.domain)
         let subject = FlowSubject(request: request, stored: stored)
-        let problem = try subject.problem()
-        guard problem.stepCount > 0 else {
+        let declared = try subject.problem()
+        guard declared.stepCount > 0 else {
             return .done(FlowResult.empty(flowID: command.entityID, isKnown: stored != nil))
         }
+        let observed = try await RecordedDurations(store: store).read(declared.flow.steps.map(\.id), of: command)
+        let learned = LearnedDurations(declared.flow, observed, request.durations)
+        let problem = learned.changed.isEmpty ? declared : try subject.problem(durations: learned.changed)
         let options = limits.options(for: request)
-        let outcome = try await context.compute {
-            Optimizer.optimize(
-                problem,
-                options: options,
-                isCancelled: { context.cancellation.isRaised },
-                onProgress: { context.report($0.report) }
-            )
-        }
-        if !outcome.discarded.isEmpty {
-            context.logger.error(
-                "a schedule was not valid and was replaced by a plain one",
-                metadata: ["violations": "\(outcome.discarded)"]
-            )
+        let found = try await context.compute { () -> Result<FlowResult.Found, InfeasibleFlow> in
+            Result { () throws(InfeasibleFlow) in
+                let outcome = try Optimizer.optimize(
+                    problem,
+                    options: options,
+                    isCancelled: { context.cancellation.isRaised },
+                    onProgress: { context.report($0.report) }
+                )
+                let simulation = ScheduleSimulation(
+                    problem,
+                    outcome.schedule,
+                    observed: learned.observed,
+                    seed: options.seed,
+                    isCancelled: { context.cancellation.isRaised }
+                )
+                return FlowResult.Found(outcome: outcome, simulation: simulation)
+            }
         }
         // A search that was told to stop has a schedule all the same, but nobody wants it any more.
         if context.cancellation.isRaised { return .abandon }
-        if let deadline = request.deadline, outcome.lowerBound > deadline {
-            throw NovaError(missed: deadline, by: outcome)
+        switch found {
+        case .success(let found):
+            log(found.outcome.discarded, context)
+            let result = FlowResult(
+                flowID: command.entityID,
+                found: found,
+                deadline: request.constraints.deadline,
+                learned: learned
+            )
+            return .done(result.json)
+        case .failure(let infeasible):
+            throw NovaError(infeasible, in: FlowPlaces(definition: subject.definition, pointer: subject.pointer))
         }
-        return .done(FlowResult(flowID: command.entityID, outcome: outcome, deadline: request.deadline).json)
+    }
+
+    private func log(_ discarded: [ScheduleViolation], _ context: JobContext) {
+        guard !discarded.isEmpty else { return }
+        context.logger.error(
+            "a schedule was not valid and was replaced by a plain one",
+            metadata: ["violations": "\(discarded)"]
+        )
     }
 
     private func storeFlow(_ command: Command) async throws -> Outcome {
         let request = try StoreFlow(flowID: command.entityID, body: try command.body())
-        _ = try FlowSubject.check(request.definition, at: request.pointer)
+        try FlowSubject.check(request.definition, at: request.pointer)
         FaultPoint.workerMidHandle.reach()
         if Breakage.forgetApplied.strikes { _ = try await put(command, request.definition, as: UUIDv7.make()) }
         let change = try await put(command, request.definition, as: command.jobID)
@@ -88,14 +112,24 @@ struct OptimizationHandler: CommandHandler {
 }
 
 extension NovaError {
-    fileprivate init(missed deadline: Double, by outcome: OptimizationOutcome) {
-        func text(_ seconds: Double) -> String { "\(JSONValue(seconds).jsonString) s" }
-        let fault = "no schedule can be shorter than \(text(outcome.lowerBound)) (\(outcome.lowerBoundSource))"
+    fileprivate init(_ infeasible: InfeasibleFlow, in places: FlowPlaces) {
+        guard infeasible.isProven else {
+            self.init(
+                .infeasible,
+                "no schedule was found that keeps to all constraints; that there is none is not proven: more time_limit may "
+                    + "find one, or looser constraints"
+            )
+            return
+        }
+        let conflicts = infeasible.conflicts
+        let listed =
+            conflicts.prefix(5).map(\.message) + (conflicts.count > 5 ? ["and \(conflicts.count - 5) more"] : [])
         self.init(
             .infeasible,
-            "the deadline of \(text(deadline)) cannot be met: \(fault); the shortest found takes "
-                + text(outcome.schedule.makespan),
-            details: [.init("/constraints/deadline", fault)]
+            "there is no schedule, as these cannot all be kept: " + listed.joined(separator: "; "),
+            details: conflicts.prefix(Validator.maximumDetails).map { conflict in
+                Detail(places.place(of: FlowIssue(path: conflict.path, message: conflict.message)), conflict.message)
+            }
         )
     }
 }

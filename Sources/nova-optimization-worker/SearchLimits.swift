@@ -20,6 +20,11 @@ struct SearchLimits: Sendable {
 
     func options(for request: OptimizeFlow) -> OptimizerOptions {
         let asked = request.timeLimit.map { Duration.seconds($0) } ?? standard
-        return OptimizerOptions(timeLimit: min(asked, maximum), seed: request.seed ?? 1)
+        return OptimizerOptions(
+            timeLimit: min(asked, maximum),
+            seed: request.seed ?? 1,
+            targetGap: request.targetGap ?? 0,
+            wantsPareto: request.wantsPareto
+        )
     }
 }

@@ -95,4 +95,18 @@ import Testing
         left.merge(right)
         #expect(left == both)
     }
+    @Test func theSpansOfAHistogramHoldItsTimes() {
+        #expect(LatencyHistogram().spans.isEmpty)
+        for value in [0, 1, 2, 999, 1_000, 123_456_789] as [Int64] {
+            var histogram = LatencyHistogram()
+            histogram.add(microseconds: value)
+            let span = histogram.spans[0]
+            let seconds = Double(value) / 1e6
+            #expect(span.lower <= seconds && span.upper == seconds && span.count == 1, "\(value)")
+            histogram.add(microseconds: 10 * value + 10)
+            let spans = histogram.spans
+            #expect(spans.count == 2 && spans[0].upper <= spans[1].lower, "\(value)")
+            #expect(spans[0].upper >= seconds && spans[0].upper <= max(1e-6, 1.0305 * spans[0].lower), "\(value)")
+        }
+    }
 }

@@ -51,6 +51,17 @@ struct DocumentTests {
         }
     }
 
+    @Test("the flows that OpenAPI shows are taken")
+    func flows() throws {
+        let document = try JSONValue(parsing: PackageResources.openapi_json)
+        func example(_ method: String, _ path: String) throws -> JSONValue {
+            let body = document["paths"]?["/api/orchestration/flows/{flow_id}" + path]?[method]?["requestBody"]
+            return try #require(body?["content"]?["application/json"]?["example"])
+        }
+        _ = try OptimizeFlow(flowID: "f", body: try example("post", "/optimize"))
+        _ = try StoreFlow(flowID: "f", body: try example("put", ""))
+    }
+
     @Test("OpenAPI names every error code of the contract")
     func codes() throws {
         let document = try JSONValue(parsing: PackageResources.openapi_json)

@@ -7,8 +7,13 @@ struct FlowStoreTests {
     private let flow = FlowDefinition(
         steps: [
             .init(id: "a", duration: 1.5, resources: ["cpu": 2], dependencies: ["b"]), .init(id: "b", duration: 0),
+            .init(
+                id: "c",
+                options: [.init(name: "fast", duration: 1, cost: 2), .init(name: "cheap", duration: 3)],
+                waits: [.init(step: "b", from: .start, minimum: 5)]
+            ),
         ],
-        capacity: ["cpu": 4]
+        capacity: ["cpu": .init([.init(from: 0, amount: 4), .init(from: 60, amount: 2)])]
     )
 
     @Test func `A flow is read as it was stored, in its domain only`() async throws {

@@ -6,15 +6,15 @@ import Testing
 @Suite struct BoundTests {
     @Test(arguments: 0..<80)
     func energyIsTheGreatestOverAllPairs(_ seed: Int) throws {
-        let project = try FlowProblem(RandomFlows(seed: UInt64(5_000 + seed)).flow(steps: 3 + seed % 30)).project
+        let project = try plain(RandomFlows(seed: UInt64(5_000 + seed)).flow(steps: 3 + seed % 30)).project
         let windows = TimeWindows(project)
         for resource in 0..<project.resourceCount {
-            let bound = ResourceEnergy(project, resource, .energy).bound(windows)
-            #expect(bound == plain(project, windows, resource))
+            let bound = ResourceEnergy(project, resource, .energy, windows).bound()
+            #expect(bound == greatest(project, windows, resource))
         }
     }
 
-    private func plain(_ project: Project, _ windows: TimeWindows, _ resource: Int) -> Int {
+    private func greatest(_ project: Project, _ windows: TimeWindows, _ resource: Int) -> Int {
         let steps = (0..<project.count).filter { project.demand(of: $0, for: resource) > 0 }
         var best = 0
         for head in Set(steps.map { windows.heads[$0] }) {
@@ -31,7 +31,7 @@ import Testing
 
     @Test func noWorkIsNoBound() throws {
         let flow = Flow(steps: [step("a", 5, ["gpu": 1])], capacity: ["gpu": 4])
-        let project = try FlowProblem(flow).project
-        #expect(ResourceEnergy(project, 0, .oneAtATime).bound(TimeWindows(project)) == 0)
+        let project = try plain(flow).project
+        #expect(ResourceEnergy(project, 0, .oneAtATime, TimeWindows(project)).bound() == 0)
     }
 }

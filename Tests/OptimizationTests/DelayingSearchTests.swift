@@ -15,7 +15,7 @@ import Testing
     @Test(arguments: 0..<200)
     func findsTheShortestOfAllOrders(_ seed: Int) throws {
         let flow = RandomFlows(seed: UInt64(6_000 + seed)).packed(steps: 3 + seed % 5)
-        let project = try FlowProblem(flow).project
+        let project = try plain(flow).project
         let optimum = Reference(flow).optimum() / project.timeUnit
         var budget = budget()
 
@@ -32,7 +32,7 @@ import Testing
     @Test(arguments: 0..<40)
     func agreesWithTheSearchOfAllLists(_ seed: Int) throws {
         let flow = RandomFlows(seed: UInt64(9_000 + seed)).packed(steps: 8 + seed % 3)
-        let project = try FlowProblem(flow).project
+        let project = try plain(flow).project
         let memory = NetworkMemory(project)
         let most = project.durations.reduce(0, +) + 1
         var budget = budget()
@@ -50,7 +50,7 @@ import Testing
     }
 
     @Test func saysThatItGaveUp() throws {
-        let project = try FlowProblem(.jobShop).project
+        let project = try plain(.jobShop).project
         var budget = budget()
         #expect(!search(project, below: 100, nodes: 1).run(&budget))
     }
@@ -61,7 +61,7 @@ import Testing
         var closed = 0
         let instances = try #require(Psplib.found).instances("j30", every: 24)
         for instance in instances {
-            let project = try FlowProblem(instance.flow).project
+            let project = try plain(instance.flow).project
             var budget = budget()
             let search = search(project, below: Int(instance.bestKnown) + 1, nodes: 20_000)
             guard search.run(&budget) else { continue }

@@ -22,7 +22,7 @@ import Testing
     @Test(arguments: 0..<80)
     func findsTheShortestOfAllOrders(_ seed: Int) throws {
         let flow = RandomFlows(seed: UInt64(6_000 + seed)).packed(steps: 3 + seed % 4)
-        let project = try FlowProblem(flow).project
+        let project = try plain(flow).project
         let optimum = Reference(flow).optimum() / project.timeUnit
         var budget = budget()
 
@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test func saysThatItGaveUp() throws {
-        let project = try FlowProblem(.jobShop).project
+        let project = try plain(.jobShop).project
         var budget = budget(3)
         #expect(!search(project, below: 100).run(&budget))
     }

@@ -11,7 +11,7 @@ import Testing
             return error.issues.map { issue in
                 issue.path.map {
                     switch $0 {
-                    case .key(let key): key
+                    case .key(let key), .constraint(let key): key
                     case .index(let index): "\(index)"
                     }
                 }.joined(separator: "/")

@@ -38,7 +38,7 @@ import Testing
                 let target = try #require(recommendation.before)
                 let order = reference.order(submitted, moving: recommendation.steps, before: target)
                 saved = before - reference.makespan(order)
-            case .bottleneck, .shorten: continue
+            case .bottleneck, .shorten, .raiseBudget: continue
             }
             #expect(Reference.whole(recommendation.savesSeconds) == saved)
         }
@@ -58,9 +58,9 @@ import Testing
 
     private func variant(_ flow: Flow, _ recommendation: Recommendation) throws -> Flow? {
         switch recommendation.kind {
-        case .adoptSchedule, .startEarlier, .runTogether: return nil
+        case .adoptSchedule, .startEarlier, .runTogether, .raiseBudget: return nil
         case .bottleneck:
-            var capacity = flow.capacity
+            var capacity = flow.capacity.mapValues(\.most)
             capacity[try #require(recommendation.resource), default: 0] += try #require(recommendation.amount)
             return Flow(steps: flow.steps, capacity: capacity)
         case .shorten:
@@ -69,7 +69,7 @@ import Testing
                 let duration = recommendation.steps == [old.id] ? old.duration - less : old.duration
                 return step(old.id, duration, old.resources, after: old.dependencies)
             }
-            return Flow(steps: steps, capacity: flow.capacity)
+            return Flow(steps: steps, capacity: flow.capacity.mapValues(\.most))
         }
     }
 

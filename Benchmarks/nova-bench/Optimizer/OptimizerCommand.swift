@@ -12,11 +12,11 @@ struct OptimizerCommand: AsyncParsableCommand {
             "Compare the optimizer's schedules with the best that are known, and with OR-Tools CP-SAT; one thread each."
     )
 
-    @Option(help: "Folder of PSPLIB's single-mode sets j30, j60 and j120, each with a best-known.csv.")
-    var data = "../shared/data/psplib/rcpsp"
+    @Option(help: "Folder of PSPLIB: rcpsp with the single-mode sets, mrcpsp with the multi-mode ones.")
+    var data = "../shared/data/psplib"
 
-    @Option(help: "Sets to look at.")
-    var set: [String] = ["j30", "j60", "j120"]
+    @Option(help: "Sets to look at, each a folder of instances with a best-known.csv.")
+    var set = ["rcpsp/j30", "rcpsp/j60", "rcpsp/j120", "mrcpsp/j20", "mrcpsp/j30"]
 
     @Option(help: "Seconds for an instance; several.")
     var seconds: [Double] = [1, 5]
@@ -32,7 +32,7 @@ struct OptimizerCommand: AsyncParsableCommand {
         let columns = ["set", "seconds", "solver", "instances", "proven", "avg dev %", "max dev %", "none"]
         print(columns.map { Self.cell($0) }.joined())
         for name in set {
-            let psplib = try PSPLIBSet(folder: data + "/" + name, most: instances)
+            let psplib = try PSPLIBSet(name, in: data, most: instances)
             for limit in seconds {
                 try report(psplib, limit, "nova", try nova(psplib, limit))
                 if let cpsat { try report(psplib, limit, "cp-sat", try await others(psplib, limit, cpsat)) }
@@ -49,7 +49,7 @@ struct OptimizerCommand: AsyncParsableCommand {
             let problem = try FlowProblem(file.flow)
             // No recommendations, and all of the time for the search.
             let options = OptimizerOptions(timeLimit: .seconds(limit), stagnation: .max, schedulesPerQuestion: 0)
-            let outcome = Optimizer.optimize(problem, options: options)
+            guard let outcome = try? Optimizer.optimize(problem, options: options) else { return (nil, false) }
             let faults = ScheduleValidator.violations(of: outcome.schedule, in: file.flow)
             guard faults.isEmpty else { throw BenchError("\(instance.name): \(faults)") }
             return (Int(outcome.schedule.makespan.rounded()), outcome.isOptimal)
@@ -91,7 +91,7 @@ struct OptimizerCommand: AsyncParsableCommand {
     }
 
     private static func cell(_ text: String) -> String {
-        String(repeating: " ", count: max(1, 11 - text.count)) + text
+        String(repeating: " ", count: max(1, 12 - text.count)) + text
     }
 }
 

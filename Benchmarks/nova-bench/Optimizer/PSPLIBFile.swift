@@ -1,7 +1,7 @@
 import Foundation
 import Optimization
 
-/// A single-mode instance of PSPLIB (Kolisch and Sprecher, 1997): a file `.sm`.
+/// An instance of PSPLIB (Kolisch and Sprecher, 1997): a file `.sm`, or `.mm` with several modes and nonrenewable resources.
 struct PSPLIBFile {
     let name: String
     let flow: Flow
@@ -20,31 +20,38 @@ struct PSPLIBFile {
             }
             return lines[(begin + 1)...].prefix { !$0.hasPrefix("***") }.map(numbers).filter { !$0.isEmpty }
         }
-        let successors = try part("PRECEDENCE RELATIONS").filter { $0.count >= 3 }
-        let requests = try part("REQUESTS/DURATIONS").filter { $0.count >= 3 && $0[1] == 1 }
-        // The names of the resources have numbers too.
-        guard let capacities = try part("RESOURCEAVAILABILITIES").last, successors.count == requests.count else {
-            throw BenchError("\(path): is not a single-mode instance")
-        }
+        guard let renewable = lines.first(where: { $0.contains("- renewable") }).flatMap({ numbers($0).first }),
+            let capacities = try part("RESOURCEAVAILABILITIES").last
+        else { throw BenchError("\(path): does not say what there is of its resources") }
+        let names = capacities.indices.map { $0 < renewable ? "R\($0 + 1)" : "N\($0 - renewable + 1)" }
+
         var predecessors: [Int: [String]] = [:]
-        for line in successors {
+        for line in try part("PRECEDENCE RELATIONS") where line.count >= 3 {
             for successor in line.dropFirst(3) { predecessors[successor, default: []].append("\(line[0])") }
         }
+        // The line of a step's second mode begins with the mode.
+        var options: [(job: Int, options: [StepOption])] = []
+        for line in try part("REQUESTS/DURATIONS") {
+            let isFirst = line.count == names.count + 3
+            guard isFirst || line.count == names.count + 2 else { continue }
+            let figures = line.suffix(names.count + 2)
+            let amounts = zip(names, figures.dropFirst(2)).map { ($0, Double($1)) }
+            let option = StepOption(
+                name: "\(figures.first ?? 0)",
+                duration: Double(figures.dropFirst().first ?? 0),
+                resources: Dictionary(uniqueKeysWithValues: amounts)
+            )
+            if isFirst { options.append((line[0], [])) }
+            options[options.count - 1].options.append(option)
+        }
+        let amounts = Array(zip(names, capacities.map(Double.init)))
         flow = Flow(
-            steps: requests.map { line in
-                FlowStep(
-                    id: "\(line[0])",
-                    duration: Double(line[2]),
-                    resources: Dictionary(
-                        uniqueKeysWithValues: line.dropFirst(3).enumerated().map {
-                            ("R\($0.offset + 1)", Double($0.element))
-                        }
-                    ),
-                    dependencies: predecessors[line[0]] ?? []
-                )
+            steps: options.map {
+                FlowStep(id: "\($0.job)", options: $0.options, dependencies: predecessors[$0.job] ?? [])
             },
-            capacity: Dictionary(
-                uniqueKeysWithValues: capacities.enumerated().map { ("R\($0.offset + 1)", Double($0.element)) }
+            capacity: Dictionary(uniqueKeysWithValues: amounts.prefix(renewable)).mapValues { Capacity($0) },
+            constraints: FlowConstraints(
+                budgets: Dictionary(uniqueKeysWithValues: amounts.dropFirst(renewable))
             )
         )
     }
@@ -62,9 +69,10 @@ struct PSPLIBSet {
     let instances: [Instance]
 
     /// - Parameter most: instances, taken evenly from all.
-    init(folder: String, most: Int) throws {
+    init(_ name: String, in data: String, most: Int) throws {
+        self.name = name
+        let folder = data + "/" + name
         self.folder = folder
-        name = (folder as NSString).lastPathComponent
         let lines = try String(contentsOfFile: folder + "/best-known.csv", encoding: .utf8)
             .split(whereSeparator: \.isNewline).dropFirst()
         let all = try lines.map { line -> Instance in

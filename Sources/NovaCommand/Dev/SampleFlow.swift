@@ -7,6 +7,7 @@ struct SampleFlow: Sendable {
     let body: JSONValue
     let path: String
     let stepCount: Int
+    /// Amount of each resource of which there is always the same.
     let capacity: [String: Double]
     /// Seconds the search may take, where the request says so.
     let timeLimit: Double?
@@ -27,7 +28,7 @@ struct SampleFlow: Sendable {
             flowID = body["flow_id"]?.stringValue ?? name
             let request = try OptimizeFlow(flowID: flowID, body: body)
             stepCount = request.definition.steps.count
-            capacity = request.definition.capacity
+            capacity = request.definition.capacity.compactMapValues(\.constant)
             timeLimit = request.timeLimit
         } catch let error as NovaError {
             let places = error.details.map { "\n  \($0.pointer): \($0.message)" }.joined()

@@ -74,6 +74,15 @@ package struct LatencyHistogram: Sendable, Equatable {
     /// Microseconds: as far, as a share, from one end of the bin as from the other.
     private static func middle(of bin: Int) -> Double { bin == 0 ? 0 : 2 * pow(gamma, Double(bin)) / (gamma + 1) }
 
+    /// The bins in order, with the seconds between which their times are; none ends after the greatest time that was seen.
+    package var spans: [(lower: Double, upper: Double, count: Int)] {
+        bins.sorted { $0.key < $1.key }.map { bin, count in
+            let upper = min(pow(Self.gamma, Double(bin)), Double(maximum)) / 1e6
+            let lower = bin == 0 ? 0 : pow(Self.gamma, Double(bin - 1)) / 1e6
+            return (min(lower, upper), upper, count)
+        }
+    }
+
     /// Of the natural logarithm of the microseconds: the mean, and the sum of the squares of what is away from it.
     package var logMoments: (mean: Double, squares: Double) {
         guard count > 0 else { return (0, 0) }

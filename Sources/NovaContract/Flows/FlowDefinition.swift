@@ -1,35 +1,29 @@
 /// A flow as clients describe it: steps, what they need, what must come before, and how much there is of everything.
 package struct FlowDefinition: Sendable, Equatable {
-    package struct Step: Sendable, Equatable {
-        package let id: String
-        /// Seconds.
-        package let duration: Double
-        /// Amount of each resource the step holds while it runs.
-        package let resources: [String: Double]
-        /// Ids of the steps that must have finished before this one starts.
-        package let dependencies: [String]
-
-        package init(id: String, duration: Double, resources: [String: Double] = [:], dependencies: [String] = []) {
-            self.id = id
-            self.duration = duration
-            self.resources = resources
-            self.dependencies = dependencies
-        }
-    }
-
     /// In the order they were submitted, which is the order the result is compared with.
     package var steps: [Step]
-    /// Amount of each resource there is at any time.
+    /// How much there is of each resource.
     ///
     /// A resource that is not named here is not limited.
-    package var capacity: [String: Double]
+    package var capacity: [String: Capacity]
 
-    package init(steps: [Step] = [], capacity: [String: Double] = [:]) {
+    package init(steps: [Step] = [], capacity: [String: Capacity] = [:]) {
         self.steps = steps
         self.capacity = capacity
     }
 
+    /// Seconds from the flow's start at which something of it began or ended for the last time; 0: nothing has begun.
+    package var lastProgress: Double {
+        steps.compactMap(\.progress).map { $0.finished ?? $0.started }.max() ?? 0
+    }
+
     package static let maximumSteps = 10_000
+    /// How long something may take, in seconds.
+    static let durations: ClosedRange<Double> = 0...1e8
+    /// When something may be, in seconds from the flow's start.
+    static let times: ClosedRange<Double> = 0...1e12
+    /// Of a resource, of costs, and of what counts how much.
+    static let amounts: ClosedRange<Double> = 0...1e9
 }
 
 // MARK: - JSON
@@ -48,56 +42,22 @@ extension FlowDefinition {
         steps = elements.prefix(Self.maximumSteps).enumerated().compactMap { index, element in
             Step(element, at: stepsPointer.appending(index), &validator)
         }
-        capacity = Self.amounts(object?["capacity"], pointer.appending("capacity"), &validator)
+        capacity = Self.capacity(object?["capacity"], pointer.appending("capacity"), &validator)
     }
 
-    fileprivate static func amounts(
+    private static func capacity(
         _ value: JSONValue?,
         _ pointer: JSONPointer,
         _ validator: inout Validator
-    ) -> [String: Double] {
-        var amounts: [String: Double] = [:]
-        for (name, amount) in validator.object(value, pointer) ?? [:] {
-            let place = pointer.appending(name)
-            if let number = validator.required(amount, place, { $0.number($1, $2, in: 0...1e9) }) {
-                amounts[name] = number
-            }
+    ) -> [String: Capacity] {
+        var capacity: [String: Capacity] = [:]
+        for (name, member) in validator.object(value, pointer) ?? [:] {
+            capacity[name] = Capacity(member, at: pointer.appending(name), &validator)
         }
-        return amounts
+        return capacity
     }
 
     package var json: JSONValue {
-        [
-            "steps": .array(steps.map(\.json)),
-            "capacity": .object(capacity.mapValues { JSONValue($0) }),
-        ]
-    }
-}
-
-extension FlowDefinition.Step {
-    fileprivate init?(_ value: JSONValue, at pointer: JSONPointer, _ validator: inout Validator) {
-        guard case .object(let members) = value else {
-            validator.fail(pointer, "must be an object with id and duration, not \(value.kindName)")
-            return nil
-        }
-        let id = validator.required(members["id"], pointer.appending("id")) {
-            $0.string($1, $2, length: 1...EntityID.maximumBytes)
-        }
-        let duration = validator.required(members["duration"], pointer.appending("duration")) {
-            $0.number($1, $2, in: 0...1e8)
-        }
-        let resources = FlowDefinition.amounts(members["resources"], pointer.appending("resources"), &validator)
-        let dependencies = validator.strings(members["dependencies"], pointer.appending("dependencies")) ?? []
-        guard let id, let duration else { return nil }
-        self.init(id: id, duration: duration, resources: resources, dependencies: dependencies)
-    }
-
-    fileprivate var json: JSONValue {
-        [
-            "id": .string(id),
-            "duration": JSONValue(duration),
-            "resources": .object(resources.mapValues { JSONValue($0) }),
-            "dependencies": JSONValue(dependencies),
-        ]
+        ["steps": .array(steps.map(\.json)), "capacity": .object(capacity.mapValues(\.json))]
     }
 }

@@ -128,6 +128,35 @@ extension Validator {
         }
     }
 
+    /// One of the words of `type`.
+    package mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ value: JSONValue?,
+        _ pointer: JSONPointer,
+        _ type: Choice.Type
+    ) -> Choice? {
+        guard let text = string(value, pointer) else { return nil }
+        guard let choice = Choice(rawValue: text) else {
+            let names = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+            fail(pointer, "must be one of \(names), not \"\(text)\"")
+            return nil
+        }
+        return choice
+    }
+
+    /// An object of numbers, each within `range`.
+    package mutating func numbers(
+        _ value: JSONValue?,
+        _ pointer: JSONPointer,
+        in range: ClosedRange<Double>
+    ) -> [String: Double]? {
+        guard let members = object(value, pointer) else { return nil }
+        var numbers: [String: Double] = [:]
+        for (name, member) in members {
+            numbers[name] = required(member, pointer.appending(name)) { $0.number($1, $2, in: range) }
+        }
+        return numbers
+    }
+
     /// An array of strings, each within `length`.
     package mutating func strings(
         _ value: JSONValue?,

@@ -53,7 +53,7 @@ package struct AgentDefinition: Sendable, Equatable {
         if let named = validator.string(members["agent_id"], "/agent_id"), named != agentID {
             validator.fail("/agent_id", "must be \"\(agentID)\" as in the path, not \"\(named)\"")
         }
-        kind = Self.choice(members["kind"], "/kind", Kind.self, &validator) ?? .external
+        kind = validator.choice(members["kind"], "/kind", Kind.self) ?? .external
         profile = kind == .model ? ModelProfile(members, &validator) : nil
         if kind != .model {
             for name in ModelProfile.members where (members[name] ?? .null) != .null {
@@ -68,23 +68,8 @@ package struct AgentDefinition: Sendable, Equatable {
         let shortest: Double = kind == .model ? 15 : 1
         heartbeatTTL =
             validator.number(members["heartbeat_ttl"], "/heartbeat_ttl", in: shortest...3_600) ?? Self.defaultTTL
-        assignment = Self.choice(members["assignment"], "/assignment", Assignment.self, &validator) ?? .claim
+        assignment = validator.choice(members["assignment"], "/assignment", Assignment.self) ?? .claim
         try validator.finish()
-    }
-
-    private static func choice<Choice: RawRepresentable<String> & CaseIterable>(
-        _ value: JSONValue?,
-        _ pointer: JSONPointer,
-        _ type: Choice.Type,
-        _ validator: inout Validator
-    ) -> Choice? {
-        guard let text = validator.string(value, pointer) else { return nil }
-        guard let choice = Choice(rawValue: text) else {
-            let names = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-            validator.fail(pointer, "must be one of \(names), not \"\(text)\"")
-            return nil
-        }
-        return choice
     }
 
     package var json: JSONValue {

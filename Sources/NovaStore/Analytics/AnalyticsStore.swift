@@ -7,6 +7,8 @@ package struct AnalyticsStore: Sendable {
 
     /// Subjects that one call reads, so that Redis does nothing else for a few milliseconds at most.
     private static let subjectsAtOnce = 8
+    /// The same, of steps whose durations are read.
+    private static let stepsAtOnce = 16
 
     /// The buckets of each subject from the first to the last number, in order, those that hold something.
     ///
@@ -54,6 +56,34 @@ package struct AnalyticsStore: Sendable {
             throw UnexpectedReply("analytics-index", reply)
         }
         return (parts.dropFirst().compactMap(\.string), Int(total))
+    }
+
+    /// How long the completed attempts at steps of a flow took, over the five weeks that are kept, this one among them.
+    ///
+    /// - Returns: by step, without those of which nothing is known.
+    package func runs(
+        of steps: [String],
+        in flow: String,
+        domain: String,
+        owner: String
+    ) async throws -> [String: LatencyHistogram] {
+        var found: [String: LatencyHistogram] = [:]
+        for begin in stride(from: 0, to: steps.count, by: Self.stepsAtOnce) {
+            let some = steps[begin..<min(begin + Self.stepsAtOnce, steps.count)]
+            let reply = try await store.redis.evaluate(
+                StoreScripts.readRuns,
+                keys: [RedisArgument(store.keys.analytics(owner: owner, domain: domain))],
+                arguments: [RedisArgument(flow)] + some.map { RedisArgument($0) }
+            )
+            guard let parts = reply.array, parts.count == some.count else {
+                throw UnexpectedReply("analytics-runs", reply)
+            }
+            for (step, part) in zip(some, parts) {
+                let runs = LatencyHistogram(part)
+                if !runs.isEmpty { found[step] = runs }
+            }
+        }
+        return found
     }
 }
 

@@ -9,6 +9,8 @@
 -- Below the base, which is of one owner and one domain (an id is always the last part of a name):
 --   new        list  what was noted and is not counted yet
 --   m:SUBJECT  hash  of each minute (its number since 1970) a bucket; h:SUBJECT of each hour, d:SUBJECT of each day
+--   w:run:FLOW 0x1F STEP  hash  of each week a bucket with nothing but how long the completed attempts at a step took: the
+--                               subject run of a note, which is kept in no other way
 --   index:CLASS  zset  the ids of a class by the second of their last record
 -- SUBJECT is commands, flows, tasks, agents or resources, or CLASS:ID with the class key, flow, agent, resource, or
 -- step (its id is FLOW 0x1F STEP; the class in the index is step:FLOW).
@@ -20,6 +22,8 @@ local ANALYTICS_AT_ONCE = 64
 local ANALYTICS_LOG_GAMMA = math.log((1 + 0.015) / (1 - 0.015))
 -- Letter, seconds, buckets kept.
 local ANALYTICS_RESOLUTIONS = { { 'm', 60, 120 }, { 'h', 3600, 72 }, { 'd', 86400, 31 } }
+-- Of runs, which are read all together.
+local ANALYTICS_WEEKS = { { 'w', 604800, 5 } }
 local ANALYTICS_KEPT_MS, ANALYTICS_IDS = 31 * 86400000, 20000
 local ANALYTICS_OUTCOMES = { completed = 1, failed = 2, cancelled = 3, expired = 4, lost = 5, released = 6, granted = 7,
     preempted = 8, superseded = 9, timed_out = 10, retries = 11, dead_letters = 12, tokens = 13, retried = 14 }
@@ -53,6 +57,10 @@ local function histogram_close(open)
     local flat = { open.sum, open.max, open.base }
     for place, count in pairs(open.bins) do flat[#flat + 1], flat[#flat + 2] = place, count end
     return flat
+end
+
+local function resolutions_of(subject)
+    return string.sub(subject, 1, 4) == 'run:' and ANALYTICS_WEEKS or ANALYTICS_RESOLUTIONS
 end
 
 local function bucket_open(name, resolution, at)
@@ -99,7 +107,7 @@ end
 
 local function index_add(base, subject, at)
     local class, id = string.match(subject, '^(%a+):(.*)$')
-    if not class then return end
+    if not class or class == 'run' then return end
     if class == 'step' then
         local flow, step = string.match(id, '^(.*)\31(.*)$')
         class, id = 'step:' .. flow, step
@@ -122,7 +130,7 @@ local function analytics_fold(base)
         local each = cmsgpack.unpack(packed)
         for _, subject in ipairs(each[2]) do
             last[subject] = each[1]
-            for _, resolution in ipairs(ANALYTICS_RESOLUTIONS) do
+            for _, resolution in ipairs(resolutions_of(subject)) do
                 local name = base .. ':' .. resolution[1] .. ':' .. subject
                 -- Of a bucket that is over, another one of the same name takes the place.
                 local bucket = open[name]

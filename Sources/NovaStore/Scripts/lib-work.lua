@@ -192,7 +192,8 @@ local AGENT_OUTCOMES = { c = 'completed', f = 'failed', l = 'lost' }
 local function agent_count(task, what, tokens)
     if not task.agent then return end
     local subjects, queue, handling = { 'agents', 'agent:' .. task.agent }, -1, -1
-    if task.flow and task.step then subjects[3] = 'step:' .. task.flow .. '\31' .. task.step end
+    local step = task.flow and task.step and task.flow .. '\31' .. task.step
+    if step then subjects[3] = 'step:' .. step end
     if task.started then handling = (NOW - tonumber(task.started)) * 1000 end
     -- Whoever has it after another has waited for more than its turn.
     if task.started and task.ready_at and tonumber(task.token or '1') <= 1 then
@@ -201,6 +202,7 @@ local function agent_count(task, what, tokens)
     local counts = { [AGENT_OUTCOMES[what]] = 1, retries = tonumber(task.attempts or '1') > 1 and 1 or 0, tokens = tokens }
     counts.retried = counts.retries
     note(subjects, counts, queue, handling, queue >= 0 and queue + handling or -1)
+    if step and what == 'c' and task.started then note({ 'run:' .. step }, {}, -1, handling, -1) end
     for _, stats in ipairs({ key('stats', task.agent), key('records') }) do
         local type = task.type
         if redis.call('HLEN', stats) > 400 then type = 'other' end

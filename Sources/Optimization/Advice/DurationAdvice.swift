@@ -36,17 +36,12 @@ struct DurationAdvice {
     ) -> Recommendation? {
         let place = findings.project.submittedIndex[step]
         let old = findings.problem.flow.steps[place]
-        let before = FixedPoint.whole(old.duration)
+        let before = FixedPoint.whole(old.only.duration)
         let after = before / 10 * Self.tenthsLeft + before % 10 * Self.tenthsLeft / 10
         guard after > 0 else { return nil }
         var steps = findings.problem.flow.steps
-        steps[place] = FlowStep(
-            id: old.id,
-            duration: FixedPoint.double(after),
-            resources: old.resources,
-            dependencies: old.dependencies
-        )
-        let flow = Flow(steps: steps, capacity: findings.problem.flow.capacity)
+        steps[place] = old.with(options: [old.only.lasting(FixedPoint.double(after))])
+        let flow = findings.problem.flow.with(steps: steps)
         let found = budget.ask(of: left) { WhatIf(findings).makespan(of: flow, $0) }
         return found.map { describe(old.id, before, after, $0) }
     }

@@ -1,6 +1,6 @@
 /// What a search came to, for those who explain it.
 struct Findings {
-    let problem: FlowProblem
+    let problem: PlainProblem
     let windows: TimeWindows
     /// Generated from the submitted order.
     let submitted: Solution
@@ -12,7 +12,7 @@ struct Findings {
     /// By resource of the project, 0…1.
     let utilization: [Double]
 
-    init(problem: FlowProblem, windows: TimeWindows, submitted: Solution, solution: Solution, bound: LowerBound) {
+    init(problem: PlainProblem, windows: TimeWindows, submitted: Solution, solution: Solution, bound: LowerBound) {
         self.problem = problem
         self.windows = windows
         self.submitted = submitted

@@ -23,6 +23,8 @@ package struct Recommendation: Sendable, Equatable {
         case bottleneck = "bottleneck"
         /// Make one step of the critical path 10 % shorter. Saving: as for `bottleneck`.
         case shorten = "shorten"
+        /// Allow 10 % more cost, or more of a budget. Saving: as for `bottleneck`.
+        case raiseBudget = "raise_budget"
     }
 
     package let kind: Kind

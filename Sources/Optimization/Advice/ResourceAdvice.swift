@@ -47,8 +47,8 @@ struct ResourceAdvice {
     ) -> Recommendation? {
         for more in amounts(resource) {
             var capacity = findings.problem.flow.capacity
-            capacity[project.resourceNames[resource]] = FixedPoint.double(more.capacity)
-            let flow = Flow(steps: findings.problem.flow.steps, capacity: capacity)
+            capacity[project.resourceNames[resource]] = Capacity(FixedPoint.double(more.capacity))
+            let flow = findings.problem.flow.with(capacity: capacity)
             let found = budget.ask(of: left) { WhatIf(findings).makespan(of: flow, $0) }
             if let found { return describe(resource, more, found) }
         }
@@ -60,7 +60,7 @@ struct ResourceAdvice {
     /// Millionths.
     private func amounts(_ resource: Int) -> [(more: Int, capacity: Int)] {
         let demands = (0..<project.count).map { project.demand(of: $0, for: resource) }.filter { $0 > 0 }
-        let present = FixedPoint.whole(findings.problem.flow.capacity[project.resourceNames[resource]] ?? 0)
+        let present = FixedPoint.whole(findings.problem.flow.capacity[project.resourceNames[resource]]?.most ?? 0)
         let steps: Set<Int> = [1, demands.min() ?? 1, demands.max() ?? 1]
         return steps.sorted().map { units in
             // What a capacity has beyond whole units nobody can use.

@@ -13,11 +13,12 @@ struct WhatIf {
     /// - Returns: nil when nothing shorter than the present schedule was found, or is possible.
     func makespan(of flow: Flow, _ budget: SearchBudget) -> Int? {
         let present = findings.solution.makespan * findings.project.timeUnit
-        let variant = FlowProblem(variant: flow, of: findings.problem)
+        let variant = PlainProblem(variant: flow, of: findings.problem)
         let windows = TimeWindows(variant.project)
         let bound = LowerBound(variant.project, windows)
         guard bound.units * variant.project.timeUnit < present else { return nil }
         let search = ScheduleSearch(
+            flow,
             variant.project,
             windows,
             from: findings.project.order(by: findings.solution.starts),

@@ -15,13 +15,19 @@ struct LowerBound {
         var best = LowerBound(units: windows.length, source: "critical path")
         for (resource, name) in project.resourceNames.enumerated() {
             for measure in ResourceEnergy.Measure.allCases {
-                let units = ResourceEnergy(project, resource, measure).bound(windows)
+                let units = ResourceEnergy(project, resource, measure, windows).bound()
                 guard units > best.units else { continue }
                 best = LowerBound(units: units, source: "\(measure.rawValue): \(name)")
             }
         }
         self = best
     }
+
+    /// The longest makespan with at most this gap.
+    func goal(_ gap: Double) -> Int {
+        gap > 0 && gap < 1 ? max(units, Int((Double(units) / (1 - gap)).rounded(.down))) : units
+    }
+
     /// The bound when every schedule shorter than `units` was tried in vain.
     func raised(to units: Int) -> LowerBound {
         units > self.units ? LowerBound(units: units, source: "exhaustive search") : self

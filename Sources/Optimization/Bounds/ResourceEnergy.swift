@@ -9,50 +9,65 @@ struct ResourceEnergy {
         /// Of steps that need more than half of the resource only one runs at a time, of steps that need exactly half
         /// two: work is duration, or half of it (a dual feasible function; Fekete, Schepers 2001).
         case oneAtATime = "one at a time"
+
+        /// What a step that demands so much is counted with, of a capacity of `whole`.
+        func weight(_ demand: Int, of capacity: Int) -> Int {
+            switch self {
+            case .energy: demand
+            case .oneAtATime: demand > capacity - demand ? 2 : (demand == capacity - demand ? 1 : 0)
+            }
+        }
+
+        /// The capacity in the same count.
+        func whole(_ capacity: Int) -> Int { self == .energy ? capacity : 2 }
     }
 
-    private struct Load {
-        let step: Int
+    /// The work of a step on the resource.
+    struct Load {
+        /// It cannot start earlier.
+        let head: Int
+        /// It must have finished that long before the end.
+        let tail: Int
+        /// Products of amounts and durations pass 64 bits.
         let work: Int128
     }
 
-    /// Steps with work.
-    ///
-    /// Products of amounts and durations pass 64 bits.
-    private var loads: [Load] = []
+    /// Those with work.
+    private let loads: [Load]
     private let capacity: Int128
 
-    init(_ project: Project, _ resource: Int, _ measure: Measure) {
+    /// - Parameter capacity: more than 0 where there are loads.
+    init(_ loads: [Load], capacity: Int) {
+        self.loads = loads
+        self.capacity = Int128(capacity)
+    }
+
+    init(_ project: Project, _ resource: Int, _ measure: Measure, _ windows: TimeWindows) {
         let total = project.capacities[resource]
-        capacity = measure == .energy ? Int128(total) : 2
-        for step in 0..<project.count {
-            let demand = project.demand(of: step, for: resource)
-            let weight =
-                switch measure {
-                case .energy: demand
-                case .oneAtATime: demand > total - demand ? 2 : (demand == total - demand ? 1 : 0)
-                }
-            guard weight > 0 else { continue }
-            loads.append(Load(step: step, work: Int128(weight) * Int128(project.durations[step])))
+        let loads = (0..<project.count).compactMap { step -> Load? in
+            let weight = measure.weight(project.demand(of: step, for: resource), of: total)
+            guard weight > 0 else { return nil }
+            let work = Int128(weight) * Int128(project.durations[step])
+            return Load(head: windows.heads[step], tail: windows.tails[step], work: work)
         }
+        self.init(loads, capacity: measure.whole(total))
     }
 
     /// In the project's time units, rounded up to a whole one; 0 without work.
     ///
     /// Takes n log n for n steps.
-    func bound(_ windows: TimeWindows) -> Int {
+    func bound() -> Int {
         var work = TailWork(loads.count)
-        let byTail = loads.indices.sorted { windows.tails[loads[$0].step] < windows.tails[loads[$1].step] }
+        let byTail = loads.indices.sorted { loads[$0].tail < loads[$1].tail }
         var places = [Int](repeating: 0, count: loads.count)
         for (place, load) in byTail.enumerated() { places[load] = place }
 
         // Steps enter by falling head: those inside are the ones that cannot start before the present head.
         var best = 0
-        let byHead = loads.indices.sorted { windows.heads[loads[$0].step] > windows.heads[loads[$1].step] }
+        let byHead = loads.indices.sorted { loads[$0].head > loads[$1].head }
         for load in byHead {
-            let step = loads[load].step
-            work.insert(loads[load].work, at: places[load], tail: Int128(windows.tails[step]) * capacity)
-            best = max(best, windows.heads[step] + Int((work.greatest + capacity - 1) / capacity))
+            work.insert(loads[load].work, at: places[load], tail: Int128(loads[load].tail) * capacity)
+            best = max(best, loads[load].head + Int((work.greatest + capacity - 1) / capacity))
         }
         return best
     }

@@ -67,7 +67,7 @@ extension Project {
         count = order.count
         submittedIndex = order
 
-        let ticks = order.map { FixedPoint.whole(flow.steps[$0].duration) }
+        let ticks = order.map { FixedPoint.whole(flow.steps[$0].only.duration) }
         let timeUnit = max(1, ticks.reduce(0, greatestCommonDivisor))
         self.timeUnit = timeUnit
         durations = ticks.map { $0 / timeUnit }
@@ -81,7 +81,7 @@ extension Project {
         successors = predecessors.reversed
 
         let demands = order.map { place -> [(name: String, amount: Int)] in
-            let step = flow.steps[place]
+            let step = flow.steps[place].only
             guard FixedPoint.whole(step.duration) > 0 else { return [] }
             return step.resources.sorted { $0.key < $1.key }.compactMap { name, amount in
                 let whole = FixedPoint.whole(amount)
@@ -96,7 +96,7 @@ extension Project {
         let numbers = Dictionary(uniqueKeysWithValues: zip(names, names.indices))
         resourceNames = names
         resourceUnits = names.map { units[$0] ?? 1 }
-        capacities = names.map { FixedPoint.whole(flow.capacity[$0] ?? 0) / (units[$0] ?? 1) }
+        capacities = names.map { FixedPoint.whole(flow.capacity[$0]?.most ?? 0) / (units[$0] ?? 1) }
         demandResources = Adjacency(demands.map { $0.map { numbers[$0.name] ?? 0 } })
         demandAmounts = Adjacency(demands.map { $0.map { $0.amount / (units[$0.name] ?? 1) } })
     }

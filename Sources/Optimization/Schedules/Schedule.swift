@@ -3,11 +3,14 @@ package struct ScheduledStep: Sendable, Equatable {
     /// Seconds from the start of the flow.
     package let start: Double
     package let finish: Double
+    /// Name of the option it runs with.
+    package let option: String
 
-    package init(step: String, start: Double, finish: Double) {
+    package init(step: String, start: Double, finish: Double, option: String = FlowStep.onlyOption) {
         self.step = step
         self.start = start
         self.finish = finish
+        self.option = option
     }
 }
 
@@ -31,10 +34,12 @@ extension Schedule {
             (starts[$0], project.submittedIndex[$0]) < (starts[$1], project.submittedIndex[$1])
         }
         steps = inOrder.map { index in
-            ScheduledStep(
-                step: flow.steps[project.submittedIndex[index]].id,
+            let step = flow.steps[project.submittedIndex[index]]
+            return ScheduledStep(
+                step: step.id,
                 start: project.seconds(starts[index]),
-                finish: project.seconds(starts[index] + project.durations[index])
+                finish: project.seconds(starts[index] + project.durations[index]),
+                option: step.only.name
             )
         }
         makespan = project.seconds(project.makespan(of: starts))

@@ -10,18 +10,25 @@ package struct ScheduleValidator {
     private let flow: Flow
     private let stepOf: [String: FlowStep]
     private var intervals: [String: Interval] = [:]
+    /// The option each step runs with.
+    private var options: [String: StepOption] = [:]
     private var violations: [ScheduleViolation] = []
 
     /// Everything that is wrong; empty for a schedule that can be run.
+    ///
+    /// A missed deadline is nothing that is wrong: it is to be read from the makespan. What has begun is not questioned but
+    /// that it is where it is.
     ///
     /// - Parameter flow: a sound one (see `FlowProblem`).
     package static func violations(of schedule: Schedule, in flow: Flow) -> [ScheduleViolation] {
         var validator = ScheduleValidator(flow)
         validator.readTimes(schedule)
-        for step in flow.steps { validator.checkDependencies(step) }
-        for (name, capacity) in flow.capacity.sorted(by: { $0.key < $1.key }) {
-            validator.sweep(name, FixedPoint.whole(capacity))
+        for step in flow.steps where step.progress == nil {
+            validator.checkDependencies(step)
+            validator.checkLags(step)
         }
+        for (name, capacity) in flow.capacity.sorted(by: { $0.key < $1.key }) { validator.sweep(name, capacity) }
+        validator.checkTotals()
         validator.checkMakespan(schedule)
         return validator.violations
     }
@@ -57,12 +64,37 @@ package struct ScheduleValidator {
             finish: FixedPoint.whole(scheduled.finish)
         )
         intervals[step.id] = interval
-        if interval.start < 0 { violations.append(.beforeStart(step: step.id, start: scheduled.start)) }
+        guard let option = step.options.first(where: { $0.name == scheduled.option }) else {
+            violations.append(.unknownOption(step: step.id, option: scheduled.option))
+            return
+        }
+        options[step.id] = option
+        if let progress = step.progress {
+            checkProgress(step, progress, option, interval)
+            return
+        }
+        if interval.start < max(FixedPoint.whole(step.release), FixedPoint.whole(flow.now)) {
+            violations.append(.beforeStart(step: step.id, start: scheduled.start))
+        }
         let length = interval.finish - interval.start
-        guard length != FixedPoint.whole(step.duration) else { return }
+        guard length != FixedPoint.whole(option.duration) else { return }
         violations.append(
-            .wrongDuration(step: step.id, scheduled: FixedPoint.double(length), declared: step.duration)
+            .wrongDuration(step: step.id, scheduled: FixedPoint.double(length), declared: option.duration)
         )
+    }
+
+    private mutating func checkProgress(
+        _ step: FlowStep,
+        _ progress: StepProgress,
+        _ option: StepOption,
+        _ interval: Interval
+    ) {
+        let running = max(flow.now, progress.started + option.duration)
+        let isKept =
+            interval.start == FixedPoint.whole(progress.started)
+            && interval.finish == FixedPoint.whole(progress.finished ?? running)
+            && (progress.option ?? option.name) == option.name
+        if !isKept { violations.append(.movedAfterStart(step: step.id)) }
     }
 
     private mutating func checkDependencies(_ step: FlowStep) {
@@ -80,29 +112,75 @@ package struct ScheduleValidator {
         }
     }
 
-    /// Goes through all starts and finishes in order of time; what a step gives back can be taken at the same moment.
-    private mutating func sweep(_ resource: String, _ capacity: Int) {
-        var changes: [(time: Int, amount: Int)] = []
-        for step in flow.steps {
-            guard let amount = step.resources[resource].map(FixedPoint.whole), amount > 0 else { continue }
-            guard let interval = intervals[step.id], interval.finish > interval.start else { continue }
-            changes.append((interval.start, amount))
-            changes.append((interval.finish, -amount))
+    private mutating func checkLags(_ step: FlowStep) {
+        guard let interval = intervals[step.id] else { return }
+        for lag in step.lags {
+            guard let other = intervals[lag.step] else { continue }
+            let passed = interval.start - (lag.origin == .start ? other.start : other.finish)
+            let isTooLong = lag.maximum.map { passed > FixedPoint.whole($0) } ?? false
+            guard passed < FixedPoint.whole(lag.minimum) || isTooLong else { continue }
+            violations.append(.lag(step: step.id, other: lag.step, passed: FixedPoint.double(passed)))
         }
-        changes.sort { ($0.time, $0.amount) < ($1.time, $1.amount) }
-        var used = 0
-        for change in changes {
-            used += change.amount
-            guard used > capacity else { continue }
+    }
+
+    /// Goes through all changes in order of time; what a step gives back can be taken at the same moment.
+    ///
+    /// Where only what has begun holds more than there is, nobody is to blame.
+    private mutating func sweep(_ resource: String, _ capacity: Capacity) {
+        /// Of what is held, of that by steps that are to be planned, and of what there is.
+        typealias Change = (time: Int, held: Int, planned: Int, available: Int)
+        var changes: [Change] = []
+        for step in flow.steps {
+            guard let amount = options[step.id]?.resources[resource].map(FixedPoint.whole), amount > 0 else { continue }
+            guard let interval = intervals[step.id], interval.finish > interval.start else { continue }
+            let planned = step.progress == nil ? amount : 0
+            changes.append((interval.start, amount, planned, 0))
+            changes.append((interval.finish, -amount, -planned, 0))
+        }
+        var before = 0
+        for (place, change) in capacity.changes.enumerated() {
+            let amount = FixedPoint.whole(change.amount)
+            // Before the flow's start there is as much as at its start.
+            let from = place == 0 ? Int.min : FixedPoint.whole(change.from)
+            changes.append((from, 0, 0, amount - before))
+            before = amount
+        }
+        changes.sort { $0.time < $1.time }
+        var (held, planned, available) = (0, 0, 0)
+        for (place, change) in changes.enumerated() {
+            held += change.held
+            planned += change.planned
+            available += change.available
+            let isLast = place + 1 == changes.count || changes[place + 1].time != change.time
+            guard isLast, planned > 0, held > available else { continue }
             violations.append(
                 .capacity(
                     resource: resource,
                     time: FixedPoint.double(change.time),
-                    used: FixedPoint.double(used),
-                    available: FixedPoint.double(capacity)
+                    used: FixedPoint.double(held),
+                    available: FixedPoint.double(available)
                 )
             )
             return
+        }
+    }
+
+    private mutating func checkTotals() {
+        let totals = FlowTotals(flow.steps.compactMap { options[$0.id] })
+        let constraints = flow.constraints
+        if let maximum = constraints.maximumCost, FixedPoint.whole(totals.cost) > FixedPoint.whole(maximum) {
+            violations.append(.cost(totals.cost, maximum: maximum))
+        }
+        for (name, budget) in constraints.budgets.sorted(by: { $0.key < $1.key }) {
+            let used = totals.used(name)
+            guard FixedPoint.whole(used) > FixedPoint.whole(budget) else { continue }
+            violations.append(.budget(name, used: used, available: budget))
+        }
+        if let least = constraints.minimumQuality {
+            let quality = totals.quality(least.measure)
+            if quality < least.value - FlowTotals.qualityTolerance {
+                violations.append(.quality(quality, minimum: least.value))
+            }
         }
     }
 

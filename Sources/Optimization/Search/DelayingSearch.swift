@@ -10,6 +10,8 @@ final class DelayingSearch {
     /// Sets of running steps looked at in one branching, and states kept for comparison.
     private static let maximumSets = 10_000
     private static let maximumStates = 400_000
+    /// Sets looked at for each branching that is allowed, on average: where there are more the search is given up.
+    private static let setsPerNode = 10
 
     /// The shortest schedule below the given makespan; nil: there is none, or it was not found.
     private(set) var best: Solution?
@@ -17,6 +19,7 @@ final class DelayingSearch {
     private var makespan: Int
     private let goal: Int
     private let maximumNodes: Int
+    private var setsLeft: Int
     private let project: Project
     private let tails: [Int]
     private let resourceCount: Int
@@ -41,6 +44,9 @@ final class DelayingSearch {
         self.makespan = makespan
         self.goal = goal
         self.maximumNodes = maximumNodes
+        setsLeft =
+            maximumNodes.multipliedReportingOverflow(by: Self.setsPerNode).overflow
+            ? .max : maximumNodes * Self.setsPerNode
         tails = windows.tails
         resourceCount = project.resourceCount
         demands = (0..<project.count).flatMap { step in
@@ -275,7 +281,8 @@ final class DelayingSearch {
         /// False where there are too many.
         func choose(_ place: Int) -> Bool {
             looked += 1
-            guard looked <= Self.maximumSets else { return false }
+            setsLeft -= 1
+            guard looked <= Self.maximumSets, setsLeft > 0 else { return false }
             if overloaded.allSatisfy({ left[$0] <= 0 }) {
                 if isMinimal() { add() }
                 return true

@@ -3,6 +3,8 @@ package struct OptimizationOutcome: Sendable {
     package enum StopReason: String, Sendable {
         /// The makespan equals the lower bound, or every schedule was tried.
         case optimal
+        /// The gap is as small as was asked for.
+        case targetGap
         case timeLimit
         case cancelled
         case iterationBudget
@@ -11,22 +13,29 @@ package struct OptimizationOutcome: Sendable {
     }
 
     package let schedule: Schedule
-    /// Seconds.
+    package let figures: ScheduleFigures
+    /// What the schedule was to be good in.
+    package let objective: FlowObjective
+    /// Of the objective: no schedule of this flow is better.
+    package let objectiveBound: Double
+    /// Of the makespan. Seconds.
     ///
     /// No schedule of this flow can be shorter.
     package let lowerBound: Double
     /// What the bound comes from: `critical path`, `resource energy: gpu`, `one at a time: gpu`, `exhaustive search`.
     package let lowerBoundSource: String
-    /// (makespan − lower bound) ÷ makespan; 0 when proven optimal.
+    /// (makespan − lower bound) ÷ makespan, or the same of another objective; 0 when proven optimal.
     package let gap: Double
-    /// Lower bound ÷ makespan, 0…1; 1 for a flow that takes no time.
+    /// 1 − gap; of the makespan that is lower bound ÷ makespan.
     package let confidence: Double
     package let isOptimal: Bool
     /// Seconds, one step after another.
     package let baselineSequential: Double
-    /// Each step in the submitted order (steps that wait for later ones moved behind them) as early as it then fits.
-    package let baselineSubmitted: (makespan: Double, schedule: Schedule)
-    /// A chain of steps of `schedule` that fill its makespan without a gap, in the order they run.
+    /// Each step in the submitted order (steps that wait for later ones moved behind them) as early as it then fits; nil: that is
+    /// no schedule, as budgets or lags would be passed.
+    package let baselineSubmitted: (makespan: Double, schedule: Schedule)?
+    /// A chain of steps of `schedule` that fill its makespan, in the order they run; without a gap where there are no lags,
+    /// releases or changing capacities.
     package let criticalPath: [String]
     /// The same chain with the reason each step starts when it does.
     package let criticalLinks: [CriticalLink]
@@ -43,6 +52,10 @@ package struct OptimizationOutcome: Sendable {
     package let recommendations: [Recommendation]
     /// Why there is nothing to recommend; nil when there is.
     package let reasonForNone: String?
+    /// By makespan; nil: not asked for.
+    package let pareto: [ParetoPoint]?
+    /// Of the busiest limited resources.
+    package let sensitivity: [String: ResourceSensitivity]
     /// Schedules generated, those for the recommendations left out.
     package let iterations: Int
     package let stopped: StopReason

@@ -18,17 +18,26 @@ package struct OptimizerOptions: Sendable {
     /// nil: 50 to 5,000, by the size of the flow.
     package var schedulesPerQuestion: Int?
 
+    /// (value − bound) ÷ value of the objective at which a schedule is good enough; 0: only the best is.
+    package var targetGap: Double
+    /// Whether the non-dominated schedules of time against cost are looked for as well, in half of the time.
+    package var wantsPareto: Bool
+
     package init(
         timeLimit: Duration,
         seed: UInt64 = 1,
         stepBudget: Int? = nil,
         stagnation: Int? = nil,
-        schedulesPerQuestion: Int? = nil
+        schedulesPerQuestion: Int? = nil,
+        targetGap: Double = 0,
+        wantsPareto: Bool = false
     ) {
         self.timeLimit = timeLimit
         self.seed = seed
         self.stepBudget = stepBudget
         self.stagnation = stagnation
         self.schedulesPerQuestion = schedulesPerQuestion
+        self.targetGap = targetGap
+        self.wantsPareto = wantsPareto
     }
 }

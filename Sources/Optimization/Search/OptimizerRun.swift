@@ -6,7 +6,7 @@ struct OptimizerRun {
     private static let stagnationPerStep = 1_000
 
     private let begin = ContinuousClock.now
-    private let problem: FlowProblem
+    private let problem: PlainProblem
     private let options: OptimizerOptions
     private let isCancelled: () -> Bool
     private let windows: TimeWindows
@@ -16,7 +16,7 @@ struct OptimizerRun {
     private var project: Project { problem.project }
 
     init(
-        _ problem: FlowProblem,
+        _ problem: PlainProblem,
         _ options: OptimizerOptions,
         isCancelled: @escaping () -> Bool,
         onProgress: @escaping (OptimizerProgress) -> Void
@@ -26,15 +26,17 @@ struct OptimizerRun {
         self.isCancelled = isCancelled
         windows = TimeWindows(problem.project)
         bound = LowerBound(problem.project, windows)
-        reporter = ProgressReporter(problem.project, bound, begin: begin, options, onProgress: onProgress)
+        reporter = ProgressReporter(problem.project.seconds, bound, begin: begin, options, onProgress: onProgress)
     }
 
-    func outcome() -> OptimizationOutcome {
+    func outcome() throws(InfeasibleFlow) -> OptimizationOutcome {
+        try check(deadlineAgainst: bound, isProven: { conflicts, flow in conflicts.isSurely(infeasible: flow) })
         let search = ScheduleSearch(
+            problem.flow,
             project,
             windows,
             from: Array(0..<project.count),
-            goal: bound.units,
+            goal: bound.goal(options.targetGap),
             seed: options.seed,
             budget: searchBudget,
             proves: true
@@ -59,8 +61,24 @@ struct OptimizerRun {
             isCancelled: isCancelled,
             onSchedule: { [reporter] now, _ in reporter.heartbeat(now, iterations: nil) }
         )
+        try check(deadlineAgainst: findings.bound) { conflicts, flow in
+            conflicts.isProven(infeasible: flow, searchBudget)
+        }
         let advice = Advisor(findings).advice(&budget)
-        return OptimizationOutcome(findings, choice, advice, search.budget)
+        let solver = VariantSolver(problem.flow, order: project.submittedIndex, present: choice.schedule)
+        let utilization = Dictionary(uniqueKeysWithValues: zip(project.resourceNames, findings.utilization))
+        let sensitivity = SensitivityAdvice(problem.flow, solver, makespan: choice.schedule.makespan)
+            .answers(utilization, &budget)
+        return OptimizationOutcome(findings, choice, advice, sensitivity, search, options)
+    }
+
+    private func check(
+        deadlineAgainst bound: LowerBound,
+        isProven: (FlowConflicts, Flow) -> Bool
+    ) throws(InfeasibleFlow) {
+        guard let deadline = problem.flow.constraints.deadline, project.seconds(bound.units) > deadline else { return }
+        let conflicts = FlowConflicts(problem.flow, order: project.submittedIndex)
+        throw InfeasibleFlow(conflicts: conflicts.minimal { isProven(conflicts, $0) }, isProven: true)
     }
 
     private var searchBudget: SearchBudget {

@@ -1,6 +1,14 @@
 /// The outcome in seconds and ids, from what was found in whole numbers.
 extension OptimizationOutcome {
-    init(_ findings: Findings, _ choice: SoundChoice, _ advice: Advice, _ budget: SearchBudget) {
+    init(
+        _ findings: Findings,
+        _ choice: SoundChoice,
+        _ advice: Advice,
+        _ sensitivity: [String: ResourceSensitivity],
+        _ search: ScheduleSearch,
+        _ options: OptimizerOptions
+    ) {
+        let budget = search.budget
         let project = findings.project
         let flow = findings.problem.flow
         let bound = findings.bound
@@ -8,7 +16,12 @@ extension OptimizationOutcome {
         let slack = SlackTimes.slack(project, findings.solution)
         let submitted = Schedule(project, starts: findings.submitted.starts, flow: flow)
 
+        let figures = ScheduleFigures(flow, choice.schedule)
         schedule = choice.schedule
+        self.figures = figures
+        objective = flow.objective
+        // All but the makespan is the same in every schedule.
+        objectiveBound = figures.value - flow.objective.makespan * project.seconds(makespan - bound.units)
         lowerBound = project.seconds(bound.units)
         lowerBoundSource = bound.source
         gap = bound.gap(makespan)
@@ -22,11 +35,13 @@ extension OptimizationOutcome {
             uniqueKeysWithValues: slack.enumerated().map { (findings.id($0.offset), project.seconds($0.element)) }
         )
         utilization = Self.utilization(findings)
-        unlimitedResources = findings.problem.unlimitedResources
+        unlimitedResources = flow.unlimitedResources
         recommendations = advice.recommendations
         reasonForNone = advice.reasonForNone
+        self.sensitivity = sensitivity
+        pareto = options.wantsPareto ? [ParetoPoint(schedule: choice.schedule, figures: figures)] : nil
         iterations = budget.iterations
-        stopped = Self.reason(findings.isOptimal, budget.end)
+        stopped = Self.reason(findings.isOptimal, options.targetGap > 0 && gap <= options.targetGap, budget.end)
         discarded = choice.discarded
     }
 
@@ -36,8 +51,9 @@ extension OptimizationOutcome {
         return findings.problem.flow.capacity.mapValues { _ in 0 }.merging(used) { _, share in share }
     }
 
-    private static func reason(_ isOptimal: Bool, _ end: SearchBudget.End?) -> StopReason {
+    static func reason(_ isOptimal: Bool, _ isEnough: Bool, _ end: SearchBudget.End?) -> StopReason {
         if isOptimal { return .optimal }
+        if isEnough { return .targetGap }
         switch end {
         case .cancelled: return .cancelled
         case .iterations: return .iterationBudget

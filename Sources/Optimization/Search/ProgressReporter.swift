@@ -2,7 +2,7 @@
 final class ProgressReporter {
     private static let interval = Duration.milliseconds(200)
 
-    private let project: Project
+    private let seconds: (Int) -> Double
     private let bound: LowerBound
     private let begin: ContinuousClock.Instant
     private let options: OptimizerOptions
@@ -11,14 +11,15 @@ final class ProgressReporter {
     private var makespan = Int.max
     private var iterations = 0
 
+    /// - Parameter seconds: of units of time.
     init(
-        _ project: Project,
+        _ seconds: @escaping (Int) -> Double,
         _ bound: LowerBound,
         begin: ContinuousClock.Instant,
         _ options: OptimizerOptions,
         onProgress: @escaping (OptimizerProgress) -> Void
     ) {
-        self.project = project
+        self.seconds = seconds
         self.bound = bound
         self.begin = begin
         self.options = options
@@ -26,8 +27,17 @@ final class ProgressReporter {
     }
 
     func note(_ search: ScheduleSearch) {
-        makespan = min(makespan, search.best.makespan)
-        iterations = search.budget.iterations
+        note(search.best.makespan, search.budget.iterations)
+    }
+
+    func note(_ search: NetworkSearch) {
+        guard let best = search.best, best.score.violation == 0 else { return }
+        note(best.score.makespan, search.budget.iterations)
+    }
+
+    private func note(_ makespan: Int, _ iterations: Int) {
+        self.makespan = min(self.makespan, makespan)
+        self.iterations = iterations
         report(.now)
     }
 
@@ -44,8 +54,8 @@ final class ProgressReporter {
         lastReport = now
         onProgress(
             OptimizerProgress(
-                makespan: project.seconds(makespan),
-                lowerBound: project.seconds(bound.units),
+                makespan: seconds(makespan),
+                lowerBound: seconds(bound.units),
                 gap: bound.gap(makespan),
                 iterations: iterations,
                 fraction: fraction(now)

@@ -17,8 +17,6 @@ final class SerialGenerator {
     private let nextEvents: UnsafeMutableBufferPointer<Int>
     /// Free amount of resource r from event e on: `free[e * resourceCount + r]`.
     private let free: UnsafeMutableBufferPointer<Int>
-    private let firstInEvent: UnsafeMutableBufferPointer<Int>
-    private let nextInEvent: UnsafeMutableBufferPointer<Int>
 
     init(_ memory: NetworkMemory) {
         self.memory = memory
@@ -30,14 +28,10 @@ final class SerialGenerator {
         times = .filled(events)
         nextEvents = .filled(events)
         free = .filled(events * memory.forward.resourceCount)
-        firstInEvent = .filled(events, -1)
-        nextInEvent = .filled(count, -1)
     }
 
     deinit {
-        for buffer in [starts, finishEvents, times, nextEvents, free, firstInEvent, nextInEvent] {
-            buffer.deallocate()
-        }
+        for buffer in [starts, finishEvents, times, nextEvents, free] { buffer.deallocate() }
     }
 
     /// Generates the schedule of `list`, which must hold every step once, each behind its predecessors of `view`.
@@ -114,29 +108,12 @@ final class SerialGenerator {
         return makespan
     }
 
-    /// Rewrites `list`, from which the last schedule was generated, by decreasing finish in that schedule.
-    ///
-    /// That is the list for the schedule in the other direction of time. Of steps that finish together the later in the
-    /// list goes first, so that steps of no duration stay on the right side of their neighbours.
-    func reverseByFinish(_ list: UnsafeMutableBufferPointer<Int>, count: Int) {
-        let firstInEvent = firstInEvent, nextInEvent = nextInEvent
-        for place in stride(from: count &- 1, through: 0, by: -1) {
-            let step = list[place]
-            let event = finishEvents[step]
-            nextInEvent[step] = firstInEvent[event]
-            firstInEvent[event] = step
-        }
-        var place = count
-        var event = 0
-        while place > 0 {
-            var step = firstInEvent[event]
-            firstInEvent[event] = -1
-            while step >= 0 {
-                place &-= 1
-                list[place] = step
-                step = nextInEvent[step]
-            }
-            event = nextEvents[event]
-        }
+    /// The schedule of all steps in this order, each behind its predecessors.
+    func solution(of order: [Int], _ project: Project) -> Solution {
+        let list = UnsafeMutableBufferPointer<Int>.filled(project.count)
+        defer { list.deallocate() }
+        for (place, step) in order.enumerated() { list[place] = step }
+        let makespan = generate(list, memory.forward)
+        return Solution(makespan: makespan, starts: Array(starts.prefix(project.count)))
     }
 }

@@ -9,7 +9,7 @@ struct SoundChoice {
     /// Of the solutions before it.
     let discarded: [ScheduleViolation]
 
-    init(_ problem: FlowProblem, _ candidates: [Solution]) {
+    init(_ problem: PlainProblem, _ candidates: [Solution]) {
         var discarded: [ScheduleViolation] = []
         for candidate in candidates {
             let schedule = Schedule(problem.project, starts: candidate.starts, flow: problem.flow)

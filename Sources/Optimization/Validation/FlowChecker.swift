@@ -1,23 +1,23 @@
-/// Finds everything that is wrong with a flow, then compiles it.
+/// Finds everything that is wrong with a flow.
 struct FlowChecker {
     private let flow: Flow
     private var report = IssueReport()
     /// Submitted place of the first step of each id.
     private var placeOf: [String: Int] = [:]
 
-    static func compile(_ flow: Flow) throws(FlowValidationError) -> Project {
+    /// Submitted places in an order in which every step comes after those it waits for.
+    static func order(_ flow: Flow) throws(FlowValidationError) -> [Int] {
         var checker = FlowChecker(flow: flow)
         guard checker.checkSizes() else { throw checker.report.error }
         checker.checkCapacities()
+        checker.checkConstraints()
         checker.checkIds()
         for place in flow.steps.indices { checker.checkStep(place) }
         checker.checkTotalDuration()
+        checker.checkTotalUse()
         let order = checker.checkOrder()
         guard checker.report.isEmpty else { throw checker.report.error }
-        var indexOf: [String: Int] = [:]
-        indexOf.reserveCapacity(order.count)
-        for (index, place) in order.enumerated() { indexOf[flow.steps[place].id] = index }
-        return Project(flow, order: order, indexOf: indexOf)
+        return order
     }
 
     private init(flow: Flow) {
@@ -37,14 +37,57 @@ struct FlowChecker {
                 "\(flow.capacity.count) resources are too many: at most \(Flow.maximumResources) can be limited"
             )
         }
+        if flow.constraints.budgets.count > Flow.maximumResources {
+            report.add(
+                [.constraint("budgets")],
+                "\(flow.constraints.budgets.count) budgets are too many: there can be at most \(Flow.maximumResources)"
+            )
+        }
         return report.isEmpty
     }
 
     private mutating func checkCapacities() {
-        for (name, amount) in flow.capacity.sorted(by: { $0.key < $1.key }) {
-            if let fault = fault(of: amount, maximum: Flow.maximumAmount, unit: "") {
-                report.add([.key("capacity"), .key(name)], "the capacity of \(quoted(name)) \(fault)")
+        for (name, capacity) in flow.capacity.sorted(by: { $0.key < $1.key }) {
+            var last = -Double.infinity
+            for (place, change) in capacity.changes.enumerated() {
+                let path: [FlowIssue.PathElement] = [.key("capacity"), .key(name)]
+                let own = capacity.isConstant ? path : path + [.index(place)]
+                if let fault = fault(of: change.amount, maximum: Flow.maximumAmount, unit: "") {
+                    report.add(own, "the capacity of \(quoted(name)) \(fault)")
+                }
+                if let fault = fault(of: change.from, maximum: Flow.maximumTotalDuration, unit: " s") {
+                    report.add(own, "the moment from which there is so much of \(quoted(name)) \(fault)")
+                } else if change.from <= last || (place == 0 && change.from != 0) {
+                    report.add(own, "the moments of \(quoted(name)) must rise, beginning with 0")
+                }
+                last = change.from
             }
+            if capacity.changes.isEmpty || capacity.changes.count > Flow.maximumChanges {
+                report.add(
+                    [.key("capacity"), .key(name)],
+                    "the capacity of \(quoted(name)) has \(capacity.changes.count) entries: it must have 1 to "
+                        + "\(Flow.maximumChanges)"
+                )
+            }
+        }
+    }
+
+    private mutating func checkConstraints() {
+        let constraints = flow.constraints
+        let amounts = [("deadline", constraints.deadline), ("max_cost", constraints.maximumCost)]
+        for (name, amount) in amounts {
+            guard let amount, let fault = fault(of: amount, maximum: 1e12, unit: "") else { continue }
+            report.add([.constraint(name)], "\(name) \(fault)")
+        }
+        for (name, amount) in constraints.budgets.sorted(by: { $0.key < $1.key }) {
+            guard let fault = fault(of: amount, maximum: 1e12, unit: "") else { continue }
+            report.add([.constraint("budgets"), .key(name)], "the budget of \(quoted(name)) \(fault)")
+        }
+        if let quality = constraints.minimumQuality, let fault = fault(of: quality.value, maximum: 1, unit: "") {
+            report.add([.constraint("min_quality")], "the least quality \(fault)")
+        }
+        if let fault = fault(of: flow.now, maximum: Flow.maximumTotalDuration, unit: " s") {
+            report.add([.key("now")], "now \(fault)")
         }
     }
 
@@ -68,15 +111,50 @@ struct FlowChecker {
     private mutating func checkStep(_ place: Int) {
         let step = flow.steps[place]
         let path: [FlowIssue.PathElement] = [.key("steps"), .index(place)]
-        if let fault = fault(of: step.duration, maximum: Flow.maximumDuration, unit: " s") {
+        if step.options.isEmpty || step.options.count > Flow.maximumOptions {
+            report.add(
+                path + [.key("options")],
+                "\(quoted(step.id)) has \(step.options.count) options: it must have 1 to \(Flow.maximumOptions)"
+            )
+        }
+        for (number, option) in step.options.enumerated() {
+            let isGiven = option.name != FlowStep.onlyOption || step.options.count > 1
+            checkOption(option, of: step, at: isGiven ? path + [.key("options"), .index(number)] : path)
+        }
+        for (number, dependency) in step.dependencies.enumerated() {
+            checkOther(dependency, of: step, at: path + [.key("dependencies"), .index(number)])
+        }
+        for (number, lag) in step.lags.enumerated() {
+            let path = path + [.key("dependencies"), .index(step.dependencies.count + number)]
+            checkOther(lag.step, of: step, at: path)
+            let least = fault(of: lag.minimum, maximum: Flow.maximumDuration, unit: " s")
+            let most = lag.maximum.flatMap { fault(of: $0, maximum: Flow.maximumDuration, unit: " s") }
+            if let fault = least ?? most {
+                report.add(path, "the lag of \(quoted(step.id)) behind \(quoted(lag.step)) \(fault)")
+            } else if let maximum = lag.maximum, maximum < lag.minimum {
+                report.add(path, "the greatest lag, \(FixedPoint.text(maximum)) s, is less than the least")
+            }
+        }
+        checkTimes(step, at: path)
+    }
+
+    private mutating func checkOption(_ option: StepOption, of step: FlowStep, at path: [FlowIssue.PathElement]) {
+        if let fault = fault(of: option.duration, maximum: Flow.maximumDuration, unit: " s") {
             report.add(path + [.key("duration")], "the duration of \(quoted(step.id)) \(fault)")
         }
-        for (name, amount) in step.resources.sorted(by: { $0.key < $1.key }) {
+        if let fault = fault(of: option.cost, maximum: Flow.maximumAmount, unit: "") {
+            report.add(path + [.key("cost")], "the cost of \(quoted(step.id)) \(fault)")
+        }
+        if let quality = option.quality, let fault = fault(of: quality, maximum: 1, unit: "") {
+            report.add(path + [.key("quality")], "the quality of \(quoted(step.id)) \(fault)")
+        }
+        for (name, amount) in option.resources.sorted(by: { $0.key < $1.key }) {
             let path = path + [.key("resources"), .key(name)]
             if let fault = fault(of: amount, maximum: Flow.maximumAmount, unit: "") {
                 report.add(path, "the amount of \(quoted(name)) that \(quoted(step.id)) needs \(fault)")
-            } else if let capacity = flow.capacity[name], capacity.isFinite, capacity >= 0,
-                capacity <= Flow.maximumAmount, FixedPoint.whole(amount) > FixedPoint.whole(capacity)
+            } else if step.options.count == 1, step.progress == nil, let capacity = flow.capacity[name]?.most,
+                capacity.isFinite, capacity >= 0, capacity <= Flow.maximumAmount,
+                FixedPoint.whole(amount) > FixedPoint.whole(capacity)
             {
                 report.add(
                     path,
@@ -85,23 +163,54 @@ struct FlowChecker {
                 )
             }
         }
-        for (number, dependency) in step.dependencies.enumerated() {
-            let path = path + [.key("dependencies"), .index(number)]
-            if dependency == step.id {
-                report.add(path, "\(quoted(step.id)) depends on itself: it could never start")
-            } else if placeOf[dependency] == nil {
-                report.add(
-                    path,
-                    "\(quoted(step.id)) depends on \(quoted(dependency)), which is not the id of a step of this flow"
-                )
-            }
+    }
+
+    private mutating func checkOther(_ other: String, of step: FlowStep, at path: [FlowIssue.PathElement]) {
+        if other == step.id {
+            report.add(path, "\(quoted(step.id)) depends on itself: it could never start")
+        } else if placeOf[other] == nil {
+            report.add(
+                path,
+                "\(quoted(step.id)) depends on \(quoted(other)), which is not the id of a step of this flow"
+            )
+        }
+    }
+
+    private mutating func checkTimes(_ step: FlowStep, at path: [FlowIssue.PathElement]) {
+        let times = [
+            ("release", step.release), ("due", step.due), ("weight", step.weight),
+            ("progress", step.progress?.started), ("progress", step.progress?.finished),
+        ]
+        for (name, time) in times {
+            guard let time, let fault = fault(of: time, maximum: Flow.maximumTotalDuration, unit: "") else { continue }
+            report.add(path + [.key(name)], "\(name) of \(quoted(step.id)) \(fault)")
+        }
+        guard let progress = step.progress else { return }
+        if let finished = progress.finished, finished < progress.started || finished > flow.now {
+            report.add(
+                path + [.key("progress")],
+                "\(quoted(step.id)) must have finished after it started and not later than now"
+            )
+        } else if progress.started > flow.now {
+            report.add(path + [.key("progress")], "\(quoted(step.id)) must have started not later than now")
+        }
+        let names = step.options.map(\.name)
+        if !(progress.option.map { names.contains($0) } ?? (names.count == 1)) {
+            report.add(
+                path + [.key("progress")],
+                "it must be said with which of its options \(quoted(step.id)) runs: "
+                    + names.prefix(12).map(quoted).joined(separator: ", ")
+            )
         }
     }
 
     /// Single durations that are at fault were reported.
     private mutating func checkTotalDuration() {
-        let total = flow.steps.reduce(0) {
-            $0 + (fault(of: $1.duration, maximum: Flow.maximumDuration, unit: "") == nil ? $1.duration : 0)
+        let total = flow.steps.reduce(0) { sum, step in
+            let durations = step.options.map(\.duration).filter {
+                fault(of: $0, maximum: Flow.maximumDuration, unit: "") == nil
+            }
+            return sum + (durations.max() ?? 0)
         }
         guard total > Flow.maximumTotalDuration else { return }
         report.add(
@@ -110,12 +219,25 @@ struct FlowChecker {
         )
     }
 
+    /// Single amounts that are at fault were reported.
+    private mutating func checkTotalUse() {
+        func check(_ path: [FlowIssue.PathElement], _ name: String, _ amount: (StepOption) -> Double) {
+            let total = flow.steps.reduce(0) { $0 + ($1.options.map(amount).filter(\.isFinite).max() ?? 0) }
+            guard total > Flow.maximumTotalUse else { return }
+            report.add(path, "\(name) adds up to \(total): at most \(Flow.maximumTotalUse) can be planned")
+        }
+        check([.key("steps")], "the cost", \.cost)
+        for name in flow.constraints.budgets.keys.sorted() {
+            check([.constraint("budgets"), .key(name)], "what is asked of \(quoted(name))") { $0.resources[name] ?? 0 }
+        }
+    }
+
     /// The submitted order with each step moved behind what it waits for.
     ///
     /// Cycles are reported.
     private mutating func checkOrder() -> [Int] {
         let waitsFor = flow.steps.enumerated().map { place, step in
-            step.dependencies.map { dependency in placeOf[dependency].flatMap { $0 == place ? nil : $0 } }
+            (step.dependencies + step.lags.map(\.step)).map { placeOf[$0].flatMap { $0 == place ? nil : $0 } }
         }
         var sorter = TopologicalOrder(waitsFor)
         for cycle in sorter.cycles(atMost: FlowValidationError.maximumIssues) {

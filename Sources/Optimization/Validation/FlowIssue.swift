@@ -3,6 +3,8 @@ package struct FlowIssue: Error, Sendable, Equatable {
     package enum PathElement: Sendable, Equatable {
         case key(String)
         case index(Int)
+        /// A member of the constraints, first in a path.
+        case constraint(String)
     }
 
     /// Relative to the flow: `steps/3/dependencies/0`, `capacity/gpu`.
@@ -32,7 +34,7 @@ extension FlowIssue: CustomStringConvertible {
     package var description: String {
         let place = path.map { element in
             switch element {
-            case .key(let key): key
+            case .key(let key), .constraint(let key): key
             case .index(let index): "\(index)"
             }
         }

@@ -179,6 +179,87 @@ import Testing
         }
     }
 
+    // MARK: - Runs of steps
+
+    private static func runs(_ store: Store, _ steps: [String], of flow: String = "f") async throws
+        -> [String: LatencyHistogram]
+    {
+        try await store.analytics.runs(of: steps, in: flow, domain: "d", owner: "o")
+    }
+
+    /// An attempt at the step `s` that began some seconds ago.
+    private static func attempt(
+        _ store: Store,
+        _ id: String,
+        began seconds: Int64,
+        _ kind: TaskReport.Kind,
+        labels: JSONValue = ["flow_id": "f", "step": "s"]
+    ) async throws {
+        let work = store.work(owner: "o", domain: "d")
+        try await work.make(id, ["labels": labels])
+        let task = try #require(try await work.claim("a").first)
+        _ = try await store.redis.command(
+            "HSET",
+            RedisArgument(store.keys.work(owner: "o", domain: "d") + ":task:" + id),
+            "started",
+            RedisArgument(Timestamp.milliseconds() - seconds * 1_000)
+        )
+        _ = try await work.finish(task, kind)
+    }
+
+    @Test func onlyCompletedAttemptsAreRunsOfAStep() async throws {
+        try await withStore { store in
+            let done = TaskReport.Kind.complete(result: ["ok": true])
+            try await Self.attempt(store, "1", began: 100, done)
+            try await Self.attempt(store, "2", began: 900, .fail(error: ["message": "no"], retry: false))
+            try await Self.attempt(store, "3", began: 300, done)
+            try await Self.attempt(store, "4", began: 500, done, labels: ["step": "s"])
+            let work = store.work(owner: "o", domain: "d")
+            try await work.make("5", ["labels": ["flow_id": "f", "step": "s"]])
+            #expect(try await work.change("5", ["status": "completed"]).state == .completed)
+            // More than one call asks for.
+            let found = try await Self.runs(store, (0..<40).map { "none\($0)" } + ["s"])
+            #expect(found.keys.sorted() == ["s"])
+            let runs = try #require(found["s"])
+            #expect(runs.count == 2)
+            #expect(400_000_000..<520_000_000 ~= runs.sum && 300_000_000..<420_000_000 ~= runs.maximum)
+            #expect(runs.spans.map(\.count) == [1, 1])
+            #expect(runs.spans[0].lower < 120 && runs.spans[0].upper >= 100 && runs.spans[1].upper >= 300)
+            #expect(try await Self.runs(store, ["s"], of: "g").isEmpty)
+            #expect(try await Self.runs(store, []).isEmpty)
+            // The attempts themselves are all counted, as before, and by the same index.
+            let attempts = Self.sum(try await Self.read(store, .step("s", of: "f"), domain: "d", owner: "o"))
+            #expect(attempts.counts == [.completed: 2, .failed: 1] && attempts.handling.count == 3)
+            #expect(try await store.analytics.ids(.steps(of: "f"), most: 9, domain: "d", owner: "o").ids == ["s"])
+        }
+    }
+
+    @Test func runsOfFiveWeeksAreAddedUp() async throws {
+        try await withStore { store in
+            let done = TaskReport.Kind.complete(result: ["ok": true])
+            try await Self.attempt(store, "1", began: 100, done)
+            let first = try #require(try await Self.runs(store, ["s"])["s"])
+            let name = store.keys.analytics(owner: "o", domain: "d") + ":w:run:f\u{1F}s"
+            let kept = try await store.redis.command("HGETALL", RedisArgument(name)).array ?? []
+            let week = try #require(kept.first?.string.flatMap { Int64($0) })
+            for back in 1...9 as ClosedRange<Int64> {
+                let bucket = RedisArgument(try #require(kept.last?.bytes))
+                _ = try await store.redis.command("HSET", RedisArgument(name), RedisArgument(week - back), bucket)
+            }
+            let whole = try #require(try await Self.runs(store, ["s"])["s"])
+            #expect(whole.count == 5 && whole.sum == 5 * first.sum && whole.maximum == first.maximum)
+            #expect(whole.bins == first.bins.mapValues { 5 * $0 })
+            // In bins that lie beside those of the other weeks.
+            try await Self.attempt(store, "2", began: 2, done)
+            try await Self.attempt(store, "3", began: 9_000, done)
+            let more = try #require(try await Self.runs(store, ["s"])["s"])
+            #expect(more.spans.map(\.count) == [1, 5, 1])
+            #expect(1..<60 ~= more.spans[0].upper && 8_000..<9_500 ~= more.spans[2].upper)
+            let life = try await store.redis.command("PTTL", RedisArgument(name))
+            #expect(1...(35 * 86_400_000) ~= life.int ?? 0)
+        }
+    }
+
     // MARK: - Resources
 
     @Test func howMuchWasGivenIsKnownForEachMoment() async throws {

@@ -149,6 +149,8 @@ enum EveryOperation {
             owner: owner
         )
         #expect(read[.flow(entity)]?.first?[.completed] == 1)
+        let runs = try await store.analytics.runs(of: [entity], in: entity, domain: "professional", owner: owner)
+        #expect(runs.isEmpty)
     }
 
     private static func failingJob(_ store: Store) async throws {
@@ -160,7 +162,7 @@ enum EveryOperation {
     }
 
     private static func flow(_ store: Store) async throws {
-        let flow = FlowDefinition(steps: [.init(id: "a", duration: 1)], capacity: ["cpu": 2])
+        let flow = FlowDefinition(steps: [.init(id: "a", duration: 1)], capacity: ["cpu": .init(2)])
         _ = try await store.flows.put(entity, domain: "d", definition: flow, jobID: "1")
         #expect(try await store.flows.get(entity, domain: "d")?.definition == flow)
     }

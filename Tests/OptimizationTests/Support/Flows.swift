@@ -1,4 +1,4 @@
-import Optimization
+@testable import Optimization
 
 func step(
     _ id: String,
@@ -18,7 +18,20 @@ let unhurried = OptimizerOptions(timeLimit: .seconds(60), stepBudget: 30_000)
 let brief = OptimizerOptions(timeLimit: .seconds(60), stepBudget: 200, schedulesPerQuestion: 100)
 
 func optimize(_ flow: Flow, _ options: OptimizerOptions = unhurried) throws -> OptimizationOutcome {
-    Optimizer.optimize(try FlowProblem(flow), options: options)
+    try Optimizer.optimize(try FlowProblem(flow), options: options)
+}
+
+/// A flow of durations, dependencies and constant capacities alone, compiled.
+func plain(_ flow: Flow) throws -> PlainProblem {
+    guard case .plain(let problem) = try FlowProblem(flow).form else { throw NotPlain() }
+    return problem
+}
+
+private struct NotPlain: Error {}
+
+extension FlowStep {
+    var duration: Double { options[0].duration }
+    var resources: [String: Double] { options[0].resources }
 }
 
 extension Flow {

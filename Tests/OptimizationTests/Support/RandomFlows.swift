@@ -1,4 +1,4 @@
-import Optimization
+@testable import Optimization
 
 /// Flows that are sound, of any shape; the same for the same seed.
 struct RandomFlows {
@@ -56,5 +56,78 @@ struct RandomFlows {
             return step("s\(number)", Double(1 + random.below(3)), amounts, after: before)
         }
         return Flow(steps: steps, capacity: ["cpu": 3, "gpu": 3])
+    }
+
+    /// A few steps with everything a flow may have, small whole numbers, some of them not to be kept together.
+    func rich(steps count: Int) -> Flow {
+        var random = self
+        func resources() -> [String: Double] {
+            ["cpu": Double(random.below(3)), "gpu": Double(random.below(2)), "tokens": Double(random.below(6))]
+        }
+        let hasQuality = random.below(3) == 0
+        let hasLags = random.below(2) == 0
+        let begins = random.below(4) == 0
+        let steps = (0..<count).map { number -> FlowStep in
+            let options = (0..<(1 + random.below(3))).map { option in
+                StepOption(
+                    name: "o\(option)",
+                    duration: Double(random.below(5)),
+                    resources: resources(),
+                    cost: Double(random.below(8)),
+                    quality: hasQuality ? Double(5 + random.below(6)) / 10 : nil
+                )
+            }
+            var lags: [StepLag] = []
+            if hasLags, number > 0, random.below(2) == 0 {
+                let minimum = random.below(3)
+                lags.append(
+                    StepLag(
+                        step: "s\(random.below(number))",
+                        from: random.below(2) == 0 ? .start : .finish,
+                        minimum: Double(minimum),
+                        maximum: random.below(2) == 0 ? Double(minimum + random.below(4)) : nil
+                    )
+                )
+            }
+            let progress: StepProgress? =
+                begins && number == 0
+                ? StepProgress(started: 0, finished: random.below(2) == 0 ? 1 : nil, option: options[0].name) : nil
+            return FlowStep(
+                id: "s\(number)",
+                options: options,
+                dependencies: number > 0 && random.below(2) == 0 ? ["s\(random.below(number))"] : [],
+                lags: lags,
+                release: random.below(4) == 0 ? Double(random.below(5)) : 0,
+                due: random.below(4) == 0 ? Double(random.below(8)) : nil,
+                weight: Double(1 + random.below(3)),
+                progress: progress
+            )
+        }
+        var capacity = ["cpu": Capacity(2), "gpu": Capacity(1)]
+        if random.below(3) == 0 {
+            capacity["cpu"] = Capacity([
+                .init(from: 0, amount: Double(random.below(3))), .init(from: 3, amount: 3), .init(from: 7, amount: 2),
+            ])
+        }
+        var constraints = FlowConstraints()
+        if random.below(2) == 0 { constraints.budgets["tokens"] = Double(count * 2) }
+        if random.below(3) == 0 { constraints.maximumCost = Double(count * 4) }
+        if random.below(3) == 0 { constraints.deadline = Double(4 + random.below(12)) }
+        if hasQuality {
+            let measures = FlowConstraints.Quality.Measure.allCases
+            let measure = measures[random.below(measures.count)]
+            constraints.minimumQuality = .init(measure == .product ? 0.2 : 0.6, measure)
+        }
+        let objectives = [
+            FlowObjective.makespan, FlowObjective(cost: 1), FlowObjective(quality: 1),
+            FlowObjective(makespan: 2, cost: 0.5, quality: 3),
+        ]
+        return Flow(
+            steps: steps,
+            capacity: capacity,
+            constraints: constraints,
+            objective: objectives[random.below(objectives.count)],
+            now: begins ? 1 : 0
+        )
     }
 }

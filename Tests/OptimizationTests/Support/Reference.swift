@@ -1,4 +1,4 @@
-import Optimization
+@testable import Optimization
 
 /// Schedules by the plainest means, to hold the optimizer against.
 ///
@@ -9,7 +9,7 @@ struct Reference {
 
     init(_ flow: Flow) {
         steps = Dictionary(uniqueKeysWithValues: flow.steps.map { ($0.id, $0) })
-        capacity = flow.capacity.mapValues(Self.whole)
+        capacity = flow.capacity.mapValues { Self.whole($0.most) }
     }
 
     static func whole(_ value: Double) -> Int { Int((value * 1e6).rounded()) }

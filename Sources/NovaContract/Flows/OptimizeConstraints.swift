@@ -1,0 +1,88 @@
+extension OptimizeFlow {
+    /// What a schedule must keep to: `constraints` of the request.
+    package struct Constraints: Sendable, Equatable {
+        /// The least that the flow's quality may be.
+        package struct Quality: Sendable, Equatable {
+            /// How the qualities of steps make up the flow's.
+            package enum Measure: String, Sendable, CaseIterable {
+                case minimum
+                case mean
+                case product
+            }
+
+            /// 0…1.
+            package let value: Double
+            package let measure: Measure
+
+            package init(_ value: Double, _ measure: Measure) {
+                self.value = value
+                self.measure = measure
+            }
+        }
+
+        /// Seconds from the flow's start within which it must have finished.
+        package let deadline: Double?
+        package let maximumCost: Double?
+        package let minimumQuality: Quality?
+        /// What the chosen options may hold of a resource in all, added up over the steps.
+        package let budgets: [String: Double]
+
+        package static let maximumBudgets = 256
+    }
+}
+
+// MARK: - Reading
+
+extension OptimizeFlow.Constraints {
+    /// Of costs and budgets, over all steps.
+    private static let totals: ClosedRange<Double> = 0...1e12
+
+    init(_ members: [String: JSONValue], at pointer: JSONPointer, _ validator: inout Validator) {
+        func place(_ name: String) -> JSONPointer { pointer.appending(name) }
+        deadline = validator.number(members["deadline"], place("deadline"), in: FlowDefinition.times)
+        maximumCost = validator.number(members["max_cost"], place("max_cost"), in: Self.totals)
+        minimumQuality = Quality(members["min_quality"], at: place("min_quality"), &validator)
+        budgets = validator.numbers(members["budgets"], place("budgets"), in: Self.totals) ?? [:]
+        if budgets.count > Self.maximumBudgets {
+            validator.fail(
+                place("budgets"),
+                "must name at most \(Self.maximumBudgets) resources, not \(budgets.count)"
+            )
+        }
+    }
+}
+
+extension OptimizeFlow.Constraints.Quality {
+    /// Reads a number, which is the least of every step, or an object of `value` and `of`.
+    fileprivate init?(_ given: JSONValue?, at pointer: JSONPointer, _ validator: inout Validator) {
+        switch given {
+        case nil, .null:
+            return nil
+        case .integer, .number:
+            guard let value = validator.number(given, pointer, in: 0...1) else { return nil }
+            self.init(value, .minimum)
+        case .object(let members):
+            let value = validator.required(members["value"], pointer.appending("value")) {
+                $0.number($1, $2, in: 0...1)
+            }
+            let measure = Self.measure(members["of"], pointer.appending("of"), &validator)
+            guard let value, let measure else { return nil }
+            self.init(value, measure)
+        case .some(let other):
+            validator.fail(pointer, "must be a number, or an object with value and of, not \(other.kindName)")
+            return nil
+        }
+    }
+
+    private static func measure(
+        _ value: JSONValue?,
+        _ pointer: JSONPointer,
+        _ validator: inout Validator
+    ) -> Measure? {
+        guard let value, value != .null else {
+            validator.fail(pointer, "is required: one of minimum, mean, product")
+            return nil
+        }
+        return validator.choice(value, pointer, Measure.self)
+    }
+}

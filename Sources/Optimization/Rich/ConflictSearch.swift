@@ -1,0 +1,255 @@
+/// Finds the best plan of a small network and proves it, or that there is none.
+///
+/// First a way is fixed for each step; then each starts as early as links and releases allow, and where a set of steps asks for
+/// more than there is, the search branches: of a smallest such set one step must wait for another to finish, or for the next
+/// change of the capacity (Bartusch, Möhring, Radermacher, Scheduling project networks with resource constraints and time
+/// windows, Annals of Operations Research 16, 1988). As no objective gets better when a step starts later, the earliest starts
+/// without such a set are the best of their branch. That holds with greatest lags too.
+final class ConflictSearch {
+    enum End {
+        /// Everything was tried.
+        case exhausted
+        case givenUp
+    }
+
+    /// Above, there is too much to begin with.
+    static let maximumSteps = 40
+
+    /// Better than the given score; nil: there is none, or it was not found.
+    private(set) var best: Plan?
+    private(set) var nodes = 0
+    private let network: Network
+    private let scoring: Scoring
+    private let maximumNodes: Int
+    private let stopsAtFirst: Bool
+    /// Of the best plan: what is not less is not looked at.
+    private var value: Double?
+    private var makespan = Int.max
+    /// By step; −1: not fixed.
+    private var ways: [Int]
+    private var waysLeft: [Int]
+    private let order: [Int]
+    private let leastUses: [Int]
+
+    /// - Parameters:
+    ///   - score: of the plan that is to be beaten; nil: any plan will do.
+    ///   - maximumNodes: branchings after which it gives up.
+    ///   - stopsAtFirst: whether the first plan is good enough.
+    init(_ network: Network, _ scoring: Scoring, below score: Score?, maximumNodes: Int, stopsAtFirst: Bool = false) {
+        self.stopsAtFirst = stopsAtFirst
+        self.network = network
+        self.scoring = scoring
+        self.maximumNodes = maximumNodes
+        if let score, score.violation == 0 {
+            value = score.value
+            makespan = score.makespan
+        }
+        let budgets = network.budgets.count
+        let steps = 0..<network.count
+        ways = steps.map { network.ways.of($0).count == 1 ? network.ways.offsets[$0] : -1 }
+        order = steps.filter { network.ways.of($0).count != 1 }
+        let ways = network.ways
+        leastUses = steps.flatMap { step in
+            (0..<budgets).map { budget in ways.of(step).map { ways.uses[$0 * budgets + budget] }.min() ?? 0 }
+        }
+        let leastUses = leastUses
+        waysLeft = (0..<budgets).map { budget in
+            steps.reduce(network.budgets[budget].limit) { $0 - leastUses[$1 * budgets + budget] }
+        }
+    }
+
+    func run(_ budget: inout SearchBudget) -> End {
+        guard waysLeft.allSatisfy({ $0 >= 0 }), order.allSatisfy({ !network.ways.of($0).isEmpty }) else {
+            return .exhausted
+        }
+        return fix(0, &budget) ? .exhausted : .givenUp
+    }
+
+    // MARK: - Ways
+
+    /// False when it was given up.
+    private func fix(_ place: Int, _ budget: inout SearchBudget) -> Bool {
+        guard isWorthIt(&budget) else { return nodes <= maximumNodes && budget.end == nil }
+        guard place < order.count else {
+            return separate(Order(releases: network.releases, arrows: []), &budget)
+        }
+        let step = order[place]
+        let budgets = network.budgets.count
+        for way in network.ways.of(step).sorted(by: { network.ways.durations[$0] < network.ways.durations[$1] }) {
+            let more = (0..<budgets).map { network.ways.uses[way * budgets + $0] - leastUses[step * budgets + $0] }
+            guard more.indices.allSatisfy({ waysLeft[$0] >= more[$0] }) else { continue }
+            ways[step] = way
+            for index in more.indices { waysLeft[index] -= more[index] }
+            let goesOn = fix(place + 1, &budget)
+            for index in more.indices { waysLeft[index] += more[index] }
+            ways[step] = -1
+            guard goesOn else { return false }
+        }
+        return true
+    }
+
+    /// Whether what is fixed may still become better than the best.
+    private func isWorthIt(_ budget: inout SearchBudget) -> Bool {
+        nodes += 1
+        guard nodes <= maximumNodes, budget.allowsMore() else { return false }
+        guard let heads = heads(Order(releases: network.releases, arrows: [])) else { return false }
+        return mayBeBetter(heads)
+    }
+
+    private func duration(_ step: Int) -> Int {
+        if ways[step] >= 0 { return network.ways.durations[ways[step]] }
+        return network.ways.of(step).reduce(Int.max) { min($0, network.ways.durations[$1]) }
+    }
+
+    /// By the earliest starts, and for steps without a fixed way the best they could do.
+    private func mayBeBetter(_ heads: [Int]) -> Bool {
+        var length = network.begunFinish
+        var lateness = 0.0
+        for step in 0..<network.count {
+            let finish = heads[step] + duration(step)
+            length = max(length, finish)
+            if finish > network.dues[step] { lateness += Double(finish - network.dues[step]) * network.weights[step] }
+        }
+        guard length <= network.deadline else { return false }
+        guard let value else { return true }
+        let least = scoring.value(length, cost(), quality(), lateness)
+        // Equal ones are only better by being shorter.
+        return least < value || (least == value && length < makespan)
+    }
+
+    private func cost() -> Int {
+        scoring.totals(
+            (0..<network.count).map { step in
+                ways[step] >= 0
+                    ? ways[step] : network.ways.of(step).min { network.ways.costs[$0] < network.ways.costs[$1] } ?? 0
+            }
+        ).cost
+    }
+
+    private func quality() -> Double {
+        scoring.totals(
+            (0..<network.count).map { step in
+                ways[step] >= 0
+                    ? ways[step]
+                    : network.ways.of(step).max { network.ways.qualities[$0] ?? 1 < network.ways.qualities[$1] ?? 1 }
+                        ?? 0
+            }
+        ).quality
+    }
+
+    // MARK: - Times
+
+    /// What was decided: steps that wait for others to finish, and for moments.
+    private struct Order {
+        var releases: [Int]
+        /// `to` starts when `from` has finished, or later.
+        var arrows: [(from: Int, to: Int)]
+    }
+
+    /// Earliest starts; nil: there are none.
+    private func heads(_ order: Order) -> [Int]? {
+        var heads = order.releases
+        var isChanged = true
+        var rounds = 0
+        func raise(_ step: Int, _ time: Int) {
+            guard time > heads[step] else { return }
+            heads[step] = time
+            isChanged = true
+        }
+        while isChanged {
+            isChanged = false
+            rounds += 1
+            // Times that still rise rise for ever.
+            guard rounds <= network.count + 2 else { return nil }
+            for step in 0..<network.count {
+                for link in network.links.before[step] {
+                    let length = link.isFromFinish ? duration(link.other) : 0
+                    raise(step, heads[link.other] + length + link.minimum)
+                    if link.maximum < Int.max { raise(link.other, heads[step] - latestLag(link)) }
+                }
+            }
+            for arrow in order.arrows { raise(arrow.to, heads[arrow.from] + duration(arrow.from)) }
+        }
+        return (0..<network.count).allSatisfy { heads[$0] <= network.latest[$0] } ? heads : nil
+    }
+
+    /// From the start of the earlier step to that of the later one, at most.
+    private func latestLag(_ link: Link) -> Int {
+        guard link.isFromFinish else { return link.maximum }
+        // Without a fixed way the longest leaves most time.
+        let longest =
+            ways[link.other] >= 0
+            ? network.ways.durations[ways[link.other]]
+            : network.ways.of(link.other).reduce(0) { max($0, network.ways.durations[$1]) }
+        return link.maximum + longest
+    }
+
+    private func separate(_ order: Order, _ budget: inout SearchBudget) -> Bool {
+        nodes += 1
+        guard nodes <= maximumNodes, budget.allowsMore(), !(stopsAtFirst && best != nil) else { return false }
+        guard let heads = heads(order), mayBeBetter(heads) else { return true }
+        guard let conflict = conflict(heads) else {
+            take(heads)
+            return true
+        }
+        for later in conflict.steps {
+            for earlier in conflict.steps where earlier != later {
+                var child = order
+                child.arrows.append((earlier, later))
+                guard separate(child, &budget) else { return false }
+            }
+            if let next = conflict.nextChange {
+                var child = order
+                child.releases[later] = max(child.releases[later], next)
+                guard separate(child, &budget) else { return false }
+            }
+        }
+        return true
+    }
+
+    private func take(_ starts: [Int]) {
+        let score = scoring.score(starts: starts, ways: ways)
+        guard best.map({ score < $0.score }) ?? true else { return }
+        best = Plan(score: score, starts: starts, ways: ways)
+        value = score.value
+        makespan = score.makespan
+    }
+
+    // MARK: - Conflicts
+
+    /// Steps that together ask for more than there is at a moment, none of them too much.
+    private struct Conflict {
+        let steps: [Int]
+        /// When there is more or less of it; nil: never after.
+        let nextChange: Int?
+    }
+
+    /// The first there is; nil: all find what they need.
+    private func conflict(_ starts: [Int]) -> Conflict? {
+        let supply = network.supply
+        let resources = supply.names.count
+        let moments = Set(starts).union(supply.times).sorted()
+        for moment in moments {
+            let running = (0..<network.count).filter { starts[$0] <= moment && moment < starts[$0] + duration($0) }
+            guard !running.isEmpty else { continue }
+            let change = (supply.times.lastIndex { $0 <= moment }) ?? 0
+            for resource in 0..<resources {
+                let available = supply.amounts[change * resources + resource]
+                let amounts = running.map { ($0, network.ways.amount(ways[$0], of: resource)) }.filter { $0.1 > 0 }
+                guard amounts.reduce(0, { $0 + $1.1 }) > available else { continue }
+                // The greatest first, until they are too many.
+                var chosen: [Int] = []
+                var sum = 0
+                for (step, amount) in amounts.sorted(by: { ($1.1, $0.0) < ($0.1, $1.0) }) where sum <= available {
+                    chosen.append(step)
+                    sum += amount
+                }
+                let next = supply.times.indices.first { later in
+                    later > change && supply.amounts[later * resources + resource] != available
+                }
+                return Conflict(steps: chosen, nextChange: next.map { supply.times[$0] })
+            }
+        }
+        return nil
+    }
+}

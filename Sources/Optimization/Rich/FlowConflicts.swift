@@ -1,0 +1,178 @@
+/// Why a flow has no schedule: a smallest set of constraints that cannot be kept together.
+struct FlowConflicts {
+    /// Relaxations that are tried one by one; the rest is kept as it is.
+    private static let maximumTried = 200
+
+    private struct Part {
+        let conflict: InfeasibleFlow.Conflict
+        /// The flow without it.
+        let relax: (Flow) -> Flow
+    }
+
+    private let flow: Flow
+    private let order: [Int]
+
+    init(_ flow: Flow, order: [Int]) {
+        self.flow = flow
+        self.order = order
+    }
+
+    /// Takes out one constraint after the other, and leaves out for good those without which there still is no schedule (the
+    /// deletion filter; Chinneck, Dravnieks, Locating minimal infeasible constraint sets in linear programs, ORSA Journal on
+    /// Computing 3, 1991).
+    ///
+    /// - Parameter isInfeasible: whether it is certain that a flow has no schedule.
+    func minimal(_ isInfeasible: (Flow) -> Bool) -> [InfeasibleFlow.Conflict] {
+        var present = flow
+        var needed: [InfeasibleFlow.Conflict] = []
+        for part in parts.prefix(Self.maximumTried) {
+            let relaxed = part.relax(present)
+            guard relaxed != present else { continue }
+            if isInfeasible(relaxed) { present = relaxed } else { needed.append(part.conflict) }
+        }
+        return needed
+    }
+
+    // MARK: - Certainty
+
+    /// Without a search: no option is allowed, budgets do not suffice, lags contradict each other, or the bound passes the
+    /// deadline.
+    func isSurely(infeasible flow: Flow) -> Bool {
+        let network = Network(flow, order: order)
+        guard (0..<network.count).allSatisfy({ !network.ways.of($0).isEmpty }) else { return true }
+        let budgets = network.budgets.count
+        for budget in 0..<budgets {
+            let least = (0..<network.count).reduce(0) { sum, step in
+                sum + (network.ways.of(step).map { network.ways.uses[$0 * budgets + budget] }.min() ?? 0)
+            }
+            if least > network.budgets[budget].limit { return true }
+        }
+        let windows = NetworkWindows(network)
+        if (0..<network.count).contains(where: { windows.heads[$0] > network.latest[$0] }) { return true }
+        if begunIsTooBad(flow) { return true }
+        return network.deadline < Int.max && LowerBound(network, windows).units > network.deadline
+    }
+
+    /// Whether the quality of what has begun is below the least there may be.
+    private func begunIsTooBad(_ flow: Flow) -> Bool {
+        guard let least = flow.constraints.minimumQuality, least.measure == .minimum else { return false }
+        return flow.steps.contains { step in
+            guard let progress = step.progress else { return false }
+            let option = step.options.first { $0.name == progress.option } ?? step.options[0]
+            return option.quality.map { $0 < least.value - FlowTotals.qualityTolerance } ?? false
+        }
+    }
+
+    /// Also by trying everything.
+    func isProven(infeasible flow: Flow, _ budget: SearchBudget) -> Bool {
+        if isSurely(infeasible: flow) { return true }
+        let network = Network(flow, order: order)
+        let tables = NetworkTables(network)
+        let scoring = Scoring(tables, measure: flow.constraints.minimumQuality?.measure ?? .mean)
+        let search = ConflictSearch(network, scoring, below: nil, maximumNodes: 20_000, stopsAtFirst: true)
+        var budget = budget
+        return search.run(&budget) == .exhausted && search.best == nil
+    }
+
+    // MARK: - Constraints
+
+    /// Those a person can give up, the ones that are most likely part of the answer last.
+    private var parts: [Part] {
+        releases + maximumLags + capacities + dependencies + minimumLags + totals
+    }
+
+    private var totals: [Part] {
+        var parts: [Part] = []
+        func add(
+            _ path: [FlowIssue.PathElement],
+            _ message: String,
+            _ change: @escaping (inout FlowConstraints) -> Void
+        ) {
+            parts.append(
+                Part(conflict: .init(path: path, message: message)) { flow in
+                    var constraints = flow.constraints
+                    change(&constraints)
+                    return flow.with(constraints: constraints)
+                }
+            )
+        }
+        let constraints = flow.constraints
+        for (name, amount) in constraints.budgets.sorted(by: { $0.key < $1.key }) {
+            let text = "the budget of \"\(name)\" is \(FixedPoint.text(amount))"
+            add([.constraint("budgets"), .key(name)], text) { $0.budgets[name] = nil }
+        }
+        if let quality = constraints.minimumQuality {
+            let text = "the \(quality.measure.rawValue) quality must be at least \(quality.value)"
+            add([.constraint("min_quality")], text) { $0.minimumQuality = nil }
+        }
+        if let cost = constraints.maximumCost {
+            add([.constraint("max_cost")], "the cost must be at most \(FixedPoint.text(cost))") { $0.maximumCost = nil }
+        }
+        if let deadline = constraints.deadline {
+            add([.constraint("deadline")], "the deadline is \(FixedPoint.text(deadline)) s") { $0.deadline = nil }
+        }
+        return parts
+    }
+
+    private var capacities: [Part] {
+        flow.capacity.sorted { $0.key < $1.key }.map { name, capacity in
+            let text =
+                capacity.isConstant
+                ? "there is only \(FixedPoint.text(capacity.most)) of \"\(name)\""
+                : "there is at most \(FixedPoint.text(capacity.most)) of \"\(name)\", and not at all times"
+            return Part(conflict: .init(path: [.key("capacity"), .key(name)], message: text)) { flow in
+                var capacities = flow.capacity
+                capacities[name] = nil
+                return flow.with(capacity: capacities)
+            }
+        }
+    }
+
+    private func steps(
+        where isMeant: (FlowStep) -> Bool,
+        _ key: String,
+        _ message: (FlowStep) -> String,
+        _ change: @escaping (FlowStep) -> FlowStep
+    ) -> [Part] {
+        flow.steps.enumerated().filter { isMeant($0.element) }.map { place, step in
+            let path: [FlowIssue.PathElement] = [.key("steps"), .index(place), .key(key)]
+            return Part(conflict: .init(path: path, message: message(step))) { flow in
+                var steps = flow.steps
+                steps[place] = change(steps[place])
+                return flow.with(steps: steps)
+            }
+        }
+    }
+
+    private var releases: [Part] {
+        steps(where: { $0.release > 0 }, "release") { step in
+            "\"\(step.id)\" may not start before \(FixedPoint.text(step.release)) s"
+        } _: {
+            $0.with(release: 0)
+        }
+    }
+
+    private var maximumLags: [Part] {
+        steps(where: { $0.lags.contains { $0.maximum != nil } }, "dependencies") { step in
+            "\"\(step.id)\" must not start too long after what it waits for"
+        } _: { step in
+            step.with(lags: step.lags.map { StepLag(step: $0.step, from: $0.origin, minimum: $0.minimum) })
+        }
+    }
+
+    private var minimumLags: [Part] {
+        steps(where: { $0.lags.contains { $0.minimum > 0 } }, "dependencies") { step in
+            "\"\(step.id)\" must not start too soon after what it waits for"
+        } _: { step in
+            step.with(lags: step.lags.map { StepLag(step: $0.step, from: $0.origin, maximum: $0.maximum) })
+        }
+    }
+
+    private var dependencies: [Part] {
+        steps(where: { !$0.dependencies.isEmpty }, "dependencies") { step in
+            "\"\(step.id)\" waits for " + step.dependencies.prefix(6).map { "\"\($0)\"" }.joined(separator: ", ")
+        } _: {
+            $0.with(dependencies: [])
+        }
+    }
+}

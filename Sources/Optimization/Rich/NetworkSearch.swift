@@ -1,0 +1,58 @@
+/// The search for a network's best plan: some generations, then the attempt to try all that is better, then generations again.
+final class NetworkSearch {
+    /// Schedules before the attempt, and the branchings of it.
+    private static let firstSchedules = 1_000
+    private static let nodes = 50_000
+
+    let bound: ObjectiveBound
+    let tables: NetworkTables
+    /// Everything that could be better than `best` was tried; with no best: there is no plan.
+    private(set) var isExhausted = false
+    private(set) var exact: Plan?
+    private let network: Network
+    private let scoring: Scoring
+    private let genetic: GeneticSearch
+
+    init(_ flow: Flow, _ network: Network, seed: UInt64, budget: SearchBudget, targetGap: Double = 0) {
+        self.network = network
+        tables = NetworkTables(network)
+        scoring = Scoring(tables, measure: flow.constraints.minimumQuality?.measure ?? .mean)
+        let bound = ObjectiveBound(network, NetworkWindows(network), scoring)
+        self.bound = bound
+        genetic = GeneticSearch(tables, scoring, seed: seed, budget: budget) { score in
+            score.violation == 0 && bound.gap(score.value) <= targetGap
+        }
+    }
+
+    var budget: SearchBudget { genetic.budget }
+
+    /// The best so far, sound or not.
+    var best: Plan? {
+        guard let exact else { return genetic.best }
+        return genetic.best.map { exact.score < $0.score ? exact : $0 } ?? exact
+    }
+
+    var isOptimal: Bool {
+        guard let best, best.score.violation == 0 else { return false }
+        return isExhausted || bound.gap(best.score.value) <= 0
+    }
+
+    func begin() { genetic.begin() }
+
+    func begin(order: [Int], ways: [Int]) { genetic.begin(order: order, ways: ways) }
+
+    func run(_ onImprovement: (NetworkSearch) -> Void) {
+        let isSmall = network.count <= ConflictSearch.maximumSteps
+        genetic.run(until: isSmall ? budget.iterations + Self.firstSchedules : .max) { _ in onImprovement(self) }
+        guard isSmall, !genetic.isDone, genetic.budget.allowsMore() else { return }
+        let conflicts = ConflictSearch(network, scoring, below: best?.score, maximumNodes: Self.nodes)
+        isExhausted = conflicts.run(&genetic.budget) == .exhausted
+        if let better = conflicts.best {
+            exact = better
+            genetic.budget.noteImprovement()
+            onImprovement(self)
+        }
+        guard !isExhausted else { return }
+        genetic.run(until: .max) { _ in onImprovement(self) }
+    }
+}

@@ -1,0 +1,109 @@
+/// Turns lists into plans, and improves them by forward-backward passes (Valls, Ballestín, Quintanilla 2005), in each of which
+/// steps may take other options (Van Peteghem, Vanhoucke, A genetic algorithm for the preemptive and non-preemptive
+/// multi-mode resource-constrained project scheduling problem, EJOR 201, 2010).
+final class PlanImprover {
+    let tables: NetworkTables
+    let generator: TimelineGenerator
+    /// The list to start from; afterwards any list.
+    let list: UnsafeMutableBufferPointer<Int>
+    private let scoring: Scoring
+    private let orderer: LinkOrder
+
+    init(_ tables: NetworkTables, _ scoring: Scoring) {
+        self.tables = tables
+        self.scoring = scoring
+        generator = TimelineGenerator(tables)
+        orderer = LinkOrder(tables)
+        list = .filled(tables.count)
+    }
+
+    deinit {
+        list.deallocate()
+    }
+
+    /// Improves what `list` and the generator's ways make until nothing is gained or the budget ends.
+    ///
+    /// - Parameters:
+    ///   - choosing: whether steps may take other options.
+    ///   - keep: called with each plan that is better than those before: the generator holds its starts and ways.
+    /// - Returns: the score of the best; nil when the budget ended before there was one.
+    func improve(choosing: Bool, budget: inout SearchBudget, keep: (Score) -> Void) -> Score? {
+        guard var best = forward(choosing, &budget) else { return nil }
+        keep(best)
+        // Pushed to the right, a plan would lose its greatest lags.
+        guard !tables.network.links.hasMaximum else { return best }
+        while budget.allowsMore() {
+            budget.spend()
+            orderByFinish()
+            _ = generator.generate(list, .backward(horizon: best.makespan), choosing: choosing)
+            orderByFinish(backward: true)
+            guard let score = forward(choosing, &budget), score < best else { return best }
+            best = score
+            keep(score)
+        }
+        return best
+    }
+
+    private func forward(_ choosing: Bool, _ budget: inout SearchBudget) -> Score? {
+        guard budget.allowsMore() else { return nil }
+        budget.spend()
+        let passed = generator.generate(list, .forward, choosing: choosing)
+        return scoring.score(generator, passed: passed)
+    }
+
+    private func orderByFinish(backward: Bool = false) {
+        guard tables.hasStartLinks else {
+            generator.reverseByFinish(list)
+            return
+        }
+        let finishes = generator.finishes
+        orderer.order(into: list, backward ? .forward : .backward) { -Double(finishes[$0]) }
+    }
+}
+
+/// Orders steps by a key, each behind those it comes after in one direction of time.
+final class LinkOrder {
+    enum Direction {
+        case forward
+        case backward
+    }
+
+    private struct Candidate: Comparable {
+        let key: Double
+        let step: Int
+
+        static func < (left: Self, right: Self) -> Bool {
+            left.key != right.key ? left.key < right.key : left.step < right.step
+        }
+    }
+
+    private let tables: NetworkTables
+    private var waiting: [Int]
+    private var ready = MinimumHeap<Candidate>()
+
+    init(_ tables: NetworkTables) {
+        self.tables = tables
+        waiting = [Int](repeating: 0, count: tables.count)
+    }
+
+    /// Lower keys first.
+    func order(into list: UnsafeMutableBufferPointer<Int>, _ direction: Direction, by key: (Int) -> Double) {
+        let before = direction == .forward ? tables.before : tables.after
+        let after = direction == .forward ? tables.after : tables.before
+        ready.removeAll()
+        for step in 0..<tables.count {
+            waiting[step] = before.offsets[step + 1] - before.offsets[step]
+            if waiting[step] == 0 { ready.insert(Candidate(key: key(step), step: step)) }
+        }
+        var place = 0
+        while let next = ready.removeMinimum() {
+            list[place] = next.step
+            place += 1
+            for link in after.offsets[next.step]..<after.offsets[next.step + 1] {
+                let other = after.others[link]
+                waiting[other] -= 1
+                if waiting[other] == 0 { ready.insert(Candidate(key: key(other), step: other)) }
+            }
+        }
+    }
+}

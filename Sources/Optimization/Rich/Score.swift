@@ -1,0 +1,138 @@
+/// How good a plan is: first what it breaks, then the objective, then length, cost and quality.
+struct Score: Comparable {
+    /// 0: it keeps to everything.
+    let violation: Double
+    /// Of the objective.
+    let value: Double
+    let makespan: Int
+    /// Millionths.
+    let cost: Int
+    let quality: Double
+
+    static func < (left: Score, right: Score) -> Bool {
+        if left.violation != right.violation { return left.violation < right.violation }
+        if left.value != right.value { return left.value < right.value }
+        if left.makespan != right.makespan { return left.makespan < right.makespan }
+        if left.cost != right.cost { return left.cost < right.cost }
+        return left.quality > right.quality
+    }
+}
+
+/// A schedule of a network with the way each step is run.
+struct Plan {
+    let score: Score
+    let starts: [Int]
+    let ways: [Int]
+}
+
+/// Says how good the schedule in a generator is.
+struct Scoring {
+    private let network: Network
+    private let tables: NetworkTables
+    private let measure: FlowConstraints.Quality.Measure
+    /// Unit of time in seconds.
+    private let second: Double
+    private let begunFinish: Int
+    private let begunCost: Int
+    private let begunQualities: [Double]
+    private let hasDues: Bool
+    /// For shares of what is passed.
+    private let scale: Double
+
+    init(_ tables: NetworkTables, measure: FlowConstraints.Quality.Measure) {
+        let network = tables.network
+        self.network = network
+        self.tables = tables
+        self.measure = measure
+        second = Double(network.timeUnit) / Double(FixedPoint.scale)
+        begunFinish = network.begunFinish
+        begunCost = network.begun.reduce(0) { $0 + FixedPoint.whole($1.option.cost) }
+        begunQualities = network.begun.compactMap(\.option.quality)
+        hasDues = network.dues.contains { $0 < Int.max }
+        scale = 1 / Double(max(1, network.ways.durations.max() ?? 1))
+    }
+
+    /// - Parameter passed: what the generator returned.
+    func score(_ generator: TimelineGenerator, passed: Int) -> Score {
+        score(generator.finishes, generator.ways, violation: generator.excess() + Double(passed) * scale)
+    }
+
+    /// Of a schedule that keeps to everything but perhaps the deadline.
+    func score(starts: [Int], ways: [Int]) -> Score {
+        score(starts.indices.map { starts[$0] + network.ways.durations[ways[$0]] }, ways, violation: 0)
+    }
+
+    private func score(
+        _ finishes: some RandomAccessCollection<Int>,
+        _ ways: some RandomAccessCollection<Int>,
+        violation: Double
+    ) -> Score {
+        let makespan = finishes.prefix(tables.count).reduce(begunFinish, max)
+        let late = max(0, makespan - network.deadline)
+        let (cost, quality) = totals(ways.prefix(tables.count))
+        return Score(
+            violation: violation + Double(late) * scale,
+            value: value(makespan, cost, quality, hasDues ? lateness(finishes) : 0),
+            makespan: makespan,
+            cost: cost,
+            quality: quality
+        )
+    }
+
+    /// The objective.
+    ///
+    /// - Parameters:
+    ///   - makespan: units of time.
+    ///   - cost: millionths.
+    func value(_ makespan: Int, _ cost: Int, _ quality: Double, _ lateness: Double) -> Double {
+        let objective = network.objective
+        let time = objective.makespan * Double(makespan) * second
+        return time + objective.cost * FixedPoint.double(cost) - objective.quality * quality + lateness
+    }
+
+    private func lateness(_ finishes: some RandomAccessCollection<Int>) -> Double {
+        var sum = 0.0
+        for (step, finish) in finishes.prefix(tables.count).enumerated() where finish > network.dues[step] {
+            sum += Double(finish - network.dues[step]) * network.weights[step]
+        }
+        return sum
+    }
+
+    /// Cost in millionths, and quality, with those of steps that have begun.
+    func totals(_ ways: some RandomAccessCollection<Int>) -> (cost: Int, quality: Double) {
+        var cost = begunCost
+        for way in ways { cost += network.ways.costs[way] }
+        var folded = QualityFold(measure)
+        for quality in begunQualities { folded.add(quality) }
+        for way in ways {
+            if let quality = network.ways.qualities[way] { folded.add(quality) }
+        }
+        return (cost, folded.quality)
+    }
+}
+
+/// Makes the qualities of steps one.
+struct QualityFold {
+    private let measure: FlowConstraints.Quality.Measure
+    private var count = 0
+    private var folded = 0.0
+
+    init(_ measure: FlowConstraints.Quality.Measure) {
+        self.measure = measure
+    }
+
+    mutating func add(_ quality: Double) {
+        count += 1
+        switch measure {
+        case .minimum: folded = count == 1 ? quality : min(folded, quality)
+        case .mean: folded += quality
+        case .product: folded = count == 1 ? quality : folded * quality
+        }
+    }
+
+    /// 1 where there was none.
+    var quality: Double {
+        guard count > 0 else { return 1 }
+        return measure == .mean ? folded / Double(count) : folded
+    }
+}

@@ -1,0 +1,73 @@
+/// Schedules flows that differ a little from one for which there is a schedule.
+struct VariantSolver {
+    private let order: [Int]
+    private let flow: Flow
+    private let present: [String: ScheduledStep]
+
+    /// - Parameters:
+    ///   - order: submitted places in an order in which every step comes after those it waits for.
+    ///   - present: a schedule of the flow.
+    init(_ flow: Flow, order: [Int], present: Schedule) {
+        self.flow = flow
+        self.order = order
+        self.present = Dictionary(uniqueKeysWithValues: present.steps.map { ($0.step, $0) })
+    }
+
+    /// The best schedule that is found; nil where none is.
+    ///
+    /// The search begins with the order and the options of the present schedule.
+    ///
+    /// - Parameter variant: a flow with the same steps and dependencies.
+    func solve(_ variant: Flow, _ budget: SearchBudget) -> Schedule? {
+        let problem = FlowProblem(checked: variant, order: order)
+        let found =
+            switch problem.form {
+            case .plain(let problem): solve(problem, budget)
+            case .rich(let network): solve(network, variant, budget)
+            }
+        guard let found, ScheduleValidator.violations(of: found, in: variant).isEmpty else { return nil }
+        if let deadline = variant.constraints.deadline, found.makespan > deadline { return nil }
+        return found
+    }
+
+    private func solve(_ problem: PlainProblem, _ budget: SearchBudget) -> Schedule? {
+        let project = problem.project
+        let fits = project.demandResources.items.indices.allSatisfy {
+            project.demandAmounts.items[$0] <= project.capacities[project.demandResources.items[$0]]
+        }
+        guard fits else { return nil }
+        let windows = TimeWindows(project)
+        let search = ScheduleSearch(
+            problem.flow,
+            project,
+            windows,
+            from: sorted(0..<project.count, submitted: project.submittedIndex),
+            goal: LowerBound(project, windows).units,
+            seed: 1,
+            budget: budget
+        )
+        search.run { _ in }
+        return Schedule(project, starts: search.best.starts, flow: problem.flow)
+    }
+
+    private func solve(_ network: Network, _ variant: Flow, _ budget: SearchBudget) -> Schedule? {
+        guard (0..<network.count).allSatisfy({ !network.ways.of($0).isEmpty }) else { return nil }
+        let search = NetworkSearch(variant, network, seed: 1, budget: budget)
+        let ways = (0..<network.count).map { step in
+            let options = flow.steps[network.submittedIndex[step]].options
+            let name = present[id(network.submittedIndex[step])]?.option
+            return network.ways.of(step).first { options[network.ways.options[$0]].name == name }
+                ?? network.ways.offsets[step]
+        }
+        search.begin(order: sorted(0..<network.count, submitted: network.submittedIndex), ways: ways)
+        search.run { _ in }
+        return search.best.map { Schedule(network, $0, flow: variant) }
+    }
+
+    private func id(_ place: Int) -> String { flow.steps[place].id }
+
+    private func sorted(_ steps: Range<Int>, submitted: [Int]) -> [Int] {
+        let starts = steps.map { present[id(submitted[$0])]?.start ?? 0 }
+        return steps.sorted { (starts[$0], $0) < (starts[$1], $1) }
+    }
+}
