@@ -34,8 +34,8 @@ struct FlowResult {
     private var basis: String {
         let bound =
             outcome.isOptimal
-            ? "proven optimal: no schedule is better (\(outcome.lowerBoundSource))"
-            : "1 − gap; the bound is from \(outcome.lowerBoundSource)"
+            ? "proven optimal: no schedule is better (\(outcome.objectiveBoundSource))"
+            : "1 − gap; the bound is from \(outcome.objectiveBoundSource)"
         return "\(bound); \(learned.basis)"
     }
 

@@ -1,3 +1,4 @@
+import Foundation
 import NovaContract
 import NovaService
 import Optimization
@@ -8,6 +9,7 @@ struct SearchLimits: Sendable {
     let standard: Duration
     /// Whatever a request asks for.
     let maximum: Duration
+    let maximumThreads: Int
 
     /// Reads everything below `optimization`.
     init(_ settings: Settings) throws {
@@ -16,6 +18,9 @@ struct SearchLimits: Sendable {
             "optimization.maximum_time_limit",
             default: .seconds(OptimizeFlow.maximumTimeLimit)
         )
+        let threads = try settings.int("optimization.maximum_threads", default: 4, in: 1...OptimizeFlow.maximumThreads)
+        // More than there are cores only wait for each other.
+        maximumThreads = min(threads, ProcessInfo.processInfo.activeProcessorCount)
     }
 
     func options(for request: OptimizeFlow) -> OptimizerOptions {
@@ -24,7 +29,8 @@ struct SearchLimits: Sendable {
             timeLimit: min(asked, maximum),
             seed: request.seed ?? 1,
             targetGap: request.targetGap ?? 0,
-            wantsPareto: request.wantsPareto
+            wantsPareto: request.wantsPareto,
+            threads: min(request.threads ?? 1, maximumThreads)
         )
     }
 }

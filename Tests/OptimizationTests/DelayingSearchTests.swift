@@ -59,7 +59,7 @@ import Testing
     @Test(.enabled(if: Psplib.found != nil, "needs the PSPLIB instances"))
     func closesInstancesOfThirtySteps() throws {
         var closed = 0
-        let instances = try #require(Psplib.found).instances("j30", every: 24)
+        let instances = try #require(Psplib.found).instances("rcpsp/j30", every: 24)
         for instance in instances {
             let project = try plain(instance.flow).project
             var budget = budget()

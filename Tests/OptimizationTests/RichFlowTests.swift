@@ -114,6 +114,23 @@ import Testing
         }
     }
 
+    /// Against all plans, by their cost.
+    @Test(arguments: 0..<60)
+    func frontIsThatOfAllPlans(_ seed: Int) throws {
+        let flow = RandomFlows(seed: UInt64(50_000 + seed)).rich(steps: 3).with(objective: .makespan)
+        let plain = flow.with(steps: flow.steps.map { $0.withoutDue })
+        var options = unhurried
+        options.wantsPareto = true
+        guard let problem = try? FlowProblem(plain), let outcome = try? Optimizer.optimize(problem, options: options)
+        else { return }
+        let every = EveryPlan(plain, horizon: Self.horizon)
+        let front = every.shortestByCost.sorted { $0.key < $1.key }
+        let expected = front.filter { point in !front.contains { $0.key < point.key && $0.value <= point.value } }
+        let found = try #require(outcome.pareto).map { ($0.figures.cost, $0.schedule.makespan) }
+        #expect(found.map(\.0).reversed() == expected.map { Double($0.key) })
+        #expect(found.map(\.1).reversed() == expected.map(\.value))
+    }
+
     @Test func sameSeedSameAnswer() throws {
         let flow = RandomFlows(seed: 31_003).rich(steps: 24)
         let problem = try FlowProblem(flow)
@@ -123,5 +140,18 @@ import Testing
         #expect(first.schedule == second.schedule)
         #expect(first.recommendations == second.recommendations)
         #expect(first.iterations == second.iterations)
+    }
+}
+
+extension FlowStep {
+    fileprivate var withoutDue: FlowStep {
+        FlowStep(
+            id: id,
+            options: options,
+            dependencies: dependencies,
+            lags: lags,
+            release: release,
+            progress: progress
+        )
     }
 }

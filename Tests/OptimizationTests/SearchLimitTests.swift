@@ -105,4 +105,24 @@ import Testing
         #expect(outcome.schedule.steps.count == 10_000)
         #expect(outcome.discarded.isEmpty)
     }
+
+    @Test func threadsFindWhatIsValidAndEndTogether() throws {
+        let options = OptimizerOptions(timeLimit: .seconds(60), stepBudget: 3_000, schedulesPerQuestion: 0, threads: 3)
+        let outcome = try run(options).outcome
+        #expect(ScheduleValidator.violations(of: outcome.schedule, in: .stubborn).isEmpty)
+        #expect(outcome.stopped == .iterationBudget)
+        let rich = RandomFlows(seed: 31_003).rich(steps: 24)
+        let second = try Optimizer.optimize(try FlowProblem(rich), options: options)
+        #expect(ScheduleValidator.violations(of: second.schedule, in: rich).isEmpty)
+    }
+
+    @Test func endsAtTheGapThatWasAskedFor() throws {
+        let alone = try run(OptimizerOptions(timeLimit: .seconds(60), stepBudget: 1, schedulesPerQuestion: 0)).outcome
+        let target = alone.gap / 2
+        let options = OptimizerOptions(timeLimit: .seconds(60), schedulesPerQuestion: 0, targetGap: target)
+        let outcome = try run(options).outcome
+        #expect(outcome.gap <= target)
+        #expect(outcome.stopped == .targetGap)
+        #expect(!outcome.isOptimal)
+    }
 }

@@ -22,6 +22,8 @@ final class GeneticSearch {
     private static let choosingShare = 0.5
     /// Changes of order and of option, in each child on average.
     private static let swaps = 6.0
+    /// Children after which it is looked what others found.
+    private static let childrenPerLook = 200
     private static let optionChanges = 1.5
     /// Greatest noise on the rule that begins, as a share of the range of its keys.
     private static let ruleNoise = 0.4
@@ -46,6 +48,9 @@ final class GeneticSearch {
     private var members: [Member] = []
     private let size: Int
     private var refused = 0
+    private var children = 0
+    /// What other searches found; nil: there are none.
+    var shared: SharedPlans?
     private var maximumIterations = Int.max
     /// What the search began with, until it is taken into the first generation.
     private var given: Member?
@@ -148,6 +153,8 @@ final class GeneticSearch {
 
     private func evolve(_ onImprovement: (GeneticSearch) -> Void) {
         while members.count == size, refused < Self.patience * size, goesOn {
+            children += 1
+            if children.isMultiple(of: Self.childrenPerLook) { look(onImprovement) }
             let (mother, father) = (tournament(), tournament())
             guard mother != father else { continue }
             if random.unit() < Self.stretchShare {
@@ -166,6 +173,23 @@ final class GeneticSearch {
             else { continue }
             members[worse] = child
         }
+    }
+
+    /// Takes what another search found, where it is better, instead of the worst.
+    private func look(_ onImprovement: (GeneticSearch) -> Void) {
+        guard let best, let found = shared?.plan(betterThan: best.score) else { return }
+        self.best = found
+        orderer.order(into: list, .forward) { Double(found.starts[$0]) }
+        let worst = members.indices.max { members[$0].score < members[$1].score } ?? 0
+        members[worst] = Member(
+            order: Array(list),
+            starts: found.starts,
+            ways: found.ways,
+            score: found.score,
+            fingerprint: Self.fingerprint(found.starts, found.ways)
+        )
+        budget.noteImprovement()
+        onImprovement(self)
     }
 
     private func tournament() -> Int {
@@ -236,23 +260,30 @@ final class GeneticSearch {
         let score = improver.improve(choosing: choosing, budget: &budget) { score in
             let ways = Array(generator.ways.prefix(tables.count))
             let starts = Array(generator.starts.prefix(tables.count))
-            member = Member(order: Array(list), starts: starts, ways: ways, score: score, fingerprint: fingerprint())
+            member = Member(
+                order: Array(list),
+                starts: starts,
+                ways: ways,
+                score: score,
+                fingerprint: Self.fingerprint(starts, ways)
+            )
             guard best.map({ score < $0.score }) ?? true else { return }
             best = Plan(score: score, starts: starts, ways: ways)
             improved = true
         }
         if improved {
+            if let best { shared?.offer(best) }
             budget.noteImprovement()
             onImprovement(self)
         }
         return score == nil ? nil : member
     }
 
-    private func fingerprint() -> Int {
+    private static func fingerprint(_ starts: [Int], _ ways: [Int]) -> Int {
         var hash = 0
-        for step in 0..<tables.count {
-            hash = (hash ^ generator.starts[step]) &* 0x100_0000_01B3
-            hash = (hash ^ generator.ways[step]) &* 0x100_0000_01B3
+        for step in starts.indices {
+            hash = (hash ^ starts[step]) &* 0x100_0000_01B3
+            hash = (hash ^ ways[step]) &* 0x100_0000_01B3
         }
         return hash
     }

@@ -8,9 +8,17 @@ struct NetworkAdvice {
     private let flow: Flow
     private let schedule: Schedule
     private let chain: PlanChain
+    private let utilization: [String: Double]
     private let solver: VariantSolver
 
-    init(_ flow: Flow, _ schedule: Schedule, _ chain: PlanChain, _ solver: VariantSolver) {
+    init(
+        _ flow: Flow,
+        _ schedule: Schedule,
+        _ chain: PlanChain,
+        _ utilization: [String: Double],
+        _ solver: VariantSolver
+    ) {
+        self.utilization = utilization
         self.flow = flow
         self.schedule = schedule
         self.chain = chain
@@ -79,8 +87,10 @@ struct NetworkAdvice {
     }
 
     private func resourceQuestions() -> [Question] {
+        // Those that are waited for, then those that are used most: with more of them other options may be taken.
+        let busiest = utilization.filter { $0.value > 0 }.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
         var names: [String] = []
-        for name in chain.resources where !names.contains(name) { names.append(name) }
+        for name in chain.resources + busiest where !names.contains(name) { names.append(name) }
         return names.prefix(Self.maximumResources).compactMap { name in
             guard let present = flow.capacity[name] else { return nil }
             let demands = flow.steps.flatMap(\.options).compactMap { $0.resources[name] }.filter { $0 > 0 }

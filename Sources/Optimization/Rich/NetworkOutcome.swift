@@ -38,6 +38,7 @@ extension OptimizationOutcome {
         lowerBound = network.seconds(bound.units)
         lowerBoundSource = bound.source
         objectiveBound = least
+        objectiveBoundSource = findings.isExhausted ? "exhaustive search" : bound.source
         gap = isShortest ? bound.gap(best.makespan) : (findings.isOptimal ? 0 : findings.bound.gap(figures.value))
         confidence = 1 - gap
         isOptimal = findings.isOptimal

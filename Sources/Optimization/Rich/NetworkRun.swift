@@ -47,7 +47,7 @@ struct NetworkRun {
         let submitted = search.best
         let setup = begin.duration(to: .now)
         reporter.note(search)
-        search.run(reporter.note)
+        Islands(flow, network, options, until: times.searchEnd).run { search.run(with: $0, reporter.note) }
 
         guard let best = search.best, let schedule = sound(best) else {
             throw infeasible(isProven: search.isExhausted, reporter, times)
@@ -61,7 +61,7 @@ struct NetworkRun {
         let figures = PlanFigures(network, best)
         let utilization = figures.utilization(from: 0)
         let first = submitted.flatMap(sound)
-        let recommendations = NetworkAdvice(flow, schedule, chain, solver)
+        let recommendations = NetworkAdvice(flow, schedule, chain, utilization, solver)
             .recommendations(submitted: first, &adviceBudget)
         let sensitivity = SensitivityAdvice(flow, solver, makespan: schedule.makespan)
             .answers(utilization, &adviceBudget)

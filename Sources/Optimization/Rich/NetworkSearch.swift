@@ -41,7 +41,9 @@ final class NetworkSearch {
 
     func begin(order: [Int], ways: [Int]) { genetic.begin(order: order, ways: ways) }
 
-    func run(_ onImprovement: (NetworkSearch) -> Void) {
+    /// - Parameter shared: what searches on other threads find; nil: there are none.
+    func run(with shared: SharedPlans? = nil, _ onImprovement: (NetworkSearch) -> Void) {
+        genetic.shared = shared
         let isSmall = network.count <= ConflictSearch.maximumSteps
         genetic.run(until: isSmall ? budget.iterations + Self.firstSchedules : .max) { _ in onImprovement(self) }
         guard isSmall, !genetic.isDone, genetic.budget.allowsMore() else { return }
@@ -49,6 +51,7 @@ final class NetworkSearch {
         isExhausted = conflicts.run(&genetic.budget) == .exhausted
         if let better = conflicts.best {
             exact = better
+            shared?.offer(better)
             genetic.budget.noteImprovement()
             onImprovement(self)
         }

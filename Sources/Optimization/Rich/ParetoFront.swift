@@ -32,7 +32,12 @@ struct ParetoFront {
             found.append(shortest)
             limit = cost(shortest)
         }
-        let stride = max(1, (limit - least) / (Self.maximumPoints - 2))
+        // A whole number of what all costs are multiples of: where there are few of them none is passed over.
+        let unit = max(
+            1,
+            flow.steps.flatMap(\.options).map { FixedPoint.whole($0.cost) }.reduce(0, greatestCommonDivisor)
+        )
+        let stride = max(1, (limit - least) / (Self.maximumPoints - 2) / unit) * unit
         for asked in 0..<(Self.maximumPoints - 2) {
             limit -= stride
             guard limit >= least else { break }

@@ -18,6 +18,8 @@ package struct OptimizationOutcome: Sendable {
     package let objective: FlowObjective
     /// Of the objective: no schedule of this flow is better.
     package let objectiveBound: Double
+    /// What that comes from.
+    package let objectiveBoundSource: String
     /// Of the makespan. Seconds.
     ///
     /// No schedule of this flow can be shorter.

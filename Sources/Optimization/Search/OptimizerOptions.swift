@@ -23,6 +23,9 @@ package struct OptimizerOptions: Sendable {
     /// Whether the non-dominated schedules of time against cost are looked for as well, in half of the time.
     package var wantsPareto: Bool
 
+    /// Threads that search, the calling one among them; with more than one the answer depends on how they are scheduled.
+    package var threads: Int
+
     package init(
         timeLimit: Duration,
         seed: UInt64 = 1,
@@ -30,7 +33,8 @@ package struct OptimizerOptions: Sendable {
         stagnation: Int? = nil,
         schedulesPerQuestion: Int? = nil,
         targetGap: Double = 0,
-        wantsPareto: Bool = false
+        wantsPareto: Bool = false,
+        threads: Int = 1
     ) {
         self.timeLimit = timeLimit
         self.seed = seed
@@ -39,5 +43,6 @@ package struct OptimizerOptions: Sendable {
         self.schedulesPerQuestion = schedulesPerQuestion
         self.targetGap = targetGap
         self.wantsPareto = wantsPareto
+        self.threads = threads
     }
 }

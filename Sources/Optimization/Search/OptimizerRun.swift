@@ -1,8 +1,5 @@
 /// One call of the optimizer: bound, search, check, advice.
 struct OptimizerRun {
-    /// Share of the time limit kept for the recommendations, and the most that is kept.
-    private static let adviceShare = 0.2
-    private static let adviceMaximum = Duration.seconds(1)
     private static let stagnationPerStep = 1_000
 
     private let begin = ContinuousClock.now
@@ -44,7 +41,7 @@ struct OptimizerRun {
         let submitted = search.best
         let setup = begin.duration(to: .now)
         reporter.note(search)
-        search.run(reporter.note)
+        Islands(problem.flow, search.network, options, until: searchEnd).run { search.run(with: $0, reporter.note) }
 
         let choice = SoundChoice(problem, [search.best, submitted])
         let findings = Findings(
@@ -81,11 +78,11 @@ struct OptimizerRun {
         throw InfeasibleFlow(conflicts: conflicts.minimal { isProven(conflicts, $0) }, isProven: true)
     }
 
+    private var searchEnd: ContinuousClock.Instant { PhaseTimes(options, begin: begin).paretoEnd }
+
     private var searchBudget: SearchBudget {
-        let isAsked = options.schedulesPerQuestion != 0
-        let kept = isAsked ? min(options.timeLimit * Self.adviceShare, Self.adviceMaximum) : .zero
-        return SearchBudget(
-            deadline: begin + options.timeLimit - kept,
+        SearchBudget(
+            deadline: searchEnd,
             maximumIterations: options.stepBudget,
             stagnation: options.stagnation ?? Self.stagnationPerStep * project.count,
             isCancelled: isCancelled,

@@ -22,6 +22,7 @@ extension OptimizationOutcome {
         objective = flow.objective
         // All but the makespan is the same in every schedule.
         objectiveBound = figures.value - flow.objective.makespan * project.seconds(makespan - bound.units)
+        objectiveBoundSource = bound.source
         lowerBound = project.seconds(bound.units)
         lowerBoundSource = bound.source
         gap = bound.gap(makespan)

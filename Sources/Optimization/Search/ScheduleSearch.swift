@@ -19,6 +19,7 @@ final class ScheduleSearch {
     private let proves: Bool
     private let order: [Int]
     private let genetic: GeneticSearch
+    let network: Network
 
     /// Generates the schedule of `order`, whatever the budget says.
     ///
@@ -42,7 +43,8 @@ final class ScheduleSearch {
         self.order = order
         self.goal = goal
         self.proves = proves
-        let tables = NetworkTables(Network(flow, order: project.submittedIndex))
+        network = Network(flow, order: project.submittedIndex)
+        let tables = NetworkTables(network)
         let scoring = Scoring(tables, measure: .mean)
         genetic = GeneticSearch(tables, scoring, seed: seed, budget: budget) { $0.makespan <= goal }
         let memory = NetworkMemory(project)
@@ -59,9 +61,12 @@ final class ScheduleSearch {
     ///
     /// To be called once.
     ///
-    /// - Parameter onImprovement: called when `best` has become better.
-    func run(_ onImprovement: (ScheduleSearch) -> Void) {
+    /// - Parameters:
+    ///   - shared: what searches on other threads find; nil: there are none.
+    ///   - onImprovement: called when `best` has become better.
+    func run(with shared: SharedPlans? = nil, _ onImprovement: (ScheduleSearch) -> Void) {
         guard !isDone else { return }
+        genetic.shared = shared
         genetic.begin(order: order, ways: Array(0..<project.count))
         adopt(genetic.best.map(Solution.init), onImprovement)
         if ExhaustiveSearch.canTry(project) { exhaust(onImprovement) }

@@ -8,6 +8,8 @@ struct EveryPlan {
     private let horizon: Int
     private(set) var best: Double?
     private(set) var shortest: Double?
+    /// By cost.
+    private(set) var shortestByCost: [Int: Double] = [:]
 
     /// - Parameter horizon: no step starts later, in seconds.
     init(_ flow: Flow, horizon: Int) {
@@ -25,6 +27,8 @@ struct EveryPlan {
             let value = value(schedule)
             best = min(best ?? value, value)
             shortest = min(shortest ?? makespan, makespan)
+            let cost = Int(ScheduleFigures(flow, schedule).cost)
+            shortestByCost[cost] = min(shortestByCost[cost] ?? makespan, makespan)
             return
         }
         let step = flow.steps[scheduled.count]

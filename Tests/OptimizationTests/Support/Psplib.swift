@@ -24,9 +24,9 @@ struct Psplib {
         let bestKnown: Double
     }
 
-    /// Every `stride`-th instance of a single-mode set.
+    /// Every `stride`-th instance of a set, `rcpsp/j30` or `mrcpsp/j20`.
     func instances(_ set: String, every stride: Int) throws -> [Instance] {
-        let folder = folder.appending(path: "rcpsp/\(set)")
+        let folder = folder.appending(path: set)
         let table = try String(contentsOf: folder.appending(path: "best-known.csv"), encoding: .utf8)
         let rows = table.split(whereSeparator: \.isNewline).dropFirst().map {
             $0.split(separator: ",", omittingEmptySubsequences: false)
@@ -42,6 +42,7 @@ struct Psplib {
         }
     }
 
+    /// Single-mode and multi-mode files differ in the lines of a job's second mode, which begin with the mode.
     private static func flow(_ text: String) -> Flow {
         let lines = text.split(whereSeparator: \.isNewline).map(String.init)
         let place = { (start: String) in lines.firstIndex { $0.hasPrefix(start) } ?? 0 }
@@ -49,22 +50,27 @@ struct Psplib {
         let precedence = place("PRECEDENCE")
         let requests = place("REQUESTS")
         let availability = place("RESOURCEAVAILABILITIES")
+        let renewable = numbers(lines.first { $0.contains("- renewable") } ?? "").first ?? 0
 
         var dependencies: [Int: [String]] = [:]
         for row in lines[precedence..<requests].map(numbers) where row.count > 3 {
             for successor in row[3...] { dependencies[successor, default: []].append("\(row[0])") }
         }
-        let capacities = numbers(lines[availability + 2])
-        let names = capacities.indices.map { "R\($0 + 1)" }
-        let steps = lines[requests..<availability].map(numbers).filter { $0.count == 3 + names.count }.map { row in
-            let demands = zip(names, row[3...].map(Double.init))
-            return step(
-                "\(row[0])",
-                Double(row[2]),
-                .init(uniqueKeysWithValues: demands),
-                after: dependencies[row[0]] ?? []
-            )
+        let amounts = numbers(lines[availability + 2])
+        let names = amounts.indices.map { $0 < renewable ? "R\($0)" : "N\($0)" }
+        var jobs: [(id: Int, options: [StepOption])] = []
+        for row in lines[(requests + 2)..<availability].map(numbers) where row.count >= 2 + names.count {
+            if row.count == 3 + names.count { jobs.append((row[0], [])) }
+            let figures = row.suffix(2 + names.count).map(Double.init)
+            let held = Dictionary(uniqueKeysWithValues: zip(names, figures.dropFirst(2)))
+            let option = StepOption(name: "\(Int(figures[0]))", duration: figures[1], resources: held)
+            jobs[jobs.count - 1].options.append(option)
         }
-        return Flow(steps: steps, capacity: .init(uniqueKeysWithValues: zip(names, capacities.map(Double.init))))
+        let given = Array(zip(names, amounts.map(Double.init)))
+        return Flow(
+            steps: jobs.map { FlowStep(id: "\($0.id)", options: $0.options, dependencies: dependencies[$0.id] ?? []) },
+            capacity: Dictionary(uniqueKeysWithValues: given.prefix(renewable)).mapValues { Capacity($0) },
+            constraints: FlowConstraints(budgets: Dictionary(uniqueKeysWithValues: given.dropFirst(renewable)))
+        )
     }
 }
