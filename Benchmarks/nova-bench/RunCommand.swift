@@ -38,6 +38,7 @@ struct RunCommand: AsyncParsableCommand {
         case tasks
         case allocations
         case memories
+        case search
         case analytics
         case redis
         case kafka
@@ -69,6 +70,7 @@ struct RunCommand: AsyncParsableCommand {
         case .tasks: try await TasksPart(programs: programs).run()
         case .allocations: try await AllocationsPart(programs: programs).run()
         case .memories: try await MemoriesPart(programs: programs, folder: conversations, many: memories).run()
+        case .search: try await LongSearchPart(programs: programs).run()
         case .analytics: try await AnalyticsPart(rounds: rounds).run()
         case .redis: try await RedisPart(rounds: rounds).run()
         case .kafka: try await KafkaPart(programs: programs, rounds: rounds).run()

@@ -13,7 +13,7 @@ package struct WorkerConfiguration: Sendable {
     /// Bytes of them; one record more may be taken, and what was read ahead.
     package var backlogBytesPerPartition = 16 * 1_048_576
     /// Threads for CPU-bound work.
-    package var computeThreads = 2
+    package var computeThreads = 4
     /// Attempts of a command whose fault may pass; those that a worker died over count too.
     package var maximumAttempts = 5
     /// From the first attempt's begin: none begins later, whatever the attempts.

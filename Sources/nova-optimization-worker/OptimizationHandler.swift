@@ -126,7 +126,8 @@ extension NovaError {
             conflicts.prefix(5).map(\.message) + (conflicts.count > 5 ? ["and \(conflicts.count - 5) more"] : [])
         self.init(
             .infeasible,
-            "there is no schedule, as these cannot all be kept: " + listed.joined(separator: "; "),
+            "there is no schedule, as these cannot all be kept: " + listed.joined(separator: "; ")
+                + (infeasible.isComplete ? "" : "; there was no time to find what else they conflict with"),
             details: conflicts.prefix(Validator.maximumDetails).map { conflict in
                 Detail(places.place(of: FlowIssue(path: conflict.path, message: conflict.message)), conflict.message)
             }
@@ -138,13 +139,15 @@ extension OptimizerProgress {
     /// For a person a sentence, for a program the numbers.
     fileprivate var report: Progress {
         let message = "makespan \(JSONValue(makespan).jsonString) s, at least \(JSONValue(lowerBound).jsonString) s"
-        return Progress(
-            fraction: fraction,
-            message: message,
-            details: [
-                "makespan": JSONValue(makespan), "lower_bound": JSONValue(lowerBound), "gap": JSONValue(gap),
-                "iterations": JSONValue(iterations),
+        var details: [String: JSONValue] = [
+            "makespan": JSONValue(makespan), "lower_bound": JSONValue(lowerBound), "gap": JSONValue(gap),
+            "iterations": JSONValue(iterations),
+        ]
+        if let objective {
+            details["objective"] = [
+                "value": JSONValue(objective.value), "lower_bound": JSONValue(objective.lowerBound),
             ]
-        )
+        }
+        return Progress(fraction: fraction, message: message, details: .object(details))
     }
 }

@@ -28,6 +28,7 @@ struct SearchLimits: Sendable {
         return OptimizerOptions(
             timeLimit: min(asked, maximum),
             seed: request.seed ?? 1,
+            stepBudget: request.iterations,
             targetGap: request.targetGap ?? 0,
             wantsPareto: request.wantsPareto,
             threads: min(request.threads ?? 1, maximumThreads)

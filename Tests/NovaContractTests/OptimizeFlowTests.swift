@@ -22,18 +22,18 @@ import Testing
         #expect(request.objective == .makespan)
         #expect(!request.wantsPareto)
         #expect(request.durations == .declared)
-        #expect(request.now == nil && request.targetGap == nil && request.threads == nil)
+        #expect(request.now == nil && request.targetGap == nil && request.threads == nil && request.iterations == nil)
         #expect(request.constraints.deadline == nil && request.constraints.maximumCost == nil)
         #expect(request.constraints.minimumQuality == nil && request.constraints.budgets.isEmpty)
     }
 
     @Test func parametersAreRead() throws {
         let request = try Self.parameters(
-            #""pareto": true, "now": 5, "target_gap": 0.05, "threads": 2, "durations": "p90", "time_limit": 3, "seed": 7"#
+            #""pareto": true, "now": 5, "target_gap": 0.05, "threads": 2, "durations": "p90", "time_limit": 3, "seed": 7, "iterations": 900"#
         )
         #expect(request.wantsPareto)
         #expect(request.durations == .p90)
-        #expect((request.now, request.targetGap, request.threads) == (5, 0.05, 2))
+        #expect((request.now, request.targetGap, request.threads, request.iterations) == (5, 0.05, 2, 900))
         #expect((request.timeLimit, request.seed) == (3, 7))
     }
 
@@ -64,6 +64,7 @@ import Testing
         (#""pareto": 1"#, ["/pareto must be true or false, not a number"]),
         (#""now": -1"#, ["/now must be in 0 to 1000000000000, not -1"]),
         (#""target_gap": 1.5"#, ["/target_gap must be in 0 to 1, not 1.5"]),
+        (#""iterations": 0"#, ["/iterations must be a whole number from 1 to 1000000000000"]),
         (#""threads": 0"#, ["/threads must be a whole number from 1 to 64"]),
         (#""threads": 65"#, ["/threads must be a whole number from 1 to 64"]),
         (#""threads": 1.5"#, ["/threads must be a whole number from 1 to 64"]),

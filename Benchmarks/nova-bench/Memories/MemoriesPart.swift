@@ -240,13 +240,3 @@ private final class SearchTimes: Sendable {
     var all: [Duration] { times.withLock { $0 } }
     func add(_ time: Duration) { times.withLock { $0.append(time) } }
 }
-
-/// What a process holds of the machine's memory.
-private enum ProcessMemory {
-    /// Bytes; 0 where it is not known.
-    static func resident(pid: Int32) -> Int {
-        guard let data = FileManager.default.contents(atPath: "/proc/\(pid)/statm") else { return 0 }
-        let parts = String(decoding: data, as: UTF8.self).split(separator: " ")
-        return parts.count > 1 ? (Int(parts[1]) ?? 0) * 4_096 : 0
-    }
-}

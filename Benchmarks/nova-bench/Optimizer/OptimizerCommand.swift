@@ -88,6 +88,8 @@ struct OptimizerCommand: AsyncParsableCommand {
             Figure.fixed(deviations.max() ?? 0), "\(results.count - deviations.count)",
         ]
         print(cells.map { Self.cell($0) }.joined())
+        // Each row as it comes, also into a file.
+        fflush(nil)
     }
 
     private static func cell(_ text: String) -> String {

@@ -29,13 +29,17 @@ package struct OptimizeFlow: Sendable, Equatable {
     package let targetGap: Double?
     /// Threads the search may use.
     package let threads: Int?
-    /// Seed of the search; the same seed and flow give the same schedule where the search ends by itself.
+    /// Seed of the search; the same seed and flow give the same schedule where the search ends by itself or by `iterations`, on
+    /// one thread.
     package let seed: UInt64?
+    /// Schedules the search may make.
+    package let iterations: Int?
     package let constraints: Constraints
 
     /// The longest search one command may ask for, in seconds.
     package static let maximumTimeLimit: Double = 600
     package static let maximumThreads = 64
+    package static let maximumIterations = 1_000_000_000_000
 
     /// Decodes and validates the body.
     ///
@@ -73,6 +77,11 @@ package struct OptimizeFlow: Sendable, Equatable {
         targetGap = validator.number(parameters?["target_gap"], "/parameters/target_gap", in: 0...1)
         threads = validator.integer(parameters?["threads"], "/parameters/threads", in: 1...Self.maximumThreads)
         seed = validator.integer(parameters?["seed"], "/parameters/seed", in: 0...Int.max).map(UInt64.init)
+        iterations = validator.integer(
+            parameters?["iterations"],
+            "/parameters/iterations",
+            in: 1...Self.maximumIterations
+        )
         self.constraints = Constraints(constraints, at: "/constraints", &validator)
         try validator.finish()
     }

@@ -281,8 +281,8 @@ extension Flow {
     ///
     /// Memory grows with steps × limited resources, so both are bounded.
     package static let maximumResources = 256
-    /// Changes of one resource's capacity.
-    package static let maximumChanges = 1_000
+    /// Changes of the capacity of all resources together.
+    package static let maximumChanges = 4_000
     /// Seconds (three years).
     package static let maximumDuration = 1e8
     /// Seconds of all steps together (63 years): up to there a time in seconds is exact to the millionth as a `Double`.

@@ -16,6 +16,7 @@ extension Network {
         timeUnit = clock.unit
         objective = flow.objective
         self.begun = begun
+        now = clock.units(flow.now)
         ways = Ways(flow, open, clock, useCount)
         supply = Supply(flow, open, begun, clock)
         budgets = useCount.map { FlowBudget($0, flow, begun) }
@@ -210,24 +211,40 @@ extension Supply {
     fileprivate init(_ flow: Flow, _ open: [Int], _ begun: [BegunStep], _ clock: Clock) {
         let names = Self.names(flow, open)
         let units = Self.units(flow, names)
+        let now = clock.units(flow.now)
+        // Nothing is planned before now: what there was then does not matter.
+        let running = begun.filter { $0.finish > now }
         var moments: Set<Int> = [0]
         for name in names {
-            for change in flow.capacity[name]?.changes ?? [] { moments.insert(clock.units(change.from)) }
+            for change in flow.capacity[name]?.changes ?? [] where clock.units(change.from) > now {
+                moments.insert(clock.units(change.from))
+            }
         }
-        let holding = begun.filter { step in names.contains { step.option.resources[$0] ?? 0 > 0 } }
-        for step in holding { moments.formUnion([step.start, step.finish]) }
+        for step in running { moments.insert(step.finish) }
         let times = moments.sorted()
-        var amounts: [Int] = []
-        for time in times {
-            for (name, unit) in zip(names, units) {
-                let given = flow.capacity[name]?.changes.last { clock.units($0.from) <= time }?.amount ?? 0
-                let held = holding.reduce(0) { sum, step in
-                    guard step.start <= time, time < step.finish else { return sum }
-                    return sum + FixedPoint.whole(step.option.resources[name] ?? 0)
+        let places = Dictionary(uniqueKeysWithValues: zip(times, times.indices))
+        var amounts = [Int](repeating: 0, count: times.count * names.count)
+        for (resource, name) in names.enumerated() {
+            var freed = [Int](repeating: 0, count: times.count)
+            var held = 0
+            for step in running {
+                let amount = FixedPoint.whole(step.option.resources[name] ?? 0)
+                held += amount
+                freed[places[step.finish] ?? 0] += amount
+            }
+            let changes = flow.capacity[name]?.changes ?? []
+            var next = 0
+            var given = 0
+            for (place, time) in times.enumerated() {
+                while next < changes.count, clock.units(changes[next].from) <= max(time, now) {
+                    given = FixedPoint.whole(changes[next].amount)
+                    next += 1
                 }
+                held -= freed[place]
                 // Rounded down: what there is beyond whole units nobody can use.
-                let left = FixedPoint.whole(given) - held
-                amounts.append(left >= 0 ? left / unit : -((unit - 1 - left) / unit))
+                let left = given - held
+                let unit = units[resource]
+                amounts[place * names.count + resource] = left >= 0 ? left / unit : -((unit - 1 - left) / unit)
             }
         }
         self.names = names

@@ -22,6 +22,8 @@ struct Network: Sendable {
     let weights: [Double]
     /// When all must have finished; `Int.max`: at any time.
     let deadline: Int
+    /// Nothing starts earlier.
+    let now: Int
     /// Steps that have begun.
     let begun: [BegunStep]
     let objective: FlowObjective
@@ -103,9 +105,11 @@ struct Supply: Sendable {
     let units: [Int]
     /// The most there ever is.
     let most: [Int]
-    /// Rising, the first 0.
+    /// Rising, the first 0; up to the next it is as it is now.
     let times: [Int]
-    /// Of resource r from `times[i]` on: `amounts[i * names.count + r]`. Negative where more is held than there is.
+    /// Of resource r from `times[i]` on: `amounts[i * names.count + r]`.
+    ///
+    /// Negative where more is held than there is.
     let amounts: [Int]
 }
 

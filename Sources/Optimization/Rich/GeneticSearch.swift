@@ -25,6 +25,9 @@ final class GeneticSearch {
     /// Children after which it is looked what others found.
     private static let childrenPerLook = 200
     private static let optionChanges = 1.5
+    /// Times that a step may be held back in one schedule: so many steps are put in all, as the time limit is not looked at there.
+    private static let generatedStepsOfOne = 200_000
+    private static let fewestHeld = 20
     /// Greatest noise on the rule that begins, as a share of the range of its keys.
     private static let ruleNoise = 0.4
 
@@ -75,7 +78,8 @@ final class GeneticSearch {
         self.budget = budget
         self.isEnough = isEnough
         improver = PlanImprover(tables, scoring)
-        improver.generator.maximumHeld = tables.network.links.hasMaximum ? 4 * tables.count + 50 : 0
+        let mostHeld = min(4 * tables.count + 50, Self.generatedStepsOfOne / max(1, tables.count))
+        improver.generator.maximumHeld = tables.network.links.hasMaximum ? max(Self.fewestHeld, mostHeld) : 0
         improver.generator.prices = Self.prices(tables.network)
         orderer = LinkOrder(tables)
         repair = WayRepair(tables)

@@ -26,7 +26,8 @@ struct NetworkRun {
     }
 
     func outcome() throws(InfeasibleFlow) -> OptimizationOutcome {
-        if let conflicts = quickConflicts() { throw InfeasibleFlow(conflicts: conflicts, isProven: true) }
+        let times = PhaseTimes(options, begin: begin)
+        if let infeasible = quickConflicts(times) { throw infeasible }
         let windows = NetworkWindows(network)
         let reporter = ProgressReporter(
             network.seconds,
@@ -35,7 +36,6 @@ struct NetworkRun {
             options,
             onProgress: onProgress
         )
-        let times = PhaseTimes(options, begin: begin)
         let search = NetworkSearch(
             flow,
             network,
@@ -59,7 +59,7 @@ struct NetworkRun {
         let points = pareto?.points(&paretoBudget)
         var adviceBudget = whatIfs(reporter, until: times.end, setup)
         let figures = PlanFigures(network, best)
-        let utilization = figures.utilization(from: 0)
+        let utilization = figures.utilization()
         let first = submitted.flatMap(sound)
         let recommendations = NetworkAdvice(flow, schedule, chain, utilization, solver)
             .recommendations(submitted: first, &adviceBudget)
@@ -118,20 +118,18 @@ struct NetworkRun {
     // MARK: - Without a schedule
 
     /// What can be seen without a search; nil: nothing.
-    private func quickConflicts() -> [InfeasibleFlow.Conflict]? {
+    private func quickConflicts(_ times: PhaseTimes) -> InfeasibleFlow? {
         let conflicts = FlowConflicts(flow, order: order)
-        return conflicts.isSurely(infeasible: flow) ? conflicts.minimal { conflicts.isSurely(infeasible: $0) } : nil
+        guard conflicts.isSurely(infeasible: flow) else { return nil }
+        return conflicts.minimal(until: times.end) { conflicts.isSurely(infeasible: $0) }
     }
 
     private func infeasible(isProven: Bool, _ reporter: ProgressReporter, _ times: PhaseTimes) -> InfeasibleFlow {
-        guard isProven else { return InfeasibleFlow(conflicts: [], isProven: false) }
+        guard isProven else { return InfeasibleFlow(conflicts: [], isProven: false, isComplete: false) }
         let conflicts = FlowConflicts(flow, order: order)
-        return InfeasibleFlow(
-            conflicts: conflicts.minimal { relaxed in
-                conflicts.isProven(infeasible: relaxed, budget(reporter, until: times.end))
-            },
-            isProven: true
-        )
+        return conflicts.minimal(until: times.end) { relaxed in
+            conflicts.isProven(infeasible: relaxed, budget(reporter, until: times.end))
+        }
     }
 }
 
@@ -171,6 +169,8 @@ package struct InfeasibleFlow: Error, Sendable {
     package let conflicts: [Conflict]
     /// False: none was found in the time there was.
     package let isProven: Bool
+    /// False: the time was over before all conflicts were found.
+    package let isComplete: Bool
 }
 
 extension Schedule {

@@ -26,6 +26,9 @@ final class NetworkSearch {
 
     var budget: SearchBudget { genetic.budget }
 
+    /// Whether it is not the makespan alone that is to be small.
+    var hasOwnObjective: Bool { !network.objective.isMakespan || network.dues.contains { $0 < Int.max } }
+
     /// The best so far, sound or not.
     var best: Plan? {
         guard let exact else { return genetic.best }

@@ -45,7 +45,7 @@ struct PlanFigures {
     }
 
     /// Share of each limited resource that is in use between now and the makespan, 0…1.
-    func utilization(from now: Int) -> [String: Double] {
+    func utilization() -> [String: Double] {
         let supply = network.supply
         let resources = supply.names.count
         var used = [Double](repeating: 0, count: resources)
@@ -59,7 +59,7 @@ struct PlanFigures {
         var available = [Double](repeating: 0, count: resources)
         for (change, time) in supply.times.enumerated() {
             let next = change + 1 < supply.times.count ? supply.times[change + 1] : Int.max
-            let length = min(next, plan.score.makespan) - max(time, now)
+            let length = min(next, plan.score.makespan) - max(time, network.now)
             guard length > 0 else { continue }
             for resource in 0..<resources {
                 available[resource] += Double(max(0, supply.amounts[change * resources + resource])) * Double(length)

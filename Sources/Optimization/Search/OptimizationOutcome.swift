@@ -20,7 +20,7 @@ package struct OptimizationOutcome: Sendable {
     package let objectiveBound: Double
     /// What that comes from.
     package let objectiveBoundSource: String
-    /// Of the makespan. Seconds.
+    /// Of the makespan, in seconds.
     ///
     /// No schedule of this flow can be shorter.
     package let lowerBound: Double

@@ -75,7 +75,7 @@ struct OptimizerRun {
     ) throws(InfeasibleFlow) {
         guard let deadline = problem.flow.constraints.deadline, project.seconds(bound.units) > deadline else { return }
         let conflicts = FlowConflicts(problem.flow, order: project.submittedIndex)
-        throw InfeasibleFlow(conflicts: conflicts.minimal { isProven(conflicts, $0) }, isProven: true)
+        throw conflicts.minimal(until: begin + options.timeLimit) { isProven(conflicts, $0) }
     }
 
     private var searchEnd: ContinuousClock.Instant { PhaseTimes(options, begin: begin).paretoEnd }

@@ -2,6 +2,7 @@
 final class ProgressReporter {
     private static let interval = Duration.milliseconds(200)
 
+    /// Of units of time.
     private let seconds: (Int) -> Double
     private let bound: LowerBound
     private let begin: ContinuousClock.Instant
@@ -9,9 +10,10 @@ final class ProgressReporter {
     private let onProgress: (OptimizerProgress) -> Void
     private var lastReport: ContinuousClock.Instant?
     private var makespan = Int.max
+    private var objective: OptimizerProgress.Objective?
+    private var gap = 1.0
     private var iterations = 0
 
-    /// - Parameter seconds: of units of time.
     init(
         _ seconds: @escaping (Int) -> Double,
         _ bound: LowerBound,
@@ -27,17 +29,24 @@ final class ProgressReporter {
     }
 
     func note(_ search: ScheduleSearch) {
-        note(search.best.makespan, search.budget.iterations)
+        makespan = min(makespan, search.best.makespan)
+        gap = bound.gap(makespan)
+        iterations = search.budget.iterations
+        report(.now)
     }
 
+    /// Nothing while what was found breaks a constraint.
     func note(_ search: NetworkSearch) {
         guard let best = search.best, best.score.violation == 0 else { return }
-        note(best.score.makespan, search.budget.iterations)
-    }
-
-    private func note(_ makespan: Int, _ iterations: Int) {
-        self.makespan = min(self.makespan, makespan)
-        self.iterations = iterations
+        makespan = best.score.makespan
+        if search.hasOwnObjective {
+            let least = search.bound.value
+            objective = OptimizerProgress.Objective(value: best.score.value, lowerBound: least)
+            gap = search.bound.gap(best.score.value)
+        } else {
+            gap = bound.gap(makespan)
+        }
+        iterations = search.budget.iterations
         report(.now)
     }
 
@@ -56,7 +65,8 @@ final class ProgressReporter {
             OptimizerProgress(
                 makespan: seconds(makespan),
                 lowerBound: seconds(bound.units),
-                gap: bound.gap(makespan),
+                objective: objective,
+                gap: gap,
                 iterations: iterations,
                 fraction: fraction(now)
             )

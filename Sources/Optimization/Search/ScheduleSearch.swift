@@ -4,10 +4,14 @@
 /// The best schedule is never lost. Not `Sendable`: a search is one thread.
 final class ScheduleSearch {
     private static let smallProject = 40
-    /// Schedules before it is tried to prove that there is nothing shorter, and the branchings of that; for small projects
-    /// again with more of both, as with a better schedule to beat fewer are needed.
-    private static let attempts: [(schedules: Int, nodes: Int)] = [(8_000, 20_000)]
-    private static let attemptsOfSmall: [(schedules: Int, nodes: Int)] = [(8_000, 100_000), (100_000, 400_000)]
+    /// Schedules before it is tried to prove that there is nothing shorter, and the branchings of that.
+    private static let firstSchedules = 8_000
+    private static let nodes = 20_000
+    /// For small projects it is tried again, each time after more schedules and with more branchings: with a better schedule to
+    /// beat fewer are needed.
+    private static let nodesOfSmall = 100_000
+    private static let growth = 4
+    private static let attemptsOfSmall = 6
 
     /// From `init` on a feasible schedule.
     private(set) var best: Solution
@@ -70,9 +74,13 @@ final class ScheduleSearch {
         genetic.begin(order: order, ways: Array(0..<project.count))
         adopt(genetic.best.map(Solution.init), onImprovement)
         if ExhaustiveSearch.canTry(project) { exhaust(onImprovement) }
-        for attempt in project.count <= Self.smallProject ? Self.attemptsOfSmall : Self.attempts {
-            evolve(until: budget.iterations + attempt.schedules, onImprovement)
-            prove(attempt.nodes, onImprovement)
+        let isSmall = project.count <= Self.smallProject
+        var (schedules, nodes) = (Self.firstSchedules, isSmall ? Self.nodesOfSmall : Self.nodes)
+        for _ in 0..<(isSmall ? Self.attemptsOfSmall : 1) {
+            evolve(until: budget.iterations + schedules, onImprovement)
+            prove(nodes, onImprovement)
+            schedules *= Self.growth
+            nodes *= Self.growth
         }
         evolve(until: .max, onImprovement)
     }
