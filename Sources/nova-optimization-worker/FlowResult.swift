@@ -47,7 +47,7 @@ struct FlowResult {
         if let simulation = found.simulation {
             members["simulated_makespan"] = [
                 "median": JSONValue(simulation.median), "p90": JSONValue(simulation.p90),
-                "runs": JSONValue(ScheduleSimulation.runs),
+                "runs": JSONValue(simulation.runs),
             ]
             if let chance = simulation.deadlineChance { members["deadline_chance"] = JSONValue(chance) }
         }

@@ -67,6 +67,7 @@ struct OptimizationHandler: CommandHandler {
             )
             return .done(result.json)
         case .failure(let infeasible):
+            log(infeasible.discarded, context)
             throw NovaError(infeasible, in: FlowPlaces(definition: subject.definition, pointer: subject.pointer))
         }
     }

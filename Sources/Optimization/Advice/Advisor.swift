@@ -6,7 +6,8 @@ struct Advisor {
         self.findings = findings
     }
 
-    func advice(_ budget: inout WhatIfBudget) -> Advice {
+    /// - Parameter others: questions that somebody else will ask, to share the time.
+    func advice(_ budget: inout WhatIfBudget, others: Int) -> Advice {
         if let reason = ReasonForNone.before(findings) { return Advice(recommendations: [], reasonForNone: reason) }
         let resources = ResourceAdvice(findings)
         let durations = DurationAdvice(findings)
@@ -15,8 +16,8 @@ struct Advisor {
 
         var found = adoption.map { [$0] } ?? []
         found += OrderAdvice(findings).recommendations(&budget)
-        found += resources.recommendations(&budget, questions: ofResources + ofDurations)
-        found += durations.recommendations(&budget, questions: ofDurations)
+        found += resources.recommendations(&budget, questions: ofResources + ofDurations + others)
+        found += durations.recommendations(&budget, questions: ofDurations + others)
         guard !found.isEmpty else {
             return Advice(recommendations: [], reasonForNone: ReasonForNone.after(findings, isCutShort: budget.isOver))
         }

@@ -21,26 +21,30 @@ struct SensitivityAdvice {
     private let flow: Flow
     private let solver: VariantSolver
     private let makespan: Double
+    private let names: [String]
 
-    init(_ flow: Flow, _ solver: VariantSolver, makespan: Double) {
+    /// - Parameter utilization: by resource.
+    init(_ flow: Flow, _ solver: VariantSolver, _ utilization: [String: Double], makespan: Double) {
         self.flow = flow
         self.solver = solver
         self.makespan = makespan
+        names = utilization.filter { $0.value > 0 }.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+            .prefix(Self.maximumAsked).map(\.key)
     }
 
-    /// - Parameter utilization: by resource.
-    func answers(_ utilization: [String: Double], _ budget: inout WhatIfBudget) -> [String: ResourceSensitivity] {
-        let names = utilization.filter { $0.value > 0 }.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-            .prefix(Self.maximumAsked).map(\.key)
+    /// How many it asks.
+    var questions: Int { 2 * names.count }
+
+    func answers(_ budget: inout WhatIfBudget) -> [String: ResourceSensitivity] {
         var answers: [String: ResourceSensitivity] = [:]
         for (place, name) in names.enumerated() {
             let unit = unit(name)
             guard unit > 0 else { continue }
             let left = 2 * (names.count - place)
-            let more = change(name, by: unit, &budget, left)
-            let less = change(name, by: -unit, &budget, left - 1)
-            guard more != nil || less != nil else { continue }
-            answers[name] = ResourceSensitivity(more: more, less: less)
+            answers[name] = ResourceSensitivity(
+                more: change(name, by: unit, &budget, left),
+                less: change(name, by: -unit, &budget, left - 1)
+            )
         }
         return answers
     }

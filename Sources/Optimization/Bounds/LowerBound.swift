@@ -25,7 +25,9 @@ struct LowerBound {
 
     /// The longest makespan with at most this gap.
     func goal(_ gap: Double) -> Int {
-        gap > 0 && gap < 1 ? max(units, Int((Double(units) / (1 - gap)).rounded(.down))) : units
+        guard gap > 0 else { return units }
+        let longest = Double(units) / (1 - gap)
+        return longest < 0x1p62 ? max(units, Int(longest.rounded(.down))) : Int.max
     }
 
     /// The bound when every schedule shorter than `units` was tried in vain.

@@ -277,6 +277,9 @@ extension Flow {
     package static let maximumSteps = 10_000
     /// Of one step.
     package static let maximumOptions = 64
+    package static let maximumOptionsInAll = 100_000
+    /// Options × (resources + budgets).
+    package static let maximumAmounts = 10_000_000
     /// Resources with a capacity, and budgets.
     ///
     /// Memory grows with steps × limited resources, so both are bounded.
@@ -285,7 +288,7 @@ extension Flow {
     package static let maximumChanges = 4_000
     /// Seconds (three years).
     package static let maximumDuration = 1e8
-    /// Seconds of all steps together (63 years): up to there a time in seconds is exact to the millionth as a `Double`.
+    /// Seconds of all steps and lags together (63 years): up to there a time in seconds is exact to the millionth as a `Double`.
     package static let maximumTotalDuration = 2e9
     package static let maximumAmount = 1e9
     /// Of cost, and of each budget, over all steps: up to there sums of millionths are exact.

@@ -54,7 +54,7 @@ extension Network {
         self.releases = releases
         self.latest = latest
         links = Links(before: before)
-        dues = open.map { flow.steps[$0].due.map(clock.down) ?? Int.max }
+        dues = open.map { flow.steps[$0].due.map(clock.units) ?? Int.max }
         weights = open.map { flow.steps[$0].weight * Double(clock.unit) / Double(FixedPoint.scale) }
     }
 }
@@ -73,6 +73,7 @@ private struct Clock {
         func see(_ seconds: Double) { unit = greatestCommonDivisor(unit, FixedPoint.whole(seconds)) }
         for step in flow.steps {
             see(step.release)
+            if let due = step.due { see(due) }
             for option in step.options { see(option.duration) }
             for lag in step.lags {
                 see(lag.minimum)
@@ -105,7 +106,10 @@ extension BegunStep {
         submittedIndex = place
         start = clock.units(progress.started)
         let running = max(clock.units(flow.now), start + clock.units(option.duration))
-        finish = progress.finished.map(clock.units) ?? running
+        let end = progress.finished.map(clock.units) ?? running
+        finish = end
+        let late = step.due.map { FixedPoint.double(end * clock.unit - FixedPoint.whole($0)) } ?? 0
+        lateness = progress.finished == nil ? max(0, late) * step.weight : 0
     }
 }
 
@@ -262,7 +266,12 @@ extension FlowBudget {
     fileprivate static func kinds(_ flow: Flow) -> [Kind] {
         var kinds: [Kind] = flow.constraints.budgets.keys.sorted().map { .named($0) }
         if flow.constraints.maximumCost != nil { kinds.append(.cost) }
-        if let quality = flow.constraints.minimumQuality, quality.measure != .minimum { kinds.append(.quality) }
+        // The least quality of 0 is kept by all.
+        if let quality = flow.constraints.minimumQuality, quality.measure != .minimum,
+            quality.value > FlowTotals.qualityTolerance
+        {
+            kinds.append(.quality)
+        }
         return kinds
     }
 

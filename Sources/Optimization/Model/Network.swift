@@ -28,8 +28,20 @@ struct Network: Sendable {
     let begun: [BegunStep]
     let objective: FlowObjective
 
+    /// All could be done one after the other by then: nobody need start later.
+    var horizon: Int {
+        let durations = (0..<count).reduce(0) { sum, step in
+            sum + ways.of(step).reduce(0) { max($0, ways.durations[$1]) }
+        }
+        let lags = links.before.reduce(0) { $1.reduce($0) { $0 + $1.minimum } }
+        return max(releases.max() ?? 0, supply.times.last ?? 0) + durations + lags
+    }
+
     /// When the last of the steps that have begun has finished.
     var begunFinish: Int { begun.reduce(0) { max($0, $1.finish) } }
+
+    /// Whether it is the makespan alone that is to be small.
+    var isMakespan: Bool { objective.isMakespan && dues.allSatisfy { $0 == Int.max } }
 
     func seconds(_ units: Int) -> Double {
         FixedPoint.double(units * timeUnit)
@@ -46,6 +58,8 @@ struct BegunStep: Sendable {
     let start: Int
     let finish: Int
     let option: StepOption
+    /// Of one that still runs, times its weight.
+    let lateness: Double
 }
 
 /// The ways in which each step can be run, numbered through all steps.

@@ -12,12 +12,15 @@ final class ConflictSearch {
         case givenUp
     }
 
+    /// Decisions on one path; each takes room on the stack.
+    private static let maximumDepth = 2_000
     /// Above, there is too much to begin with.
     static let maximumSteps = 40
 
     /// Better than the given score; nil: there is none, or it was not found.
     private(set) var best: Plan?
     private(set) var nodes = 0
+    private var depth = 0
     private let network: Network
     private let scoring: Scoring
     private let maximumNodes: Int
@@ -40,7 +43,7 @@ final class ConflictSearch {
         self.network = network
         self.scoring = scoring
         self.maximumNodes = maximumNodes
-        if let score, score.violation == 0 {
+        if let score, score.isSound {
             value = score.value
             makespan = score.makespan
         }
@@ -71,6 +74,7 @@ final class ConflictSearch {
     private func fix(_ place: Int, _ budget: inout SearchBudget) -> Bool {
         guard isWorthIt(&budget) else { return nodes <= maximumNodes && budget.end == nil }
         guard place < order.count else {
+            depth = 0
             return separate(Order(releases: network.releases, arrows: []), &budget)
         }
         let step = order[place]
@@ -186,7 +190,10 @@ final class ConflictSearch {
 
     private func separate(_ order: Order, _ budget: inout SearchBudget) -> Bool {
         nodes += 1
-        guard nodes <= maximumNodes, budget.allowsMore(), !(stopsAtFirst && best != nil) else { return false }
+        depth += 1
+        defer { depth -= 1 }
+        guard nodes <= maximumNodes, depth <= Self.maximumDepth, budget.allowsMore(), !(stopsAtFirst && best != nil)
+        else { return false }
         guard let heads = heads(order), mayBeBetter(heads) else { return true }
         guard let conflict = conflict(heads) else {
             take(heads)
@@ -234,7 +241,8 @@ final class ConflictSearch {
             guard !running.isEmpty else { continue }
             let change = (supply.times.lastIndex { $0 <= moment }) ?? 0
             for resource in 0..<resources {
-                let available = supply.amounts[change * resources + resource]
+                // Less than nothing where steps that have begun hold more than there is.
+                let available = max(0, supply.amounts[change * resources + resource])
                 let amounts = running.map { ($0, network.ways.amount(ways[$0], of: resource)) }.filter { $0.1 > 0 }
                 guard amounts.reduce(0, { $0 + $1.1 }) > available else { continue }
                 // The greatest first, until they are too many.
@@ -245,7 +253,7 @@ final class ConflictSearch {
                     sum += amount
                 }
                 let next = supply.times.indices.first { later in
-                    later > change && supply.amounts[later * resources + resource] != available
+                    later > change && max(0, supply.amounts[later * resources + resource]) != available
                 }
                 return Conflict(steps: chosen, nextChange: next.map { supply.times[$0] })
             }

@@ -2,9 +2,19 @@
 struct FlowConflicts {
     private struct Part {
         let conflict: InfeasibleFlow.Conflict
-        /// The flow without it.
-        let relax: (Flow) -> Flow
+        /// Leaves it out.
+        let relax: (inout Draft) -> Void
     }
+
+    /// A flow in the making.
+    private struct Draft {
+        var steps: [FlowStep]
+        var capacity: [String: Capacity]
+        var constraints: FlowConstraints
+    }
+
+    /// Of looking for lags that contradict each other.
+    private static let mostRounds = 1_000
 
     private let flow: Flow
     private let order: [Int]
@@ -30,7 +40,9 @@ struct FlowConflicts {
                 isComplete = false
                 return
             }
-            let relaxed = parts.reduce(present) { $1.relax($0) }
+            var draft = Draft(steps: present.steps, capacity: present.capacity, constraints: present.constraints)
+            for part in parts { part.relax(&draft) }
+            let relaxed = present.with(steps: draft.steps, capacity: draft.capacity, constraints: draft.constraints)
             guard relaxed != present else { return }
             if isInfeasible(relaxed) {
                 present = relaxed
@@ -64,8 +76,39 @@ struct FlowConflicts {
         }
         let windows = NetworkWindows(network)
         if (0..<network.count).contains(where: { windows.heads[$0] > network.latest[$0] }) { return true }
-        if begunIsTooBad(flow) { return true }
+        if begunIsTooBad(flow) || lagsContradict(network) { return true }
         return network.deadline < Int.max && LowerBound(network, windows).units > network.deadline
+    }
+
+    /// Whether least and greatest lags make starts rise for ever; false too where that takes long to see.
+    private func lagsContradict(_ network: Network) -> Bool {
+        guard network.links.hasMaximum else { return false }
+        let durations = (0..<network.count).map { step in
+            let all = network.ways.of(step).map { network.ways.durations[$0] }
+            return (least: all.min() ?? 0, most: all.max() ?? 0)
+        }
+        var heads = network.releases
+        for round in 0...network.count {
+            guard round < Self.mostRounds else { return false }
+            var isChanged = false
+            for step in 0..<network.count {
+                for link in network.links.before[step] {
+                    let least = link.minimum + (link.isFromFinish ? durations[link.other].least : 0)
+                    if heads[link.other] + least > heads[step] {
+                        heads[step] = heads[link.other] + least
+                        isChanged = true
+                    }
+                    guard link.maximum < Int.max else { continue }
+                    let most = link.maximum + (link.isFromFinish ? durations[link.other].most : 0)
+                    if heads[step] - most > heads[link.other] {
+                        heads[link.other] = heads[step] - most
+                        isChanged = true
+                    }
+                }
+            }
+            if !isChanged { return false }
+        }
+        return true
     }
 
     /// Whether the quality of what has begun is below the least there may be.
@@ -104,11 +147,7 @@ struct FlowConflicts {
             _ change: @escaping (inout FlowConstraints) -> Void
         ) {
             parts.append(
-                Part(conflict: .init(path: path, message: message)) { flow in
-                    var constraints = flow.constraints
-                    change(&constraints)
-                    return flow.with(constraints: constraints)
-                }
+                Part(conflict: .init(path: path, message: message)) { change(&$0.constraints) }
             )
         }
         let constraints = flow.constraints
@@ -135,10 +174,8 @@ struct FlowConflicts {
                 capacity.isConstant
                 ? "there is only \(FixedPoint.text(capacity.most)) of \"\(name)\""
                 : "there is at most \(FixedPoint.text(capacity.most)) of \"\(name)\", and not at all times"
-            return Part(conflict: .init(path: [.key("capacity"), .key(name)], message: text)) { flow in
-                var capacities = flow.capacity
-                capacities[name] = nil
-                return flow.with(capacity: capacities)
+            return Part(conflict: .init(path: [.key("capacity"), .key(name)], message: text)) {
+                $0.capacity[name] = nil
             }
         }
     }
@@ -151,10 +188,8 @@ struct FlowConflicts {
     ) -> [Part] {
         flow.steps.enumerated().filter { isMeant($0.element) }.map { place, step in
             let path: [FlowIssue.PathElement] = [.key("steps"), .index(place), .key(key)]
-            return Part(conflict: .init(path: path, message: message(step))) { flow in
-                var steps = flow.steps
-                steps[place] = change(steps[place])
-                return flow.with(steps: steps)
+            return Part(conflict: .init(path: path, message: message(step))) {
+                $0.steps[place] = change($0.steps[place])
             }
         }
     }

@@ -80,6 +80,7 @@ final class GeneticSearch {
         improver = PlanImprover(tables, scoring)
         let mostHeld = min(4 * tables.count + 50, Self.generatedStepsOfOne / max(1, tables.count))
         improver.generator.maximumHeld = tables.network.links.hasMaximum ? max(Self.fewestHeld, mostHeld) : 0
+        improver.generator.horizon = tables.network.horizon
         improver.generator.prices = Self.prices(tables.network)
         orderer = LinkOrder(tables)
         repair = WayRepair(tables)
@@ -106,12 +107,24 @@ final class GeneticSearch {
         begin(order: Array(0..<tables.count), ways: (0..<tables.count).map { tables.wayOffsets[$0] })
     }
 
-    /// The plan of these steps in this order, each with its way; where budgets are passed, with others.
+    /// The plan of these steps in this order, each with its way; where budgets are passed, with others. Whatever the budget of the
+    /// search says.
     func begin(order: [Int], ways: [Int]) {
         for (place, step) in order.enumerated() { list[place] = step }
         for step in 0..<tables.count { generator.ways[step] = ways[step] }
         repair.repair(generator.ways, &random)
-        if let member = evaluate(choosing: false, { _ in }) { given = member }
+        let score = improver.generate()
+        budget.spend()
+        let starts = Array(generator.starts.prefix(tables.count))
+        let chosen = Array(generator.ways.prefix(tables.count))
+        best = Plan(score: score, starts: starts, ways: chosen)
+        given = Member(
+            order: order,
+            starts: starts,
+            ways: chosen,
+            score: score,
+            fingerprint: Self.fingerprint(starts, chosen)
+        )
     }
 
     /// Searches until a plan is good enough, the budget ends, or so many schedules were generated.

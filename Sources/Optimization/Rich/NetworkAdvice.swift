@@ -27,13 +27,19 @@ struct NetworkAdvice {
 
     /// By saving, greatest first.
     ///
-    /// - Parameter submitted: the schedule of the submitted order; nil: it is not sound.
-    func recommendations(submitted: Schedule?, _ budget: inout WhatIfBudget) -> [Recommendation] {
+    /// - Parameters:
+    ///   - submitted: the schedule of the submitted order; nil: it is not sound.
+    ///   - others: questions that somebody else will ask, to share the time.
+    func recommendations(
+        submitted: Schedule?,
+        _ budget: inout WhatIfBudget,
+        others: Int
+    ) -> [Recommendation] {
         var questions = resourceQuestions() + budgetQuestions() + durationQuestions()
         var found: [Recommendation] = []
         if let submitted, submitted.makespan > schedule.makespan { found.append(adoption(submitted)) }
         while !questions.isEmpty {
-            let left = questions.count
+            let left = questions.count + others
             let question = questions.removeFirst()
             guard let answer = budget.ask(of: left, { solver.solve(question.flow, $0) }),
                 FixedPoint.whole(answer.makespan) < FixedPoint.whole(schedule.makespan)

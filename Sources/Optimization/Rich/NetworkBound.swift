@@ -42,15 +42,26 @@ struct ObjectiveBound {
     /// Of the objective.
     let value: Double
 
-    /// How far a value may be from the best, as a share of itself; 0: it is the best.
-    func gap(_ value: Double) -> Double {
-        // Sums of the same numbers in another order differ by so little.
-        let difference = value - self.value
-        guard difference > 1e-9 * max(1, abs(value)) else { return 0 }
-        return value == 0 ? 1 : min(1, difference / abs(value))
+    private let scoring: Scoring
+    /// Whether only the makespan counts.
+    private let isMakespan: Bool
+
+    /// How far a plan may be from the best, as a share of its value; 0: it is the best.
+    func gap(_ score: Score) -> Double {
+        if isMakespan { return makespan.gap(score.makespan) }
+        let difference = score.value - value
+        guard difference > scoring.tolerance(score.makespan, score.cost, score.value) else { return 0 }
+        return score.value == 0 ? 1 : min(1, difference / abs(score.value))
+    }
+
+    /// Whether no plan can be better, nor of the same value and shorter.
+    func isReached(_ score: Score) -> Bool {
+        score.isSound && gap(score) <= 0 && score.makespan <= makespan.units
     }
 
     init(_ network: Network, _ windows: NetworkWindows, _ scoring: Scoring) {
+        self.scoring = scoring
+        isMakespan = network.isMakespan
         makespan = LowerBound(network, windows)
         let ways = network.ways
         let cheapest = (0..<network.count).map { step in ways.of(step).min { ways.costs[$0] < ways.costs[$1] } ?? 0 }

@@ -18,6 +18,8 @@ struct NetworkFindings {
     let isCutShort: Bool
     let pareto: [ParetoPoint]?
     let sensitivity: [String: ResourceSensitivity]
+    /// What was wrong with a better plan that was thrown away for it.
+    let discarded: [ScheduleViolation]
 }
 
 extension OptimizationOutcome {
@@ -25,7 +27,7 @@ extension OptimizationOutcome {
         let network = findings.network
         let flow = findings.flow
         let best = findings.best.score
-        let isShortest = flow.objective.isMakespan && findings.network.dues.allSatisfy { $0 == Int.max }
+        let isShortest = network.isMakespan
         let bound =
             findings.isExhausted && isShortest
             ? findings.bound.makespan.raised(to: best.makespan) : findings.bound.makespan
@@ -38,8 +40,11 @@ extension OptimizationOutcome {
         lowerBound = network.seconds(bound.units)
         lowerBoundSource = bound.source
         objectiveBound = least
-        objectiveBoundSource = findings.isExhausted ? "exhaustive search" : bound.source
-        gap = isShortest ? bound.gap(best.makespan) : (findings.isOptimal ? 0 : findings.bound.gap(figures.value))
+        objectiveBoundSource =
+            findings.isExhausted
+            ? "exhaustive search"
+            : (isShortest ? bound.source : "the best makespan (\(bound.source)), cost and quality, each alone")
+        gap = isShortest ? bound.gap(best.makespan) : (findings.isOptimal ? 0 : findings.bound.gap(best))
         confidence = 1 - gap
         isOptimal = findings.isOptimal
         baselineSequential = network.seconds(findings.best.ways.reduce(0) { $0 + network.ways.durations[$1] })
@@ -61,7 +66,7 @@ extension OptimizationOutcome {
         iterations = budget.iterations
         let isEnough = options.targetGap > 0 && gap <= options.targetGap
         stopped = Self.reason(findings.isOptimal, isEnough, budget.end)
-        discarded = []
+        discarded = findings.discarded
     }
 
     private static func reasonForNone(_ findings: NetworkFindings) -> String {

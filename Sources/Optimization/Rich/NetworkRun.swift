@@ -49,8 +49,14 @@ struct NetworkRun {
         reporter.note(search)
         Islands(flow, network, options, until: times.searchEnd).run { search.run(with: $0, reporter.note) }
 
-        guard let best = search.best, let schedule = sound(best) else {
+        guard let found = search.best, found.score.violation == 0, found.score.late == 0 || !search.isExhausted else {
             throw infeasible(isProven: search.isExhausted, reporter, times)
+        }
+        // What was found first is taken where the validator refuses the best: the search is at fault then.
+        let discarded = ScheduleValidator.violations(of: Schedule(network, found, flow: flow), in: flow)
+        assert(discarded.isEmpty, "the search returned a schedule that is not valid: \(discarded)")
+        guard let best = discarded.isEmpty ? found : submitted, let schedule = sound(best) else {
+            throw InfeasibleFlow(conflicts: [], isProven: false, isComplete: false, discarded: discarded)
         }
         let chain = PlanChain(flow, network, best)
         let solver = VariantSolver(flow, order: order, present: schedule)
@@ -61,10 +67,10 @@ struct NetworkRun {
         let figures = PlanFigures(network, best)
         let utilization = figures.utilization()
         let first = submitted.flatMap(sound)
+        let sensitivities = SensitivityAdvice(flow, solver, utilization, makespan: schedule.makespan)
         let recommendations = NetworkAdvice(flow, schedule, chain, utilization, solver)
-            .recommendations(submitted: first, &adviceBudget)
-        let sensitivity = SensitivityAdvice(flow, solver, makespan: schedule.makespan)
-            .answers(utilization, &adviceBudget)
+            .recommendations(submitted: first, &adviceBudget, others: sensitivities.questions)
+        let sensitivity = sensitivities.answers(&adviceBudget)
         let findings = NetworkFindings(
             flow: flow,
             network: network,
@@ -72,15 +78,16 @@ struct NetworkRun {
             schedule: schedule,
             submitted: first,
             bound: search.bound,
-            isOptimal: search.isOptimal,
-            isExhausted: search.isExhausted,
+            isOptimal: search.isOptimal && discarded.isEmpty,
+            isExhausted: search.isExhausted && discarded.isEmpty,
             chain: chain,
             slack: figures.slack(search.tables),
             utilization: utilization,
             recommendations: recommendations,
             isCutShort: adviceBudget.isOver,
             pareto: points,
-            sensitivity: sensitivity
+            sensitivity: sensitivity,
+            discarded: discarded
         )
         return OptimizationOutcome(findings, search.budget, options)
     }
@@ -169,8 +176,19 @@ package struct InfeasibleFlow: Error, Sendable {
     package let conflicts: [Conflict]
     /// False: none was found in the time there was.
     package let isProven: Bool
-    /// False: the time was over before all conflicts were found.
+    /// False: the time was over before all conflicts were found, or some could not be decided.
     package let isComplete: Bool
+    /// What was wrong with a schedule that was found and thrown away for it.
+    ///
+    /// Empty unless Nova itself is at fault: to be logged as an error.
+    package let discarded: [ScheduleViolation]
+
+    init(conflicts: [Conflict], isProven: Bool, isComplete: Bool, discarded: [ScheduleViolation] = []) {
+        self.conflicts = conflicts
+        self.isProven = isProven
+        self.isComplete = isComplete
+        self.discarded = discarded
+    }
 }
 
 extension Schedule {

@@ -20,14 +20,14 @@ final class NetworkSearch {
         let bound = ObjectiveBound(network, NetworkWindows(network), scoring)
         self.bound = bound
         genetic = GeneticSearch(tables, scoring, seed: seed, budget: budget) { score in
-            score.violation == 0 && bound.gap(score.value) <= targetGap
+            targetGap > 0 ? score.isSound && bound.gap(score) <= targetGap : bound.isReached(score)
         }
     }
 
     var budget: SearchBudget { genetic.budget }
 
     /// Whether it is not the makespan alone that is to be small.
-    var hasOwnObjective: Bool { !network.objective.isMakespan || network.dues.contains { $0 < Int.max } }
+    var hasOwnObjective: Bool { !network.isMakespan }
 
     /// The best so far, sound or not.
     var best: Plan? {
@@ -36,8 +36,8 @@ final class NetworkSearch {
     }
 
     var isOptimal: Bool {
-        guard let best, best.score.violation == 0 else { return false }
-        return isExhausted || bound.gap(best.score.value) <= 0
+        guard let best, best.score.isSound else { return false }
+        return isExhausted || bound.gap(best.score) <= 0
     }
 
     func begin() { genetic.begin() }

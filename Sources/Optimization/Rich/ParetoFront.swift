@@ -23,14 +23,14 @@ struct ParetoFront {
     func points(_ budget: inout WhatIfBudget) -> [ParetoPoint] {
         var found = [present]
         // The cheapest of all is the other end of the front.
-        let cheap = flow.with(objective: FlowObjective(makespan: 1e-6, cost: 1))
+        let cheap = flow.with(objective: FlowObjective(cost: 1))
         if let cheapest = budget.ask(of: Self.maximumPoints, { solver.solve(cheap, $0) }) { found.append(cheapest) }
         let least = found.map(cost).min() ?? 0
         var limit = found.map(cost).max() ?? 0
         if let shortest = budget.ask(of: Self.maximumPoints - 1, { solver.solve(flow.with(objective: .makespan), $0) })
         {
             found.append(shortest)
-            limit = cost(shortest)
+            limit = min(limit, shortest.makespan <= present.makespan ? cost(shortest) : limit)
         }
         // A whole number of what all costs are multiples of: where there are few of them none is passed over.
         let unit = max(

@@ -44,6 +44,11 @@ final class PlanImprover {
         return best
     }
 
+    /// The score of what the list and the generator's ways make as they are.
+    func generate() -> Score {
+        scoring.score(generator, passed: generator.generate(list, .forward))
+    }
+
     private func forward(_ choosing: Bool, _ budget: inout SearchBudget) -> Score? {
         guard budget.allowsMore() else { return nil }
         budget.spend()

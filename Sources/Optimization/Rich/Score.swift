@@ -1,7 +1,10 @@
-/// How good a plan is: first what it breaks, then the objective, then length, cost and quality.
+/// How good a plan is: first what it breaks, then by how much it misses the deadline, then the objective, then length, cost and
+/// quality.
 struct Score: Comparable {
-    /// 0: it keeps to everything.
+    /// 0: it keeps to everything but perhaps the deadline.
     let violation: Double
+    /// Units of time by which it ends after the deadline.
+    let late: Int
     /// Of the objective.
     let value: Double
     let makespan: Int
@@ -11,11 +14,17 @@ struct Score: Comparable {
 
     static func < (left: Score, right: Score) -> Bool {
         if left.violation != right.violation { return left.violation < right.violation }
+        if left.late != right.late { return left.late < right.late }
         if left.value != right.value { return left.value < right.value }
         if left.makespan != right.makespan { return left.makespan < right.makespan }
         if left.cost != right.cost { return left.cost < right.cost }
         return left.quality > right.quality
     }
+}
+
+extension Score {
+    /// Whether it keeps to everything.
+    var isSound: Bool { violation == 0 && late == 0 }
 }
 
 /// A schedule of a network with the way each step is run.
@@ -35,6 +44,7 @@ struct Scoring {
     private let begunFinish: Int
     private let begunCost: Int
     private let begunQualities: [Double]
+    private let begunLateness: Double
     private let hasDues: Bool
     /// For shares of what is passed.
     private let scale: Double
@@ -48,6 +58,7 @@ struct Scoring {
         begunFinish = network.begunFinish
         begunCost = network.begun.reduce(0) { $0 + FixedPoint.whole($1.option.cost) }
         begunQualities = network.begun.compactMap(\.option.quality)
+        begunLateness = network.begun.reduce(0) { $0 + $1.lateness }
         hasDues = network.dues.contains { $0 < Int.max }
         scale = 1 / Double(max(1, network.ways.durations.max() ?? 1))
     }
@@ -68,10 +79,10 @@ struct Scoring {
         violation: Double
     ) -> Score {
         let makespan = finishes.prefix(tables.count).reduce(begunFinish, max)
-        let late = max(0, makespan - network.deadline)
         let (cost, quality) = totals(ways.prefix(tables.count))
         return Score(
-            violation: violation + Double(late) * scale,
+            violation: violation,
+            late: max(0, makespan - network.deadline),
             value: value(makespan, cost, quality, hasDues ? lateness(finishes) : 0),
             makespan: makespan,
             cost: cost,
@@ -87,7 +98,15 @@ struct Scoring {
     func value(_ makespan: Int, _ cost: Int, _ quality: Double, _ lateness: Double) -> Double {
         let objective = network.objective
         let time = objective.makespan * Double(makespan) * second
-        return time + objective.cost * FixedPoint.double(cost) - objective.quality * quality + lateness
+        return time + objective.cost * FixedPoint.double(cost) - objective.quality * quality + lateness + begunLateness
+    }
+
+    /// How far two values may be apart that are the same, added up in another order.
+    func tolerance(_ makespan: Int, _ cost: Int, _ value: Double) -> Double {
+        let objective = network.objective
+        let time = objective.makespan * Double(makespan) * second
+        let terms = time + objective.cost * FixedPoint.double(cost) + objective.quality + abs(value)
+        return 16 * terms.ulp + objective.quality * 1e-12
     }
 
     private func lateness(_ finishes: some RandomAccessCollection<Int>) -> Double {

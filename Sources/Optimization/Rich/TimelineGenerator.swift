@@ -21,8 +21,9 @@ final class TimelineGenerator {
     let ways: UnsafeMutableBufferPointer<Int>
     /// By way: what it is worth to take another, in units of time; added to the finish where ways are chosen.
     var prices: [Double]?
-    /// Times a step may be held back in one schedule.
+    /// Times a step may be held back in one schedule, and the latest start it may be held back to.
     var maximumHeld = 0
+    var horizon = Int.max
 
     private let finishEvents: UnsafeMutableBufferPointer<Int>
     private let times: UnsafeMutableBufferPointer<Int>
@@ -96,7 +97,7 @@ final class TimelineGenerator {
                 guard isForward, tables.network.links.hasMaximum || tables.latest[step] < Int.max else { continue }
                 let late = lateness(step)
                 guard late.units > 0 else { continue }
-                if let other = late.other, timesHeld < maximumHeld {
+                if let other = late.other, timesHeld < maximumHeld, starts[other] &+ late.units <= horizon {
                     held[other] = starts[other] + late.units
                     timesHeld += 1
                     isHeld = true

@@ -89,10 +89,13 @@ package struct ScheduleValidator {
         _ option: StepOption,
         _ interval: Interval
     ) {
-        let running = max(flow.now, progress.started + option.duration)
+        let running = max(
+            FixedPoint.whole(flow.now),
+            FixedPoint.whole(progress.started) + FixedPoint.whole(option.duration)
+        )
         let isKept =
             interval.start == FixedPoint.whole(progress.started)
-            && interval.finish == FixedPoint.whole(progress.finished ?? running)
+            && interval.finish == progress.finished.map(FixedPoint.whole) ?? running
             && (progress.option ?? option.name) == option.name
         if !isKept { violations.append(.movedAfterStart(step: step.id)) }
     }

@@ -61,11 +61,16 @@ struct OptimizerRun {
         try check(deadlineAgainst: findings.bound) { conflicts, flow in
             conflicts.isProven(infeasible: flow, searchBudget)
         }
-        let advice = Advisor(findings).advice(&budget)
         let solver = VariantSolver(problem.flow, order: project.submittedIndex, present: choice.schedule)
         let utilization = Dictionary(uniqueKeysWithValues: zip(project.resourceNames, findings.utilization))
-        let sensitivity = SensitivityAdvice(problem.flow, solver, makespan: choice.schedule.makespan)
-            .answers(utilization, &budget)
+        let sensitivities = SensitivityAdvice(
+            problem.flow,
+            solver,
+            utilization,
+            makespan: choice.schedule.makespan
+        )
+        let advice = Advisor(findings).advice(&budget, others: sensitivities.questions)
+        let sensitivity = sensitivities.answers(&budget)
         return OptimizationOutcome(findings, choice, advice, sensitivity, search, options)
     }
 

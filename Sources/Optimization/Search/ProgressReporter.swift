@@ -42,7 +42,7 @@ final class ProgressReporter {
         if search.hasOwnObjective {
             let least = search.bound.value
             objective = OptimizerProgress.Objective(value: best.score.value, lowerBound: least)
-            gap = search.bound.gap(best.score.value)
+            gap = search.bound.gap(best.score)
         } else {
             gap = bound.gap(makespan)
         }

@@ -69,7 +69,7 @@ final class ScheduleSearch {
     ///   - shared: what searches on other threads find; nil: there are none.
     ///   - onImprovement: called when `best` has become better.
     func run(with shared: SharedPlans? = nil, _ onImprovement: (ScheduleSearch) -> Void) {
-        guard !isDone else { return }
+        guard !isDone, genetic.budget.allowsMore() else { return }
         genetic.shared = shared
         genetic.begin(order: order, ways: Array(0..<project.count))
         adopt(genetic.best.map(Solution.init), onImprovement)

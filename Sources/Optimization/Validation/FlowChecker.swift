@@ -37,6 +37,16 @@ struct FlowChecker {
                 "\(flow.capacity.count) resources are too many: at most \(Flow.maximumResources) can be limited"
             )
         }
+        let options = flow.steps.reduce(0) { $0 + $1.options.count }
+        let amounts = options * (flow.capacity.count + flow.constraints.budgets.count)
+        if options > Flow.maximumOptionsInAll || amounts > Flow.maximumAmounts {
+            report.add(
+                [.key("steps")],
+                "\(options) options of all steps, with \(flow.capacity.count) capacities and "
+                    + "\(flow.constraints.budgets.count) budgets, are too many: at most \(Flow.maximumOptionsInAll) can be "
+                    + "planned, and at most \(Flow.maximumAmounts) amounts"
+            )
+        }
         if flow.constraints.budgets.count > Flow.maximumResources {
             report.add(
                 [.constraint("budgets")],
@@ -213,12 +223,15 @@ struct FlowChecker {
             let durations = step.options.map(\.duration).filter {
                 fault(of: $0, maximum: Flow.maximumDuration, unit: "") == nil
             }
-            return sum + (durations.max() ?? 0)
+            let lags = step.lags.flatMap { [$0.minimum, $0.maximum ?? 0] }.filter {
+                fault(of: $0, maximum: Flow.maximumDuration, unit: "") == nil
+            }
+            return sum + (durations.max() ?? 0) + lags.reduce(0, +)
         }
         guard total > Flow.maximumTotalDuration else { return }
         report.add(
             [.key("steps")],
-            "the durations add up to \(total) s: at most \(FixedPoint.text(Flow.maximumTotalDuration)) s can be planned"
+            "durations and lags add up to \(total) s: at most \(FixedPoint.text(Flow.maximumTotalDuration)) s can be planned"
         )
     }
 

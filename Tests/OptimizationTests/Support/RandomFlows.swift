@@ -98,7 +98,7 @@ struct RandomFlows {
                 dependencies: number > 0 && random.below(2) == 0 ? ["s\(random.below(number))"] : [],
                 lags: lags,
                 release: random.below(4) == 0 ? Double(random.below(5)) : 0,
-                due: random.below(4) == 0 ? Double(random.below(8)) : nil,
+                due: random.below(4) == 0 ? Double(random.below(16)) / 2 : nil,
                 weight: Double(1 + random.below(3)),
                 progress: progress
             )
