@@ -37,6 +37,17 @@ import Testing
             capacity: ["cpu": Capacity([.init(from: 0, amount: 2), .init(from: 5, amount: 1)]), "gpu": Capacity(1)],
             now: 6
         )
+        // The search that tries everything, alone: it must not take what others hold for a conflict of nobody.
+        guard case .rich(let network) = try FlowProblem(flow).form else {
+            Issue.record("the flow is taken for a plain one")
+            return
+        }
+        let scoring = Scoring(NetworkTables(network), measure: .mean)
+        let search = ConflictSearch(network, scoring, below: nil, maximumNodes: .max)
+        var budget = SearchBudget(deadline: .now + .seconds(60), isCancelled: { false }, onSchedule: { _, _ in })
+        #expect(search.run(&budget) == .exhausted)
+        #expect(search.best?.score.makespan == 23)
+
         let outcome = try optimize(flow)
         #expect(outcome.schedule.makespan == 23)
         #expect(outcome.isOptimal)
