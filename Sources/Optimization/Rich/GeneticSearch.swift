@@ -9,14 +9,14 @@
 /// population that may not cross them stands still. The best plan is never lost. Not `Sendable`: a search is one thread.
 final class GeneticSearch {
     /// Members for each step, and their least and greatest number; of large networks there are few.
-    private static let membersPerStep = 2.5
-    private static let population = 60...300
+    private static let membersPerStep = 5.0
+    private static let population = 60...600
     private static let populationOfLarge = 24
     private static let largeNetwork = 500
     /// Children in a row, for each member, that were not better than what is there: then all begins anew.
     private static let patience = 80
     /// Share of children that take a stretch of time of a parent, and how long that is as a share of its makespan.
-    private static let stretchShare = 0.5
+    private static let stretchShare = 0.8
     private static let stretch = 0.1...0.5
     /// Share of children whose steps take the option that makes them finish first.
     private static let choosingShare = 0.5
