@@ -107,8 +107,9 @@ final class GeneticSearch {
         begin(order: Array(0..<tables.count), ways: (0..<tables.count).map { tables.wayOffsets[$0] })
     }
 
-    /// The plan of these steps in this order, each with its way; where budgets are passed, with others. Whatever the budget of the
-    /// search says.
+    /// The plan of these steps in this order, each with its way; where budgets are passed, with others.
+    ///
+    /// It is made whatever the budget of the search says.
     func begin(order: [Int], ways: [Int]) {
         for (place, step) in order.enumerated() { list[place] = step }
         for step in 0..<tables.count { generator.ways[step] = ways[step] }

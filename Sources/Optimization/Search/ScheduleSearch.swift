@@ -7,9 +7,11 @@ final class ScheduleSearch {
     /// Schedules before it is tried to prove that there is nothing shorter, and the branchings of that.
     private static let firstSchedules = 8_000
     private static let nodes = 20_000
-    /// For small projects it is tried again, each time after more schedules and with more branchings: with a better schedule to
-    /// beat fewer are needed.
-    private static let nodesOfSmall = 100_000
+    /// For small projects it is tried again, each time after more schedules and with more branchings.
+    ///
+    /// With a better schedule to beat fewer branchings are needed. Both take about as long.
+    private static let firstSchedulesOfSmall = 20_000
+    private static let nodesOfSmall = 60_000
     private static let growth = 4
     private static let attemptsOfSmall = 6
 
@@ -75,7 +77,8 @@ final class ScheduleSearch {
         adopt(genetic.best.map(Solution.init), onImprovement)
         if ExhaustiveSearch.canTry(project) { exhaust(onImprovement) }
         let isSmall = project.count <= Self.smallProject
-        var (schedules, nodes) = (Self.firstSchedules, isSmall ? Self.nodesOfSmall : Self.nodes)
+        var (schedules, nodes) =
+            isSmall ? (Self.firstSchedulesOfSmall, Self.nodesOfSmall) : (Self.firstSchedules, Self.nodes)
         for _ in 0..<(isSmall ? Self.attemptsOfSmall : 1) {
             evolve(until: budget.iterations + schedules, onImprovement)
             prove(nodes, onImprovement)
