@@ -18,7 +18,11 @@ struct SearchLimits: Sendable {
             "optimization.maximum_time_limit",
             default: .seconds(OptimizeFlow.maximumTimeLimit)
         )
-        let threads = try settings.int("optimization.maximum_threads", default: 4, in: 1...OptimizeFlow.maximumThreads)
+        let threads = try settings.int(
+            "optimization.maximum_threads",
+            default: OptimizeFlow.maximumThreads,
+            in: 1...OptimizeFlow.maximumThreads
+        )
         // More than there are cores only wait for each other.
         maximumThreads = min(threads, ProcessInfo.processInfo.activeProcessorCount)
     }
