@@ -46,7 +46,7 @@ bench-memory: ## how well and how fast memories are found: CONVERSATIONS=… MEM
 	@NOVA_BIN=$(binaries) Benchmarks/run.sh --only memories $(if $(CONVERSATIONS),--conversations $(CONVERSATIONS)) \
 		$(if $(MEMORIES),--memories $(MEMORIES))
 
-bench-optimizer: ## schedules on PSPLIB beside OR-Tools CP-SAT: INSTANCES=… of each set, SETS="j30 j60 j120" SECONDS_EACH="1 5"
+bench-optimizer: ## schedules on PSPLIB beside OR-Tools CP-SAT: INSTANCES=… of each set, SETS="rcpsp/j120 mrcpsp/j30" SECONDS_EACH="1 5"
 	@scripts/setup.sh bench
 	@echo "==> building in release"
 	swift build -c release --scratch-path $(release) --product nova-bench

@@ -37,7 +37,7 @@ import Testing
         try await scenario { run in
             run.plan.firstGateway = ["NOVA_FAULT": "\(point)=stop@5"]
         } _: { stage in
-            _ = try await stage.reached(stage.cluster.gateways[0])
+            _ = try await stage.stopped(stage.cluster.gateways[0])
             try await stage.failures(1)
             try await stage.acknowledgements(20)
             stage.cluster.gateways[0].thaw()

@@ -36,7 +36,7 @@ import Testing
             run.load.flowsPerWriter = 1
         } _: { stage in
             let other = try #require(stage.cluster.workers[1].process)
-            _ = try await stage.reached(stage.cluster.workers[0])
+            _ = try await stage.stopped(stage.cluster.workers[0])
             let mark = other.mark
             _ = try await other.line(after: mark, within: .seconds(60)) { $0.contains("partitions assigned") }
             try await stage.acknowledgements(40)
@@ -70,7 +70,7 @@ import Testing
             run.plan.workers = 1
             run.plan.firstWorker = ["NOVA_FAULT": "worker.mid-handle=stop@3"]
         } _: { stage in
-            let worker = try await stage.reached(stage.cluster.workers[0])
+            let worker = try await stage.stopped(stage.cluster.workers[0])
             await stage.cluster.redis.kill()
             let mark = worker.mark
             stage.cluster.workers[0].thaw()

@@ -29,7 +29,7 @@ final class GeneticSearch {
     private static let generatedStepsOfOne = 200_000
     private static let fewestHeld = 20
     /// Greatest noise on the rule that begins, as a share of the range of its keys.
-    private static let ruleNoise = 0.4
+    private static let ruleNoise = 2.0
 
     private struct Member {
         let order: [Int]

@@ -1,5 +1,6 @@
 import ChildProcesses
 import CrashKit
+import Foundation
 import Testing
 
 /// Runs a load under faults, and expects that every promise was kept.
@@ -64,6 +65,20 @@ extension CrashRun.Stage {
         let process = try #require(seat.process)
         _ = try await process.line(within: .seconds(30)) { $0.contains("fault point reached") }
         return process
+    }
+
+    /// Returns when a process has come to its fault point and stands still.
+    ///
+    /// It tells of the point before it stops itself: one that is thawed in between would stop for ever.
+    func stopped(_ seat: Seat) async throws -> ChildProcess {
+        let process = try await reached(seat)
+        let path = "/proc/\(process.pid)/stat"
+        while true {
+            let status = try String(contentsOfFile: path, encoding: .utf8)
+            // The state comes behind the name, which may have brackets in it.
+            if status.split(separator: ")").last?.hasPrefix(" T") == true { return process }
+            try await Task.sleep(for: .milliseconds(2))
+        }
     }
 
     /// Returns when a process has died of its fault point.
