@@ -49,7 +49,14 @@ struct OptimizerCommand: AsyncParsableCommand {
             let problem = try FlowProblem(file.flow)
             // No recommendations, and all of the time for the search.
             let options = OptimizerOptions(timeLimit: .seconds(limit), stagnation: .max, schedulesPerQuestion: 0)
-            guard let outcome = try? Optimizer.optimize(problem, options: options) else { return (nil, false) }
+            let outcome: OptimizationOutcome
+            do throws(InfeasibleFlow) {
+                outcome = try Optimizer.optimize(problem, options: options)
+            } catch {
+                // Of each of these instances there are schedules.
+                guard !error.isProven else { throw BenchError("\(instance.name): is said to have no schedule") }
+                return (nil, false)
+            }
             let faults = ScheduleValidator.violations(of: outcome.schedule, in: file.flow)
             guard faults.isEmpty else { throw BenchError("\(instance.name): \(faults)") }
             return (Int(outcome.schedule.makespan.rounded()), outcome.isOptimal)

@@ -20,7 +20,7 @@ extension Network {
         ways = Ways(flow, open, clock, useCount)
         supply = Supply(flow, open, begun, clock)
         budgets = useCount.map { FlowBudget($0, flow, begun) }
-        deadline = flow.constraints.deadline.map(clock.down) ?? Int.max
+        deadline = flow.constraints.deadline.map(clock.units) ?? Int.max
 
         var indexOf: [String: Int] = [:]
         for (index, place) in open.enumerated() { indexOf[flow.steps[place].id] = index }
@@ -90,11 +90,8 @@ private struct Clock {
         self.unit = max(1, unit)
     }
 
-    /// Of a time that is a whole number of them.
+    /// Whole units that have passed then; all times but the deadline are whole numbers of them.
     func units(_ seconds: Double) -> Int { FixedPoint.whole(seconds) / unit }
-
-    /// Whole units that have passed.
-    func down(_ seconds: Double) -> Int { FixedPoint.whole(seconds) / unit }
 }
 
 extension BegunStep {

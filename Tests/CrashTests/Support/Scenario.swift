@@ -76,7 +76,10 @@ extension CrashRun.Stage {
         while true {
             let status = try String(contentsOfFile: path, encoding: .utf8)
             // The state comes behind the name, which may have brackets in it.
-            if status.split(separator: ")").last?.hasPrefix(" T") == true { return process }
+            let state = try #require(status.split(separator: ")").last?.first { $0 != " " })
+            if state == "T" { return process }
+            // One that died stays there until it is asked for.
+            try #require(state != "Z", "the process died instead of standing still")
             try await Task.sleep(for: .milliseconds(2))
         }
     }

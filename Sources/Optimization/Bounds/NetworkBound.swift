@@ -59,10 +59,11 @@ struct ObjectiveBound {
         score.isSound && gap(score) <= 0 && score.makespan <= makespan.units
     }
 
-    init(_ network: Network, _ windows: NetworkWindows, _ scoring: Scoring) {
+    /// - Parameter makespan: the bound of it; nil: it is yet to be found.
+    init(_ network: Network, _ windows: NetworkWindows, _ scoring: Scoring, makespan known: LowerBound? = nil) {
         self.scoring = scoring
         isMakespan = network.isMakespan
-        makespan = LowerBound(network, windows)
+        makespan = known ?? LowerBound(network, windows)
         let ways = network.ways
         let cheapest = (0..<network.count).map { step in ways.of(step).min { ways.costs[$0] < ways.costs[$1] } ?? 0 }
         let best = (0..<network.count).map { step in

@@ -133,20 +133,21 @@ final class GeneticSearch {
     /// Called again it goes on.
     func run(until iterations: Int, _ onImprovement: (GeneticSearch) -> Void) {
         maximumIterations = iterations
-        if !members.isEmpty { evolve(onImprovement) }
         while goesOn {
-            members.removeAll(keepingCapacity: true)
-            if let given { members.append(given) }
-            given = nil
             populate(onImprovement)
             evolve(onImprovement)
+            guard goesOn else { return }
+            // It stands still: anew.
+            members.removeAll(keepingCapacity: true)
+            refused = 0
         }
     }
 
     // MARK: - Generations
 
     private func populate(_ onImprovement: (GeneticSearch) -> Void) {
-        refused = 0
+        if let given { members.append(given) }
+        given = nil
         var repeated = 0
         while members.count < size, goesOn {
             let noise = Self.ruleNoise * random.unit()
@@ -271,7 +272,6 @@ final class GeneticSearch {
         }
     }
 
-    @discardableResult
     private func evaluate(choosing: Bool, _ onImprovement: (GeneticSearch) -> Void) -> Member? {
         var member: Member?
         var improved = false

@@ -27,11 +27,11 @@ struct NetworkRun {
 
     func outcome() throws(InfeasibleFlow) -> OptimizationOutcome {
         let times = PhaseTimes(options, begin: begin)
-        if let infeasible = quickConflicts(times) { throw infeasible }
-        let windows = NetworkWindows(network)
+        let bound = LowerBound(network, NetworkWindows(network))
+        if let infeasible = quickConflicts(bound, times) { throw infeasible }
         let reporter = ProgressReporter(
             network.seconds,
-            LowerBound(network, windows),
+            bound,
             begin: begin,
             options,
             onProgress: onProgress
@@ -41,7 +41,8 @@ struct NetworkRun {
             network,
             seed: options.seed,
             budget: budget(reporter, until: times.searchEnd),
-            targetGap: options.targetGap
+            targetGap: options.targetGap,
+            makespan: bound
         )
         search.begin()
         let submitted = search.best
@@ -125,9 +126,9 @@ struct NetworkRun {
     // MARK: - Without a schedule
 
     /// What can be seen without a search; nil: nothing.
-    private func quickConflicts(_ times: PhaseTimes) -> InfeasibleFlow? {
+    private func quickConflicts(_ bound: LowerBound, _ times: PhaseTimes) -> InfeasibleFlow? {
         let conflicts = FlowConflicts(flow, order: order)
-        guard conflicts.isSurely(infeasible: flow) else { return nil }
+        guard conflicts.isSurely(infeasible: flow, network, bound) else { return nil }
         return conflicts.minimal(until: times.end) { conflicts.isSurely(infeasible: $0) }
     }
 
@@ -137,83 +138,5 @@ struct NetworkRun {
         return conflicts.minimal(until: times.end) { relaxed in
             conflicts.isProven(infeasible: relaxed, budget(reporter, until: times.end))
         }
-    }
-}
-
-/// How the time of one call is divided.
-struct PhaseTimes {
-    /// Share of the time limit kept for the recommendations, and the most that is kept.
-    private static let adviceShare = 0.2
-    private static let adviceMaximum = Duration.seconds(1)
-
-    let searchEnd: ContinuousClock.Instant
-    let paretoEnd: ContinuousClock.Instant
-    let end: ContinuousClock.Instant
-
-    init(_ options: OptimizerOptions, begin: ContinuousClock.Instant) {
-        let isAsked = options.schedulesPerQuestion != 0
-        let kept = isAsked ? min(options.timeLimit * Self.adviceShare, Self.adviceMaximum) : .zero
-        end = begin + options.timeLimit
-        paretoEnd = end - kept
-        // The front takes as long as the first search.
-        searchEnd = options.wantsPareto ? begin + (options.timeLimit - kept) / 2 : paretoEnd
-    }
-}
-
-/// Why there is no schedule.
-package struct InfeasibleFlow: Error, Sendable {
-    /// One thing that is asked and cannot be had together with the others.
-    package struct Conflict: Sendable, Equatable {
-        /// Where it stands in the flow.
-        package let path: [FlowIssue.PathElement]
-        package let message: String
-    }
-
-    /// What cannot all be kept, even if everything else that may be given up were given up; without any one of them it could, or
-    /// it is not known that it could not.
-    ///
-    /// There may be other such sets beside it. Empty where it is not proven that there is no schedule.
-    package let conflicts: [Conflict]
-    /// False: none was found in the time there was.
-    package let isProven: Bool
-    /// False: the time was over before all conflicts were found, or some could not be decided.
-    package let isComplete: Bool
-    /// What was wrong with a schedule that was found and thrown away for it.
-    ///
-    /// Empty unless Nova itself is at fault: to be logged as an error.
-    package let discarded: [ScheduleViolation]
-
-    init(conflicts: [Conflict], isProven: Bool, isComplete: Bool, discarded: [ScheduleViolation] = []) {
-        self.conflicts = conflicts
-        self.isProven = isProven
-        self.isComplete = isComplete
-        self.discarded = discarded
-    }
-}
-
-extension Schedule {
-    init(_ network: Network, _ plan: Plan, flow: Flow) {
-        let open = (0..<network.count).map { index -> (Int, ScheduledStep) in
-            let place = network.submittedIndex[index]
-            let way = plan.ways[index]
-            let step = ScheduledStep(
-                step: flow.steps[place].id,
-                start: network.seconds(plan.starts[index]),
-                finish: network.seconds(plan.starts[index] + network.ways.durations[way]),
-                option: flow.steps[place].options[network.ways.options[way]].name
-            )
-            return (place, step)
-        }
-        let begun = network.begun.map { begun in
-            let step = ScheduledStep(
-                step: flow.steps[begun.submittedIndex].id,
-                start: network.seconds(begun.start),
-                finish: network.seconds(begun.finish),
-                option: begun.option.name
-            )
-            return (begun.submittedIndex, step)
-        }
-        let steps = (open + begun).sorted { ($0.1.start, $0.0) < ($1.1.start, $1.0) }.map(\.1)
-        self.init(steps: steps, makespan: steps.reduce(0) { max($0, $1.finish) })
     }
 }

@@ -66,6 +66,11 @@ struct FlowConflicts {
     /// deadline.
     func isSurely(infeasible flow: Flow) -> Bool {
         let network = Network(flow, order: order)
+        return isSurely(infeasible: flow, network, LowerBound(network, NetworkWindows(network)))
+    }
+
+    /// The same of a flow whose network and bound are at hand.
+    func isSurely(infeasible flow: Flow, _ network: Network, _ bound: LowerBound) -> Bool {
         guard (0..<network.count).allSatisfy({ !network.ways.of($0).isEmpty }) else { return true }
         let budgets = network.budgets.count
         for budget in 0..<budgets {
@@ -77,7 +82,7 @@ struct FlowConflicts {
         let windows = NetworkWindows(network)
         if (0..<network.count).contains(where: { windows.heads[$0] > network.latest[$0] }) { return true }
         if begunIsTooBad(flow) || lagsContradict(network) { return true }
-        return network.deadline < Int.max && LowerBound(network, windows).units > network.deadline
+        return bound.units > network.deadline
     }
 
     /// Whether least and greatest lags make starts rise for ever; false too where that takes long to see.

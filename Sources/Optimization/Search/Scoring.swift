@@ -1,39 +1,3 @@
-/// How good a plan is: first what it breaks, then by how much it misses the deadline, then the objective, then length, cost and
-/// quality.
-struct Score: Comparable {
-    /// 0: it keeps to everything but perhaps the deadline.
-    let violation: Double
-    /// Units of time by which it ends after the deadline.
-    let late: Int
-    /// Of the objective.
-    let value: Double
-    let makespan: Int
-    /// Millionths.
-    let cost: Int
-    let quality: Double
-
-    static func < (left: Score, right: Score) -> Bool {
-        if left.violation != right.violation { return left.violation < right.violation }
-        if left.late != right.late { return left.late < right.late }
-        if left.value != right.value { return left.value < right.value }
-        if left.makespan != right.makespan { return left.makespan < right.makespan }
-        if left.cost != right.cost { return left.cost < right.cost }
-        return left.quality > right.quality
-    }
-}
-
-extension Score {
-    /// Whether it keeps to everything.
-    var isSound: Bool { violation == 0 && late == 0 }
-}
-
-/// A schedule of a network with the way each step is run.
-struct Plan {
-    let score: Score
-    let starts: [Int]
-    let ways: [Int]
-}
-
 /// Says how good the schedule in a generator is.
 struct Scoring {
     private let network: Network
@@ -127,31 +91,5 @@ struct Scoring {
             if let quality = network.ways.qualities[way] { folded.add(quality) }
         }
         return (cost, folded.quality)
-    }
-}
-
-/// Makes the qualities of steps one.
-struct QualityFold {
-    private let measure: FlowConstraints.Quality.Measure
-    private var count = 0
-    private var folded = 0.0
-
-    init(_ measure: FlowConstraints.Quality.Measure) {
-        self.measure = measure
-    }
-
-    mutating func add(_ quality: Double) {
-        count += 1
-        switch measure {
-        case .minimum: folded = count == 1 ? quality : min(folded, quality)
-        case .mean: folded += quality
-        case .product: folded = count == 1 ? quality : folded * quality
-        }
-    }
-
-    /// 1 where there was none.
-    var quality: Double {
-        guard count > 0 else { return 1 }
-        return measure == .mean ? folded / Double(count) : folded
     }
 }

@@ -13,11 +13,19 @@ final class NetworkSearch {
     private let scoring: Scoring
     private let genetic: GeneticSearch
 
-    init(_ flow: Flow, _ network: Network, seed: UInt64, budget: SearchBudget, targetGap: Double = 0) {
+    /// - Parameter makespan: the bound of the makespan; nil: it is yet to be found.
+    init(
+        _ flow: Flow,
+        _ network: Network,
+        seed: UInt64,
+        budget: SearchBudget,
+        targetGap: Double = 0,
+        makespan: LowerBound? = nil
+    ) {
         self.network = network
         tables = NetworkTables(network)
         scoring = Scoring(tables, measure: flow.constraints.minimumQuality?.measure ?? .mean)
-        let bound = ObjectiveBound(network, NetworkWindows(network), scoring)
+        let bound = ObjectiveBound(network, NetworkWindows(network), scoring, makespan: makespan)
         self.bound = bound
         genetic = GeneticSearch(tables, scoring, seed: seed, budget: budget) { score in
             targetGap > 0 ? score.isSound && bound.gap(score) <= targetGap : bound.isReached(score)
