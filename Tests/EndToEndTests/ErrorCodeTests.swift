@@ -141,6 +141,11 @@ import Testing
             // No Redis: no command passes.
             await cluster.redis.process.kill()
             try expect(try await api.optimize("f"), .serviceUnavailable)
+            // Its next probe of a second sees it.
+            _ = try await cluster.gateways[0].process.line(within: .seconds(30)) { line in
+                guard let line = LogLine(line) else { return false }
+                return line.message == "a dependency is down" && line["dependency"] == "redis"
+            }
             let ready = try await api.get("/health/ready")
             #expect(ready.status == 503)
         }
