@@ -62,7 +62,7 @@ struct HandOverTests {
                 let mine = try await withConsumer(servers, group: "g", topics: ["t"]) { _, second in
                     let revocation = try await reader.revoked()
                     #expect(revocation.partitions.count == 2)
-                    try await first.commit(revocation.partitions.map { .init(topicPartition: $0, offset: 7) })
+                    try await first.commit(last: revocation.partitions.map { .init(topicPartition: $0, offset: 7) })
                     isFinished.withLock { $0 = true }
                     first.finish(revocation)
                     let assigned = try await second.assigned()
@@ -135,7 +135,7 @@ struct HandOverTests {
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask { await consumer.close() }
                     let revocation = try await reader.revoked()
-                    try await consumer.commit(revocation.partitions.map { .init(topicPartition: $0, offset: 6) })
+                    try await consumer.commit(last: revocation.partitions.map { .init(topicPartition: $0, offset: 6) })
                     consumer.finish(revocation)
                     await #expect(throws: ConsumerReader.Ended.self) { _ = try await reader.next() }
                     try await group.waitForAll()

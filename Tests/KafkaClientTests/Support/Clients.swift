@@ -85,6 +85,17 @@ extension KafkaProducer {
     }
 }
 
+extension KafkaConsumer {
+    /// Commits what a revocation is to leave behind.
+    ///
+    /// The group takes no commit while another of its members has not asked for its part yet; that passes.
+    func commit(last offsets: [KafkaOffset]) async throws {
+        while true {
+            do { return try await commit(offsets) } catch let error as KafkaError where error.isRetriable {}
+        }
+    }
+}
+
 extension KafkaMessage {
     var text: String { String(decoding: value, as: UTF8.self) }
     var number: Int? { Int(text) }
