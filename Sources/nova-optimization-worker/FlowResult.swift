@@ -186,7 +186,6 @@ extension OptimizationOutcome.StopReason {
         case .timeLimit: "time_limit"
         case .cancelled: "cancelled"
         case .iterationBudget: "iteration_budget"
-        case .stagnation: "stagnation"
         }
     }
 }

@@ -112,9 +112,15 @@ import Testing
         let flow = Flow(steps: steps, capacity: [:]).with(
             constraints: FlowConstraints(deadline: 999, maximumCost: 50)
         )
-        let outcome = try optimize(flow, .init(timeLimit: .seconds(60), stepBudget: 3_000, schedulesPerQuestion: 0))
+        // Too little for a proof.
+        let outcome = try optimize(flow, .init(timeLimit: .seconds(60), stepBudget: 400, schedulesPerQuestion: 0))
         #expect(outcome.schedule.makespan == 1_000)
         #expect(outcome.figures.cost == 50)
+
+        let found = try infeasible(flow)
+        #expect(found.isProven && found.isComplete)
+        // Deadline, cost, and every link of the chain.
+        #expect(found.conflicts.count == 51)
     }
 
     @Test func timesThatAreNoMillionthsAreRoundedTheSameEverywhere() throws {

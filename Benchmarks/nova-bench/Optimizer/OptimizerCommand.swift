@@ -48,7 +48,7 @@ struct OptimizerCommand: AsyncParsableCommand {
             let file = try PSPLIBFile(path: psplib.folder + "/" + instance.name)
             let problem = try FlowProblem(file.flow)
             // No recommendations, and all of the time for the search.
-            let options = OptimizerOptions(timeLimit: .seconds(limit), stagnation: .max, schedulesPerQuestion: 0)
+            let options = OptimizerOptions(timeLimit: .seconds(limit), schedulesPerQuestion: 0)
             let outcome: OptimizationOutcome
             do throws(InfeasibleFlow) {
                 outcome = try Optimizer.optimize(problem, options: options)

@@ -21,8 +21,8 @@ struct WhatIf {
             flow,
             variant.project,
             windows,
+            bound: bound,
             from: findings.project.order(by: findings.solution.starts),
-            goal: bound.units,
             seed: 1,
             budget: budget
         )

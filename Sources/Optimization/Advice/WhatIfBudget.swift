@@ -24,9 +24,9 @@ struct WhatIfBudget {
         longest = firstEstimate
     }
 
-    /// 1,000 for flows up to 100 steps, fewer for longer ones, whose schedules take longer; more where all can be tried.
+    /// 1,000 for flows up to 100 steps, fewer for longer ones, whose schedules take longer.
     static func schedules(steps: Int) -> Int {
-        steps <= ExhaustiveSearch.maximumSteps ? 5_000 : min(1_000, max(50, 100_000 / steps))
+        min(1_000, max(50, 100_000 / max(1, steps)))
     }
 
     var isOver: Bool {

@@ -30,9 +30,9 @@ struct LowerBound {
         return longest < 0x1p62 ? max(units, Int(longest.rounded(.down))) : Int.max
     }
 
-    /// The bound when every schedule shorter than `units` was tried in vain.
-    func raised(to units: Int) -> LowerBound {
-        units > self.units ? LowerBound(units: units, source: "exhaustive search") : self
+    /// The bound when a search has shown that no schedule is shorter than `units`.
+    func raised(to units: Int, by search: String = "exhaustive search") -> LowerBound {
+        units > self.units ? LowerBound(units: units, source: search) : self
     }
 
     /// (makespan − bound) ÷ makespan; 0 for a flow that takes no time.

@@ -38,9 +38,9 @@ extension LowerBound {
 /// What no plan of a network can be better than.
 struct ObjectiveBound {
     /// Of the makespan.
-    let makespan: LowerBound
+    private(set) var makespan: LowerBound
     /// Of the objective.
-    let value: Double
+    private(set) var value: Double
 
     private let scoring: Scoring
     /// Whether only the makespan counts.
@@ -57,6 +57,14 @@ struct ObjectiveBound {
     /// Whether no plan can be better, nor of the same value and shorter.
     func isReached(_ score: Score) -> Bool {
         score.isSound && gap(score) <= 0 && score.makespan <= makespan.units
+    }
+
+    /// The bound when a search has shown that no plan is shorter than `units`; only of the makespan alone.
+    func raised(to units: Int) -> ObjectiveBound {
+        var raised = self
+        raised.makespan = makespan.raised(to: units, by: "branch and bound")
+        raised.value = scoring.value(raised.makespan.units, 0, 0, 0)
+        return raised
     }
 
     /// - Parameter makespan: the bound of it; nil: it is yet to be found.

@@ -207,7 +207,6 @@ final class GeneticSearch {
             score: found.score,
             fingerprint: Self.fingerprint(found.starts, found.ways)
         )
-        budget.noteImprovement()
         onImprovement(self)
     }
 
@@ -291,7 +290,6 @@ final class GeneticSearch {
         }
         if improved {
             if let best { shared?.offer(best) }
-            budget.noteImprovement()
             onImprovement(self)
         }
         return score == nil ? nil : member

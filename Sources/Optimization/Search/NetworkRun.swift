@@ -1,7 +1,5 @@
 /// One call of the optimizer for a network: bound, search, proof, check, advice.
 struct NetworkRun {
-    private static let stagnationPerStep = 2_000
-
     private let begin = ContinuousClock.now
     private let flow: Flow
     private let order: [Int]
@@ -103,7 +101,6 @@ struct NetworkRun {
         SearchBudget(
             deadline: end,
             maximumIterations: options.stepBudget,
-            stagnation: options.stagnation ?? Self.stagnationPerStep * max(10, network.count),
             isCancelled: isCancelled,
             onSchedule: { reporter.heartbeat($0, iterations: $1) }
         )

@@ -1,10 +1,10 @@
-/// The search for a network's best plan: some generations, then the attempt to try all that is better, then generations again.
+/// The search for a network's best plan: generations, in turns with the attempt to try all that is better.
 final class NetworkSearch {
-    /// Schedules before the attempt, and the branchings of it.
+    /// Schedules before the attempt to resolve every conflict, and the branchings of it.
     private static let firstSchedules = 1_000
     private static let nodes = 50_000
 
-    let bound: ObjectiveBound
+    private(set) var bound: ObjectiveBound
     let tables: NetworkTables
     /// Everything that could be better than `best` was tried; with no best: there is no plan.
     private(set) var isExhausted = false
@@ -52,21 +52,58 @@ final class NetworkSearch {
 
     func begin(order: [Int], ways: [Int]) { genetic.begin(order: order, ways: ways) }
 
-    /// - Parameter shared: what searches on other threads find; nil: there are none.
-    func run(with shared: SharedPlans? = nil, _ onImprovement: (NetworkSearch) -> Void) {
+    /// - Parameters:
+    ///   - shared: what searches on other threads find; nil: there are none.
+    ///   - onChange: called when `best` has become better, or the bound.
+    func run(with shared: SharedPlans? = nil, _ onChange: (NetworkSearch) -> Void) {
         genetic.shared = shared
-        let isSmall = network.count <= ConflictSearch.maximumSteps
-        genetic.run(until: isSmall ? budget.iterations + Self.firstSchedules : .max) { _ in onImprovement(self) }
-        guard isSmall, !genetic.isDone, genetic.budget.allowsMore() else { return }
+        resolve(onChange)
+        if let proof = ProofTurns(network, from: bound.makespan.units) {
+            while goesOn, !proof.isOver {
+                evolve(until: budget.iterations + proof.schedules, onChange)
+                prove(proof, onChange)
+            }
+        }
+        evolve(until: .max, onChange)
+    }
+
+    private var goesOn: Bool { !isExhausted && !genetic.isDone && budget.end == nil }
+
+    private func evolve(until iterations: Int, _ onChange: (NetworkSearch) -> Void) {
+        guard goesOn else { return }
+        genetic.run(until: iterations) { _ in onChange(self) }
+    }
+
+    /// Once, where it is few steps and clauses are no match: of another objective than the makespan, or with greatest lags.
+    private func resolve(_ onChange: (NetworkSearch) -> Void) {
+        guard network.count <= ConflictSearch.maximumSteps, hasOwnObjective || network.links.hasMaximum else { return }
+        evolve(until: budget.iterations + Self.firstSchedules, onChange)
+        guard goesOn, genetic.budget.allowsMore() else { return }
         let conflicts = ConflictSearch(network, scoring, below: best?.score, maximumNodes: Self.nodes)
         isExhausted = conflicts.run(&genetic.budget) == .exhausted
-        if let better = conflicts.best {
-            exact = better
-            shared?.offer(better)
-            genetic.budget.noteImprovement()
-            onImprovement(self)
+        if let better = conflicts.best { adopt(better, onChange) }
+    }
+
+    private func prove(_ proof: ProofTurns, _ onChange: (NetworkSearch) -> Void) {
+        guard goesOn else { return }
+        proof.begin()
+        while let found = proof.next(
+            below: best.flatMap { $0.score.isSound ? $0.score.makespan : nil },
+            &genetic.budget
+        ) {
+            let score = scoring.score(starts: found.starts, ways: found.ways)
+            adopt(Plan(score: score, starts: found.starts, ways: found.ways), onChange)
         }
-        guard !isExhausted else { return }
-        genetic.run(until: .max) { _ in onImprovement(self) }
+        isExhausted = proof.isExhausted
+        let least = proof.lowerBound
+        guard !isExhausted, least > bound.makespan.units else { return }
+        bound = bound.raised(to: least)
+        onChange(self)
+    }
+
+    private func adopt(_ plan: Plan, _ onChange: (NetworkSearch) -> Void) {
+        exact = plan
+        genetic.shared?.offer(plan)
+        onChange(self)
     }
 }

@@ -8,8 +8,6 @@ package struct OptimizationOutcome: Sendable {
         case timeLimit
         case cancelled
         case iterationBudget
-        /// `OptimizerOptions.stagnation` schedules brought nothing better.
-        case stagnation
     }
 
     package let schedule: Schedule
@@ -24,7 +22,8 @@ package struct OptimizationOutcome: Sendable {
     ///
     /// No schedule of this flow can be shorter.
     package let lowerBound: Double
-    /// What the bound comes from: `critical path`, `resource energy: gpu`, `one at a time: gpu`, `exhaustive search`.
+    /// What the bound comes from: `critical path`, `resource energy: gpu`, `one at a time: gpu`, `exhaustive search`,
+    /// `branch and bound` (a search that has not ended).
     package let lowerBoundSource: String
     /// (makespan − lower bound) ÷ makespan, or the same of another objective; 0 when proven optimal.
     package let gap: Double

@@ -12,10 +12,8 @@ package struct OptimizerOptions: Sendable {
     /// outcome, its recommendations included where they fit into the rest of the time limit; without one the outcome
     /// depends on the speed of the machine.
     package var stepBudget: Int?
-    /// Schedules without improvement after which the search ends by itself; nil: 1,000 for each step of the flow.
-    package var stagnation: Int?
     /// Schedules for each question asked for the recommendations (what would one more of this save?); 0: none is asked;
-    /// nil: 50 to 5,000, by the size of the flow.
+    /// nil: 50 to 1,000, by the size of the flow.
     package var schedulesPerQuestion: Int?
 
     /// (value − bound) ÷ value of the objective at which a schedule is good enough; 0: only the best is.
@@ -30,7 +28,6 @@ package struct OptimizerOptions: Sendable {
         timeLimit: Duration,
         seed: UInt64 = 1,
         stepBudget: Int? = nil,
-        stagnation: Int? = nil,
         schedulesPerQuestion: Int? = nil,
         targetGap: Double = 0,
         wantsPareto: Bool = false,
@@ -39,7 +36,6 @@ package struct OptimizerOptions: Sendable {
         self.timeLimit = timeLimit
         self.seed = seed
         self.stepBudget = stepBudget
-        self.stagnation = stagnation
         self.schedulesPerQuestion = schedulesPerQuestion
         self.targetGap = targetGap
         self.wantsPareto = wantsPareto

@@ -1,7 +1,5 @@
 /// One call of the optimizer: bound, search, check, advice.
 struct OptimizerRun {
-    private static let stagnationPerStep = 1_000
-
     private let begin = ContinuousClock.now
     private let problem: PlainProblem
     private let options: OptimizerOptions
@@ -32,11 +30,11 @@ struct OptimizerRun {
             problem.flow,
             project,
             windows,
+            bound: bound,
             from: Array(0..<project.count),
             goal: bound.goal(options.targetGap),
             seed: options.seed,
-            budget: searchBudget,
-            proves: true
+            budget: searchBudget
         )
         let submitted = search.best
         let setup = begin.duration(to: .now)
@@ -49,7 +47,7 @@ struct OptimizerRun {
             windows: windows,
             submitted: submitted,
             solution: choice.solution,
-            bound: search.isExhausted ? bound.raised(to: search.best.makespan) : bound
+            bound: search.bound
         )
         var budget = WhatIfBudget(
             deadline: begin + options.timeLimit,
@@ -89,7 +87,6 @@ struct OptimizerRun {
         SearchBudget(
             deadline: searchEnd,
             maximumIterations: options.stepBudget,
-            stagnation: options.stagnation ?? Self.stagnationPerStep * project.count,
             isCancelled: isCancelled,
             onSchedule: { [reporter] in reporter.heartbeat($0, iterations: $1) }
         )

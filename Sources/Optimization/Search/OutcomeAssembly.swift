@@ -58,7 +58,6 @@ extension OptimizationOutcome {
         switch end {
         case .cancelled: return .cancelled
         case .iterations: return .iterationBudget
-        case .stagnation: return .stagnation
         // Nil: the search was done with a schedule that was refused.
         case .timeLimit, nil: return .timeLimit
         }

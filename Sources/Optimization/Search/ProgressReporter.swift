@@ -4,7 +4,7 @@ final class ProgressReporter {
 
     /// Of units of time.
     private let seconds: (Int) -> Double
-    private let bound: LowerBound
+    private var bound: LowerBound
     private let begin: ContinuousClock.Instant
     private let options: OptimizerOptions
     private let onProgress: (OptimizerProgress) -> Void
@@ -30,6 +30,7 @@ final class ProgressReporter {
 
     func note(_ search: ScheduleSearch) {
         makespan = min(makespan, search.best.makespan)
+        bound = search.bound
         gap = bound.gap(makespan)
         iterations = search.budget.iterations
         report(.now)
@@ -39,6 +40,7 @@ final class ProgressReporter {
     func note(_ search: NetworkSearch) {
         guard let best = search.best, best.score.violation == 0 else { return }
         makespan = best.score.makespan
+        bound = search.bound.makespan
         if search.hasOwnObjective {
             let least = search.bound.value
             objective = OptimizerProgress.Objective(value: best.score.value, lowerBound: least)

@@ -1,28 +1,24 @@
-/// Looks for a short schedule of a plain flow: a given order first, of small flows every order, then generations of orders, and
-/// between them the attempt to prove that there is nothing shorter.
+/// Looks for a short schedule of a plain flow: a given order first, then generations of orders, and in turns with them the
+/// attempt to prove that there is nothing shorter.
 ///
 /// The best schedule is never lost. Not `Sendable`: a search is one thread.
 final class ScheduleSearch {
-    private static let smallProject = 40
-    /// Schedules before it is tried to prove that there is nothing shorter, and the branchings of that.
-    private static let firstSchedules = 8_000
-    private static let nodes = 20_000
-    /// For small projects it is tried again, each time after more schedules and with more branchings.
-    ///
-    /// With a better schedule to beat fewer branchings are needed. Both take about as long.
-    private static let firstSchedulesOfSmall = 20_000
-    private static let nodesOfSmall = 60_000
+    /// Small flows are also tried by delaying, which is better where much fits together: after so many turns of the other proof, with
+    /// so many branchings; both grow from attempt to attempt.
+    private static let delayedSteps = 40
+    private static let turnsBeforeDelaying = 4
+    private static let branchings = 10_000
     private static let growth = 4
-    private static let attemptsOfSmall = 6
 
     /// From `init` on a feasible schedule.
     private(set) var best: Solution
     /// Every schedule that could be shorter than `best` was tried.
     private(set) var isExhausted = false
+    /// No schedule is shorter.
+    private(set) var bound: LowerBound
     private let project: Project
     private let windows: TimeWindows
     private let goal: Int
-    private let proves: Bool
     private let order: [Int]
     private let genetic: GeneticSearch
     let network: Network
@@ -32,23 +28,24 @@ final class ScheduleSearch {
     /// - Parameters:
     ///   - flow: the one that `project` is of.
     ///   - order: all steps, each behind its predecessors.
-    ///   - goal: a makespan that is short enough: the search ends there.
-    ///   - proves: whether it looks for a proof too, in time that is not counted in schedules.
+    ///   - bound: no schedule is shorter.
+    ///   - goal: a makespan that is short enough: the search ends there; nil: the bound.
     init(
         _ flow: Flow,
         _ project: Project,
         _ windows: TimeWindows,
+        bound: LowerBound,
         from order: [Int],
-        goal: Int,
+        goal: Int? = nil,
         seed: UInt64,
-        budget: SearchBudget,
-        proves: Bool = false
+        budget: SearchBudget
     ) {
+        let goal = goal ?? bound.units
         self.project = project
         self.windows = windows
         self.order = order
         self.goal = goal
-        self.proves = proves
+        self.bound = bound
         network = Network(flow, order: project.submittedIndex)
         let tables = NetworkTables(network)
         let scoring = Scoring(tables, measure: .mean)
@@ -69,58 +66,59 @@ final class ScheduleSearch {
     ///
     /// - Parameters:
     ///   - shared: what searches on other threads find; nil: there are none.
-    ///   - onImprovement: called when `best` has become better.
-    func run(with shared: SharedPlans? = nil, _ onImprovement: (ScheduleSearch) -> Void) {
+    ///   - onChange: called when `best` has become better, or the bound.
+    func run(with shared: SharedPlans? = nil, _ onChange: (ScheduleSearch) -> Void) {
         guard !isDone, genetic.budget.allowsMore() else { return }
         genetic.shared = shared
         genetic.begin(order: order, ways: Array(0..<project.count))
-        adopt(genetic.best.map(Solution.init), onImprovement)
-        if ExhaustiveSearch.canTry(project) { exhaust(onImprovement) }
-        let isSmall = project.count <= Self.smallProject
-        var (schedules, nodes) =
-            isSmall ? (Self.firstSchedulesOfSmall, Self.nodesOfSmall) : (Self.firstSchedules, Self.nodes)
-        for _ in 0..<(isSmall ? Self.attemptsOfSmall : 1) {
-            evolve(until: budget.iterations + schedules, onImprovement)
-            prove(nodes, onImprovement)
-            schedules *= Self.growth
-            nodes *= Self.growth
+        adopt(genetic.best.map(Solution.init), onChange)
+        if let proof = ProofTurns(network, from: bound.units) {
+            var (next, branchings) = (Self.turnsBeforeDelaying, Self.branchings)
+            while !isDone, !proof.isOver, budget.end == nil {
+                evolve(until: budget.iterations + proof.schedules, onChange)
+                prove(proof, onChange)
+                guard project.count <= Self.delayedSteps, proof.turns == next else { continue }
+                delay(branchings, onChange)
+                next *= Self.growth
+                branchings *= Self.growth
+            }
         }
-        evolve(until: .max, onImprovement)
+        evolve(until: .max, onChange)
     }
 
-    private func evolve(until iterations: Int, _ onImprovement: (ScheduleSearch) -> Void) {
+    private func prove(_ proof: ProofTurns, _ onChange: (ScheduleSearch) -> Void) {
         guard !isDone else { return }
-        genetic.run(until: iterations) { genetic in adopt(genetic.best.map(Solution.init), onImprovement) }
+        proof.begin()
+        while let found = proof.next(below: best.makespan, &genetic.budget) {
+            adopt(Solution(makespan: found.makespan, starts: found.starts), onChange)
+        }
+        isExhausted = proof.isExhausted
+        let raised =
+            isExhausted ? bound.raised(to: best.makespan) : bound.raised(to: proof.lowerBound, by: "branch and bound")
+        guard raised.units > bound.units else { return }
+        bound = raised
+        onChange(self)
     }
 
-    private func exhaust(_ onImprovement: (ScheduleSearch) -> Void) {
-        guard !isDone, genetic.budget.allowsMore() else { return }
-        let memory = NetworkMemory(project)
-        let generator = SerialGenerator(memory)
-        let search = ExhaustiveSearch(project, windows, memory.forward, generator, below: best.makespan, goal: goal)
+    private func evolve(until iterations: Int, _ onChange: (ScheduleSearch) -> Void) {
+        guard !isDone else { return }
+        genetic.run(until: iterations) { genetic in adopt(genetic.best.map(Solution.init), onChange) }
+    }
+
+    private func delay(_ branchings: Int, _ onChange: (ScheduleSearch) -> Void) {
+        guard !isDone, DelayingSearch.canTry(project), genetic.budget.allowsMore() else { return }
+        let search = DelayingSearch(project, windows, below: best.makespan, goal: goal, maximumNodes: branchings)
         isExhausted = search.run(&genetic.budget)
-        adopt(search.best, onImprovement)
+        adopt(search.best, onChange)
+        guard isExhausted else { return }
+        bound = bound.raised(to: best.makespan)
+        onChange(self)
     }
 
-    /// Looks at all that is shorter, as far as it goes.
-    private func prove(_ nodes: Int, _ onImprovement: (ScheduleSearch) -> Void) {
-        guard proves, !isDone, DelayingSearch.canTry(project), genetic.budget.allowsMore() else { return }
-        let search = DelayingSearch(
-            project,
-            windows,
-            below: best.makespan,
-            goal: goal,
-            maximumNodes: nodes
-        )
-        isExhausted = search.run(&genetic.budget)
-        adopt(search.best, onImprovement)
-    }
-
-    private func adopt(_ found: Solution?, _ onImprovement: (ScheduleSearch) -> Void) {
+    private func adopt(_ found: Solution?, _ onChange: (ScheduleSearch) -> Void) {
         guard let found, found.makespan < best.makespan else { return }
         best = found
-        genetic.budget.noteImprovement()
-        onImprovement(self)
+        onChange(self)
     }
 }
 

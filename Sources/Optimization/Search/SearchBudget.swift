@@ -1,4 +1,4 @@
-/// What ends a search: time, a number of schedules, a number of them without improvement, or a request to stop.
+/// What ends a search: time, a number of schedules, or a request to stop.
 ///
 /// Asked before every schedule.
 struct SearchBudget {
@@ -6,16 +6,12 @@ struct SearchBudget {
         case timeLimit
         case cancelled
         case iterations
-        case stagnation
     }
 
     private let deadline: ContinuousClock.Instant
     private let maximumIterations: Int?
-    /// Schedules without improvement.
-    private let stagnation: Int
     private let isCancelled: () -> Bool
     private let onSchedule: (ContinuousClock.Instant, _ iterations: Int) -> Void
-    private var lastImprovement = 0
     /// Schedules generated.
     private(set) var iterations = 0
     private(set) var end: End?
@@ -25,13 +21,11 @@ struct SearchBudget {
     init(
         deadline: ContinuousClock.Instant,
         maximumIterations: Int? = nil,
-        stagnation: Int = .max,
         isCancelled: @escaping () -> Bool,
         onSchedule: @escaping (ContinuousClock.Instant, _ iterations: Int) -> Void
     ) {
         self.deadline = deadline
         self.maximumIterations = maximumIterations
-        self.stagnation = stagnation
         self.isCancelled = isCancelled
         self.onSchedule = onSchedule
         now = .now
@@ -50,17 +44,11 @@ struct SearchBudget {
             end = .iterations
         } else if now >= deadline {
             end = .timeLimit
-        } else if iterations - lastImprovement >= stagnation {
-            end = .stagnation
         }
         return end == nil
     }
 
     mutating func spend() {
         iterations += 1
-    }
-
-    mutating func noteImprovement() {
-        lastImprovement = iterations
     }
 }

@@ -44,8 +44,8 @@ struct VariantSolver {
             problem.flow,
             project,
             windows,
+            bound: LowerBound(project, windows),
             from: sorted(0..<project.count, submitted: project.submittedIndex),
-            goal: LowerBound(project, windows).units,
             seed: 1,
             budget: budget
         )

@@ -1,0 +1,249 @@
+/// Finds the shortest plan of a network and proves it, or that there is none: branch and bound that learns a clause from each
+/// failure, so that the same mistake is not made twice (lazy clause generation; for project scheduling: Schutt, Feydy, Stuckey,
+/// Wallace, Solving RCPSP/max by lazy clause generation, Journal of Scheduling 16, 2013).
+///
+/// It can be stopped and goes on where it was. What it has learned stays true while the makespan to be beaten only gets less.
+/// Not `Sendable`: a search is one thread.
+final class ClauseSearch {
+    struct Found {
+        let makespan: Int
+        let starts: [Int]
+        let ways: [Int]
+    }
+
+    enum End {
+        /// Everything was tried: nothing is better than the best that is known.
+        case exhausted
+        /// `best` is better than what was known.
+        case improved
+        case paused
+    }
+
+    /// Failures between one new beginning and the next, times the numbers of Luby.
+    private static let failuresPerStart = 250
+    /// Of so many beginnings one tries first whether all can end as early as is not excluded yet, which raises the bound.
+    private static let startsPerProbe = 3
+    /// Learned clauses that are kept: at first, more after each reduction, and at most.
+    private static let firstClauses = 2_000
+    private static let moreClauses = 500
+    private static let mostClauses = 20_000
+    /// Above, propagation takes too long to be of use.
+    static let maximumSteps = 300
+    private static let maximumWays = 2_000
+    /// Rises of bounds on one path.
+    private static let maximumEntries = 200_000
+
+    private(set) var best: Found?
+    /// Failures so far.
+    private(set) var failures = 0
+    let model: ProofModel
+    private(set) var clauses: ClauseStore
+    private var trail: BoundTrail
+    private var analysis: ConflictAnalysis
+    private var atoms = AtomHeap()
+    private let links: LinkPropagator
+    private var timetable: TimetablePropagator
+    private let ways: WayPropagator
+    private var isExhausted: Bool
+    /// Greatest lags that contradict options raise bounds without end.
+    private(set) var isGivenUp = false
+    /// Entries that were propagated.
+    private var head = 0
+    private var resourcesToDo: [Bool]
+    private var stepsToDo: [Bool]
+    private var budgetsToDo = false
+    private var startsLeft = failuresPerStart
+    private var starts = 1
+    private var maximumClauses = firstClauses
+
+    static func canTry(_ network: Network) -> Bool {
+        network.count > 0 && network.count <= maximumSteps && network.ways.count <= maximumWays
+    }
+
+    /// - Parameters:
+    ///   - network: one that ``canTry(_:)``.
+    ///   - least: no plan is shorter.
+    ///   - makespan: of the plan that is to be beaten; nil: any will do.
+    init(_ network: Network, from least: Int = 0, below makespan: Int? = nil) {
+        model = ProofModel(network, ends: least...max(least, makespan.map { $0 - 1 } ?? Int.max))
+        isExhausted = model.isContradictory || makespan.map { $0 <= least } ?? false
+        trail = BoundTrail(model.domains)
+        clauses = ClauseStore(bounds: 2 * model.domains.count)
+        analysis = ConflictAnalysis(model)
+        links = LinkPropagator(model: model)
+        timetable = TimetablePropagator(model)
+        ways = WayPropagator(model)
+        resourcesToDo = [Bool](repeating: true, count: model.resourceCount)
+        stepsToDo = [Bool](repeating: true, count: model.count + 1)
+        budgetsToDo = true
+    }
+
+    /// No plan is shorter; of what is known for good, without what is being tried.
+    var lowerBound: Int { trail.valueForGood(Int32(2 * model.end)) }
+
+    /// Only shorter plans count from now on.
+    func beat(_ makespan: Int) {
+        guard !isExhausted, makespan <= model.domains[model.end].most else { return }
+        restart()
+        if !trail.raise(.atMost(model.end, makespan - 1), .decision) { isExhausted = true }
+        _ = trail.takeFailure()
+    }
+
+    /// Goes on for so many failures, or until something better is found.
+    func run(failures count: Int, _ budget: inout SearchBudget) -> End {
+        let last = failures + count
+        while !isExhausted {
+            guard propagate() else {
+                failures += 1
+                startsLeft -= 1
+                guard learn() else {
+                    isExhausted = true
+                    break
+                }
+                guard failures < last, budget.allowsMore() else { return .paused }
+                continue
+            }
+            if isGivenUp { return .paused }
+            if startsLeft <= 0 { beginAnew() }
+            guard let decision = decision() else {
+                take()
+                return .improved
+            }
+            trail.decide(decision)
+        }
+        return .exhausted
+    }
+
+    // MARK: - Propagation
+
+    /// False: what was decided can not be.
+    private func propagate() -> Bool {
+        while true {
+            guard trail.entries.count < Self.maximumEntries else {
+                isGivenUp = true
+                return true
+            }
+            while head < trail.entries.count {
+                let entry = trail.entries[head]
+                head += 1
+                guard clauses.propagate(entry, &trail) else { return false }
+                note(Int(entry.bound / 2))
+            }
+            if let step = stepsToDo.firstIndex(of: true) {
+                stepsToDo[step] = false
+                if step < model.count, model.hasChoice(step), !ways.propagate(step, &trail) { return false }
+                guard links.propagate(step, &trail) else { return false }
+            } else if budgetsToDo {
+                budgetsToDo = false
+                guard ways.keepBudgets(&trail) else { return false }
+            } else if let resource = resourcesToDo.firstIndex(of: true) {
+                resourcesToDo[resource] = false
+                guard timetable.propagate(resource, &trail) else { return false }
+            } else {
+                return true
+            }
+        }
+    }
+
+    /// A bound of this variable rose.
+    private func note(_ variable: Int) {
+        guard variable != model.end else {
+            stepsToDo[model.count] = true
+            return
+        }
+        let step = model.steps[variable]
+        stepsToDo[step] = true
+        for resource in model.resourcesOf[step] { resourcesToDo[resource] = true }
+        if variable > model.end { budgetsToDo = !model.limits.isEmpty }
+    }
+
+    // MARK: - Failures
+
+    /// Learns from a failure and goes back to where the lesson says something; false: there is no such place.
+    private func learn() -> Bool {
+        guard let failure = trail.takeFailure(), let lesson = analysis.lesson(failure, &trail, clauses) else {
+            return false
+        }
+        back(to: lesson.level)
+        for literal in lesson.clause { atoms.bump(literal) }
+        atoms.decayAll()
+        guard lesson.clause.count > 1 else { return trail.raise(lesson.clause[0], .decision) }
+        let number = clauses.add(lesson.clause, spread: lesson.spread)
+        return trail.raise(lesson.clause[0], .clause(number))
+    }
+
+    private func back(to level: Int) {
+        trail.back(to: level)
+        atoms.back(to: level)
+        head = trail.entries.count
+        // What was to do was to do for what is gone; what is left was at rest but for its last level.
+        for step in stepsToDo.indices { stepsToDo[step] = false }
+        for resource in resourcesToDo.indices { resourcesToDo[resource] = false }
+        budgetsToDo = false
+    }
+
+    /// Goes back to level 0.
+    private func restart() {
+        if trail.level > 0 { back(to: 0) }
+    }
+
+    private func beginAnew() {
+        restart()
+        starts += 1
+        startsLeft = Self.failuresPerStart * Self.luby(starts)
+        trail.forgetReasons()
+        head = 0
+        guard clauses.learnedCount > maximumClauses else { return }
+        clauses.reduce(trail)
+        atoms.reduce(clauses)
+        maximumClauses = min(maximumClauses + Self.moreClauses, Self.mostClauses)
+    }
+
+    /// The sequence 1 1 2 1 1 2 4 of Luby, Sinclair and Zuckerman (Optimal speedup of Las Vegas algorithms, 1993).
+    private static func luby(_ number: Int) -> Int {
+        var number = number
+        while true {
+            var power = 1
+            while power - 1 < number { power *= 2 }
+            if power - 1 == number { return power / 2 }
+            number -= power / 2 - 1
+        }
+    }
+
+    // MARK: - Decisions
+
+    /// Nil: everything is decided.
+    private func decision() -> BoundLiteral? {
+        if trail.level == 0, starts % Self.startsPerProbe == 0, !trail.isFixed(model.end) {
+            return .atMost(model.end, trail.least(model.end))
+        }
+        // The first time it goes from the earliest on: that gives the atoms their first order.
+        if starts > 1, let atom = atoms.next(trail) { return .atMost(atom.variable, atom.value - 1) }
+        var chosen = -1
+        for step in 0..<model.count where !trail.isFixed(step) || isUndecided(step) {
+            if chosen < 0 || trail.least(step) < trail.least(chosen) { chosen = step }
+        }
+        guard chosen >= 0 else { return trail.isFixed(model.end) ? nil : .atMost(model.end, trail.least(model.end)) }
+        guard isUndecided(chosen) else { return .atMost(chosen, trail.least(chosen)) }
+        let possible = model.ways(of: chosen).filter { model.isPossible($0, trail) }
+        let shortest = possible.min { model.durations[$0] < model.durations[$1] } ?? possible[0]
+        return model.chosen(shortest)
+    }
+
+    private func isUndecided(_ step: Int) -> Bool {
+        model.hasChoice(step) && model.ways(of: step).allSatisfy { trail.least(model.wayVariables[$0]) == 0 }
+    }
+
+    private func take() {
+        let starts = (0..<model.count).map { trail.least($0) }
+        let ways = (0..<model.count).map { step in
+            model.ways(of: step).first { model.wayVariables[$0] < 0 || trail.least(model.wayVariables[$0]) > 0 }
+                ?? model.offsets[step]
+        }
+        let makespan = trail.least(model.end)
+        best = Found(makespan: makespan, starts: starts, ways: ways)
+        restart()
+        if !trail.raise(.atMost(model.end, makespan - 1), .decision) { isExhausted = true }
+        _ = trail.takeFailure()
+    }
+}

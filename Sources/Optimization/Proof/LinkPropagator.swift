@@ -1,0 +1,72 @@
+/// Draws what links and durations say about starts and options.
+struct LinkPropagator {
+    let model: ProofModel
+
+    /// Looks at all links of a step, or of the end; false: they can not all be kept.
+    func propagate(_ node: Int, _ trail: inout BoundTrail) -> Bool {
+        for number in model.edgesOf[node] {
+            let edge = model.edges[number]
+            guard edge.isMaximum ? keepMaximum(edge, &trail) : keepMinimum(edge, &trail) else { return false }
+        }
+        return true
+    }
+
+    /// Keeps that `to` is at least `from` + duration + lag.
+    private func keepMinimum(_ edge: ProofModel.Edge, _ trail: inout BoundTrail) -> Bool {
+        let shortest = edge.isFromFinish ? model.shortest(edge.from, trail) : 0
+        let offset = shortest + edge.lag
+        let excluded = excluded(edge, shortest, areShorter: true)
+        guard
+            trail.raise(
+                .atLeast(edge.to, trail.least(edge.from) + offset),
+                .shift(source: Int32(2 * edge.from), offset: offset, ways: excluded)
+            ),
+            trail.raise(
+                .atMost(edge.from, trail.most(edge.to) - offset),
+                .shift(source: Int32(2 * edge.to + 1), offset: offset, ways: excluded)
+            )
+        else { return false }
+        guard excluded != nil else { return true }
+        let room = trail.most(edge.to) - trail.least(edge.from) - edge.lag
+        for way in model.ways(of: edge.from) where model.durations[way] > room && model.isPossible(way, trail) {
+            let begin = trail.least(edge.from)
+            let reason = trail.store([
+                .atLeast(edge.from, begin), .atMost(edge.to, begin + edge.lag + model.durations[way] - 1),
+            ])
+            guard trail.raise(model.excluded(way), reason) else { return false }
+        }
+        return true
+    }
+
+    /// Keeps that `to` is at most `from` + duration + lag.
+    private func keepMaximum(_ edge: ProofModel.Edge, _ trail: inout BoundTrail) -> Bool {
+        let longest = edge.isFromFinish ? model.longest(edge.from, trail) : 0
+        let offset = -longest - edge.lag
+        let excluded = excluded(edge, longest, areShorter: false)
+        guard
+            trail.raise(
+                .atLeast(edge.from, trail.least(edge.to) + offset),
+                .shift(source: Int32(2 * edge.to), offset: offset, ways: excluded)
+            ),
+            trail.raise(
+                .atMost(edge.to, trail.most(edge.from) - offset),
+                .shift(source: Int32(2 * edge.from + 1), offset: offset, ways: excluded)
+            )
+        else { return false }
+        guard excluded != nil else { return true }
+        let room = trail.least(edge.to) - trail.most(edge.from) - edge.lag
+        for way in model.ways(of: edge.from) where model.durations[way] < room && model.isPossible(way, trail) {
+            let begin = trail.most(edge.from)
+            let reason = trail.store([
+                .atMost(edge.from, begin), .atLeast(edge.to, begin + edge.lag + model.durations[way] + 1),
+            ])
+            guard trail.raise(model.excluded(way), reason) else { return false }
+        }
+        return true
+    }
+
+    private func excluded(_ edge: ProofModel.Edge, _ duration: Int, areShorter: Bool) -> ExcludedWays? {
+        guard edge.isFromFinish, model.hasChoice(edge.from) else { return nil }
+        return ExcludedWays(step: Int32(edge.from), duration: duration, areShorter: areShorter)
+    }
+}
