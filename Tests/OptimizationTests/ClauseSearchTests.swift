@@ -77,7 +77,7 @@ import Testing
         let random = RandomFlows(seed: UInt64(70_000 + seed))
         let flow =
             switch seed % 3 {
-            case 0: random.packed(steps: 10)
+            case 0: random.packed(steps: 13 + seed % 4)
             case 1: random.flow(steps: 20, tightness: 0.3)
             default: random.rich(steps: 8 + seed % 8).with(constraints: FlowConstraints())
             }

@@ -43,6 +43,7 @@ final class ClauseSearch {
     private var atoms = AtomHeap()
     private let links: LinkPropagator
     private var timetable: TimetablePropagator
+    private var energy: EnergyPropagator
     private let ways: WayPropagator
     private var isExhausted: Bool
     /// Greatest lags that contradict options raise bounds without end.
@@ -50,6 +51,7 @@ final class ClauseSearch {
     /// Entries that were propagated.
     private var head = 0
     private var resourcesToDo: [Bool]
+    private var energyToDo: [Bool]
     private var stepsToDo: [Bool]
     private var budgetsToDo = false
     private var startsLeft = failuresPerStart
@@ -72,8 +74,10 @@ final class ClauseSearch {
         analysis = ConflictAnalysis(model)
         links = LinkPropagator(model: model)
         timetable = TimetablePropagator(model)
+        energy = EnergyPropagator(model)
         ways = WayPropagator(model)
         resourcesToDo = [Bool](repeating: true, count: model.resourceCount)
+        energyToDo = [Bool](repeating: false, count: model.resourceCount)
         stepsToDo = [Bool](repeating: true, count: model.count + 1)
         budgetsToDo = true
     }
@@ -114,6 +118,9 @@ final class ClauseSearch {
         return .exhausted
     }
 
+    /// What the work on resources says takes long to find and is only sometimes of use: it is asked every other time.
+    private var usesEnergy: Bool { starts % 2 == 0 }
+
     // MARK: - Propagation
 
     /// False: what was decided can not be.
@@ -139,6 +146,10 @@ final class ClauseSearch {
             } else if let resource = resourcesToDo.firstIndex(of: true) {
                 resourcesToDo[resource] = false
                 guard timetable.propagate(resource, &trail) else { return false }
+                energyToDo[resource] = usesEnergy && model.isCountable[resource]
+            } else if let resource = energyToDo.firstIndex(of: true) {
+                energyToDo[resource] = false
+                guard energy.propagate(resource, &trail) else { return false }
             } else {
                 return true
             }
@@ -178,7 +189,10 @@ final class ClauseSearch {
         head = trail.entries.count
         // What was to do was to do for what is gone; what is left was at rest but for its last level.
         for step in stepsToDo.indices { stepsToDo[step] = false }
-        for resource in resourcesToDo.indices { resourcesToDo[resource] = false }
+        for resource in resourcesToDo.indices {
+            resourcesToDo[resource] = false
+            energyToDo[resource] = false
+        }
         budgetsToDo = false
     }
 

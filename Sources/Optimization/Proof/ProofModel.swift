@@ -35,6 +35,8 @@ struct ProofModel {
     let capacities: [Int]
     /// By resource: from when to when how much of the greatest capacity is not there.
     let outages: [[(from: Int, to: Int, amount: Int)]]
+    /// By resource: whether all its work in any stretch of time can be counted.
+    let isCountable: [Bool]
     /// Of budget b by way w: `uses[w * limits.count + b]`.
     let uses: [Int]
     let limits: [Int]
@@ -96,6 +98,10 @@ struct ProofModel {
                 return (supply.times[place], next, capacities[resource] - left)
             }
         }
+        let most = max(1, network.count + 2).multipliedReportingOverflow(by: max(1, longest))
+        isCountable = capacities.map {
+            !most.overflow && !$0.multipliedReportingOverflow(by: most.partialValue).overflow
+        }
         uses = ways.uses
         limits = network.budgets.map(\.limit)
     }
@@ -142,27 +148,30 @@ struct ProofModel {
         wayVariables[way] < 0 || trail.most(wayVariables[way]) > 0
     }
 
+    /// The shortest of the possible ways; where none is left, which is noticed elsewhere, any.
     func shortest(_ step: Int, _ trail: BoundTrail) -> Int {
         guard hasChoice(step) else { return durations[offsets[step]] }
         var least = Int.max
         for way in ways(of: step) where durations[way] < least && isPossible(way, trail) { least = durations[way] }
-        return least
+        return least < Int.max ? least : durations[offsets[step]]
     }
 
+    /// The longest of the possible ways; where none is left any.
     func longest(_ step: Int, _ trail: BoundTrail) -> Int {
         guard hasChoice(step) else { return durations[offsets[step]] }
         var most = -1
         for way in ways(of: step) where durations[way] > most && isPossible(way, trail) { most = durations[way] }
-        return most
+        return most >= 0 ? most : durations[offsets[step]]
     }
 
+    /// The least that a possible way holds; where none is left nothing.
     func leastAmount(_ step: Int, of resource: Int, _ trail: BoundTrail) -> Int {
         guard hasChoice(step) else { return amounts[offsets[step] * resourceCount + resource] }
         var least = Int.max
         for way in ways(of: step) where isPossible(way, trail) {
             least = min(least, amounts[way * resourceCount + resource])
         }
-        return least
+        return least < Int.max ? least : 0
     }
 
     /// That a way is not chosen.

@@ -4,17 +4,6 @@
 /// not run (time-table reasoning). Everything is explained by what runs at one moment (Schutt, Feydy, Stuckey, Wallace,
 /// Explaining the cumulative propagator, Constraints 16, 2011).
 struct TimetablePropagator {
-    private struct Holder {
-        let step: Int
-        var least: Int
-        var most: Int
-        var duration: Int
-        var amount: Int
-
-        /// The moments it certainly holds the resource.
-        var certain: Range<Int> { most..<max(most, least + duration) }
-    }
-
     private struct Change {
         let time: Int
         let amount: Int
@@ -23,7 +12,7 @@ struct TimetablePropagator {
     private let model: ProofModel
     /// By resource: what is not there for certain.
     private let outages: [[Change]]
-    private var holders: [Holder] = []
+    private var holders: [ResourceHolder] = []
     private var changes: [Change] = []
     // Pieces of time: when each begins, and how much is held then.
     private var begins: [Int] = []
@@ -50,7 +39,7 @@ struct TimetablePropagator {
             highest = heights[place]
             guard highest <= capacity else {
                 let moment = begins[place]
-                explain(at: moment, resource, above: capacity, but: -1, trail)
+                explain(at: moment, resource, above: capacity, but: -1)
                 return trail.fail(trail.store(literals))
             }
         }
@@ -68,17 +57,7 @@ struct TimetablePropagator {
 
     private mutating func collect(_ resource: Int, _ trail: BoundTrail) {
         holders.removeAll(keepingCapacity: true)
-        for step in model.holders[resource] {
-            holders.append(
-                Holder(
-                    step: step,
-                    least: trail.least(step),
-                    most: trail.most(step),
-                    duration: model.shortest(step, trail),
-                    amount: model.leastAmount(step, of: resource, trail)
-                )
-            )
-        }
+        for step in model.holders[resource] { holders.append(ResourceHolder(step, resource, model, trail)) }
     }
 
     private mutating func buildProfile(_ resource: Int) {
@@ -118,11 +97,11 @@ struct TimetablePropagator {
     }
 
     /// What others certainly hold in a piece.
-    private func othersHeight(_ piece: Int, _ holder: Holder) -> Int {
+    private func othersHeight(_ piece: Int, _ holder: ResourceHolder) -> Int {
         heights[piece] - (holder.certain.contains(begins[piece]) ? holder.amount : 0)
     }
 
-    private mutating func delay(_ holder: Holder, _ resource: Int, _ trail: inout BoundTrail) -> Bool {
+    private mutating func delay(_ holder: ResourceHolder, _ resource: Int, _ trail: inout BoundTrail) -> Bool {
         let room = model.capacities[resource] - holder.amount
         var start = holder.least
         var piece = max(0, piece(at: start))
@@ -134,9 +113,9 @@ struct TimetablePropagator {
             }
             // It can not run at this moment, and must end before or start after it.
             let moment = min(end, start + holder.duration) - 1
-            explain(at: moment, resource, above: room, but: holder.step, trail)
+            explain(at: moment, resource, above: room, but: holder.step)
             literals.append(.atLeast(holder.step, moment - holder.duration + 1))
-            explainDuration(holder, resource, trail)
+            holder.explain(resource, model, into: &literals)
             guard trail.raise(.atLeast(holder.step, moment + 1), trail.store(literals)) else { return false }
             start = moment + 1
             if end <= start { piece += 1 }
@@ -144,7 +123,7 @@ struct TimetablePropagator {
         return true
     }
 
-    private mutating func advance(_ holder: Holder, _ resource: Int, _ trail: inout BoundTrail) -> Bool {
+    private mutating func advance(_ holder: ResourceHolder, _ resource: Int, _ trail: inout BoundTrail) -> Bool {
         let room = model.capacities[resource] - holder.amount
         var start = holder.most
         var piece = piece(at: start + holder.duration - 1)
@@ -156,9 +135,9 @@ struct TimetablePropagator {
                 continue
             }
             let moment = max(begins[piece], start)
-            explain(at: moment, resource, above: room, but: holder.step, trail)
+            explain(at: moment, resource, above: room, but: holder.step)
             literals.append(.atMost(holder.step, moment))
-            explainDuration(holder, resource, trail)
+            holder.explain(resource, model, into: &literals)
             guard trail.raise(.atMost(holder.step, moment - holder.duration), trail.store(literals)) else {
                 return false
             }
@@ -170,7 +149,7 @@ struct TimetablePropagator {
 
     /// Options in which the step would hold too much while it certainly runs.
     private mutating func exclude(
-        _ holder: Holder,
+        _ holder: ResourceHolder,
         _ resource: Int,
         _ highest: Int,
         _ trail: inout BoundTrail
@@ -188,7 +167,7 @@ struct TimetablePropagator {
                     continue
                 }
                 let moment = max(begins[piece], holder.most)
-                explain(at: moment, resource, above: capacity - amount, but: holder.step, trail)
+                explain(at: moment, resource, above: capacity - amount, but: holder.step)
                 literals.append(.atMost(holder.step, moment))
                 literals.append(.atLeast(holder.step, moment - model.durations[way] + 1))
                 guard trail.raise(model.excluded(way), trail.store(literals)) else { return false }
@@ -201,8 +180,7 @@ struct TimetablePropagator {
     // MARK: - Explanations
 
     /// Steps that run at a moment and together, with what is not there, hold more than `room`; as few as will do.
-    private mutating func explain(at moment: Int, _ resource: Int, above room: Int, but given: Int, _ trail: BoundTrail)
-    {
+    private mutating func explain(at moment: Int, _ resource: Int, above room: Int, but given: Int) {
         literals.removeAll(keepingCapacity: true)
         var surplus = -room - 1
         for outage in model.outages[resource] where outage.from <= moment && moment < outage.to {
@@ -218,18 +196,7 @@ struct TimetablePropagator {
             }
             literals.append(.atMost(holder.step, moment))
             literals.append(.atLeast(holder.step, moment - holder.duration + 1))
-            explainDuration(holder, resource, trail)
-        }
-    }
-
-    /// Why a step is no shorter and holds no less.
-    private mutating func explainDuration(_ holder: Holder, _ resource: Int, _ trail: BoundTrail) {
-        guard model.hasChoice(holder.step) else { return }
-        for way in model.ways(of: holder.step)
-        where model.durations[way] < holder.duration
-            || model.amounts[way * model.resourceCount + resource] < holder.amount
-        {
-            literals.append(model.excluded(way))
+            holder.explain(resource, model, into: &literals)
         }
     }
 }

@@ -62,7 +62,7 @@ struct WayPropagator {
         for way in model.ways(of: step) where model.isPossible(way, trail) {
             use = min(use, model.uses[way * budgets + budget])
         }
-        return use
+        return use < Int.max ? use : least[step * budgets + budget]
     }
 
     /// Why the steps, but for one, need as much as they do.

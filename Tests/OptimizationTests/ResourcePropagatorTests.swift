@@ -1,0 +1,136 @@
+import Testing
+
+@testable import Optimization
+
+/// What is drawn from the use of a resource, against every assignment of a few steps.
+@Suite struct ResourcePropagatorTests {
+    private static let horizon = 9
+
+    /// The starts of all steps and the option of each.
+    private struct Assignment {
+        let starts: [Int]
+        let ways: [Int]
+        let values: [Int]
+
+        func satisfies(_ literal: BoundLiteral) -> Bool {
+            let value = values[Int(literal.bound / 2)]
+            return (literal.bound % 2 == 0 ? value : -value) >= literal.value
+        }
+    }
+
+    private static func network(_ random: inout RandomSource, longest: Int) throws -> Network {
+        let steps = (0..<4).map { number in
+            FlowStep(
+                id: "s\(number)",
+                options: (0..<(number < 2 ? 1 + random.below(2) : 1)).map { option in
+                    StepOption(
+                        name: "o\(option)",
+                        duration: Double(1 + random.below(longest)),
+                        resources: ["cpu": Double(1 + random.below(3))]
+                    )
+                }
+            )
+        }
+        let changes =
+            random.below(3) == 0
+            ? [Capacity.Change(from: 0, amount: 4), .init(from: 3, amount: 2), .init(from: 5, amount: 4)]
+            : [.init(from: 0, amount: 4)]
+        let flow = Flow(
+            steps: steps,
+            capacity: ["cpu": Capacity(changes)],
+            constraints: FlowConstraints(deadline: Double(horizon))
+        )
+        return Network(flow, order: try FlowProblem(flow).order, timeUnit: FixedPoint.scale)
+    }
+
+    /// All that keep to the capacity.
+    private static func assignments(_ network: Network, _ model: ProofModel) -> [Assignment] {
+        var found: [Assignment] = []
+        func extend(_ starts: [Int], _ ways: [Int], _ left: [Int]) {
+            let step = starts.count
+            guard step < network.count else {
+                let end = zip(starts, ways).map { $0 + network.ways.durations[$1] }.max() ?? 0
+                let chosen = (0..<network.count).flatMap { step in
+                    model.hasChoice(step) ? network.ways.of(step).map { $0 == ways[step] ? 1 : 0 } : []
+                }
+                found.append(Assignment(starts: starts, ways: ways, values: starts + [end] + chosen))
+                return
+            }
+            for way in network.ways.of(step) {
+                let (duration, amount) = (network.ways.durations[way], network.ways.amount(way, of: 0))
+                for start in 0...max(0, horizon - duration) where start + duration <= horizon {
+                    var left = left
+                    for time in start..<start + duration { left[time] -= amount }
+                    if left.allSatisfy({ $0 >= 0 }) { extend(starts + [start], ways + [way], left) }
+                }
+            }
+        }
+        let supply = (0..<horizon).map { time in
+            network.supply.amounts[network.supply.times.lastIndex { $0 <= time } ?? 0]
+        }
+        extend([], [], supply)
+        return found
+    }
+
+    /// - Parameter propagate: false where it found that there is too little.
+    private func check(_ seed: Int, longest: Int, _ propagate: (ProofModel, inout BoundTrail) -> Bool) throws -> Int {
+        var random = RandomSource(seed: UInt64(seed))
+        let network = try Self.network(&random, longest: longest)
+        let model = ProofModel(network, ends: 0...Self.horizon)
+        let every = Self.assignments(network, model)
+        var drawn = 0
+        for _ in 0..<30 {
+            var trail = BoundTrail(model.domains)
+            for variable in 0..<model.domains.count where variable != model.end {
+                let (least, most) = (trail.least(variable), trail.most(variable))
+                guard least < most, random.below(4) > 0 else { continue }
+                let value = least + random.below(most - least + 1)
+                trail.decide(random.below(2) == 0 ? .atLeast(variable, value) : .atMost(variable, value))
+                if random.below(3) == 0 { trail.decide(.atLeast(variable, trail.most(variable))) }
+            }
+            let decided = trail.entries.count
+            let isSound = propagate(model, &trail)
+            for entry in trail.entries.dropFirst(decided) {
+                guard case .stored(let start, let count) = entry.reason else { continue }
+                drawn += 1
+                let reason = trail.stored[Int(start)..<Int(start + count)]
+                let literal = BoundLiteral(bound: entry.bound, value: entry.value)
+                #expect(every.allSatisfy { $0.satisfies(literal) || !reason.allSatisfy($0.satisfies) })
+            }
+            guard !isSound, let failure = trail.takeFailure(), case .stored(let start, let count) = failure.reason
+            else {
+                continue
+            }
+            drawn += 1
+            let reason = trail.stored[Int(start)..<Int(start + count)]
+            #expect(
+                every.allSatisfy { assignment in
+                    failure.literal.map(assignment.satisfies) ?? false || !reason.allSatisfy(assignment.satisfies)
+                }
+            )
+        }
+        return drawn
+    }
+
+    @Test func timetablesExplainWhatTheyDraw() throws {
+        let drawn = try (0..<60).reduce(0) { sum, seed in
+            try sum
+                + check(seed, longest: 4) { model, trail in
+                    var timetable = TimetablePropagator(model)
+                    return timetable.propagate(0, &trail)
+                }
+        }
+        #expect(drawn > 300)
+    }
+
+    @Test func energyExplainsWhatItDraws() throws {
+        let drawn = try (0..<60).reduce(0) { sum, seed in
+            try sum
+                + check(seed, longest: 7) { model, trail in
+                    var energy = EnergyPropagator(model)
+                    return energy.propagate(0, &trail)
+                }
+        }
+        #expect(drawn > 300)
+    }
+}
