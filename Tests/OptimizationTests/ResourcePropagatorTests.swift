@@ -4,7 +4,12 @@ import Testing
 
 /// What is drawn from the use of a resource, against every assignment of a few steps.
 @Suite struct ResourcePropagatorTests {
-    private static let horizon = 9
+    /// What is tried: so many steps, up to so long, until a moment.
+    private struct Size {
+        var steps = 4
+        var longest: Int
+        var horizon = 9
+    }
 
     /// The starts of all steps and the option of each.
     private struct Assignment {
@@ -18,14 +23,14 @@ import Testing
         }
     }
 
-    private static func network(_ random: inout RandomSource, longest: Int) throws -> Network {
-        let steps = (0..<4).map { number in
+    private static func network(_ random: inout RandomSource, _ size: Size) throws -> Network {
+        let steps = (0..<size.steps).map { number in
             FlowStep(
                 id: "s\(number)",
                 options: (0..<(number < 2 ? 1 + random.below(2) : 1)).map { option in
                     StepOption(
                         name: "o\(option)",
-                        duration: Double(1 + random.below(longest)),
+                        duration: random.below(3) == 0 ? 1 : Double(1 + random.below(size.longest)),
                         resources: ["cpu": Double(1 + random.below(3))]
                     )
                 }
@@ -38,13 +43,13 @@ import Testing
         let flow = Flow(
             steps: steps,
             capacity: ["cpu": Capacity(changes)],
-            constraints: FlowConstraints(deadline: Double(horizon))
+            constraints: FlowConstraints(deadline: Double(size.horizon))
         )
         return Network(flow, order: try FlowProblem(flow).order, timeUnit: FixedPoint.scale)
     }
 
     /// All that keep to the capacity.
-    private static func assignments(_ network: Network, _ model: ProofModel) -> [Assignment] {
+    private static func assignments(_ network: Network, _ model: ProofModel, _ horizon: Int) -> [Assignment] {
         var found: [Assignment] = []
         func extend(_ starts: [Int], _ ways: [Int], _ left: [Int]) {
             let step = starts.count
@@ -73,11 +78,11 @@ import Testing
     }
 
     /// - Parameter propagate: false where it found that there is too little.
-    private func check(_ seed: Int, longest: Int, _ propagate: (ProofModel, inout BoundTrail) -> Bool) throws -> Int {
+    private func check(_ seed: Int, _ size: Size, _ propagate: (ProofModel, inout BoundTrail) -> Bool) throws -> Int {
         var random = RandomSource(seed: UInt64(seed))
-        let network = try Self.network(&random, longest: longest)
-        let model = ProofModel(network, ends: 0...Self.horizon)
-        let every = Self.assignments(network, model)
+        let network = try Self.network(&random, size)
+        let model = ProofModel(network, ends: 0...size.horizon)
+        let every = Self.assignments(network, model, size.horizon)
         var drawn = 0
         for _ in 0..<30 {
             var trail = BoundTrail(model.domains)
@@ -115,7 +120,7 @@ import Testing
     @Test func timetablesExplainWhatTheyDraw() throws {
         let drawn = try (0..<60).reduce(0) { sum, seed in
             try sum
-                + check(seed, longest: 4) { model, trail in
+                + check(seed, Size(longest: 4)) { model, trail in
                     var timetable = TimetablePropagator(model)
                     return timetable.propagate(0, &trail)
                 }
@@ -123,10 +128,22 @@ import Testing
         #expect(drawn > 300)
     }
 
+    /// Where a short step goes past a long one at once.
+    @Test func timetablesExplainWhatTheyDrawFarAway() throws {
+        let drawn = try (0..<60).reduce(0) { sum, seed in
+            try sum
+                + check(seed, Size(steps: 3, longest: 16, horizon: 18)) { model, trail in
+                    var timetable = TimetablePropagator(model)
+                    return timetable.propagate(0, &trail)
+                }
+        }
+        #expect(drawn > 100)
+    }
+
     @Test func energyExplainsWhatItDraws() throws {
         let drawn = try (0..<60).reduce(0) { sum, seed in
             try sum
-                + check(seed, longest: 7) { model, trail in
+                + check(seed, Size(longest: 7)) { model, trail in
                     var energy = EnergyPropagator(model)
                     return energy.propagate(0, &trail)
                 }

@@ -100,6 +100,27 @@ import Testing
         #expect(outcome.stopped == .timeLimit)
     }
 
+    /// There was enough before now.
+    @Test func whatIsTooMuchFromNowOnIsSeenAtOnce() throws {
+        let long = step("long", 1_000_000, ["cpu": 1])
+        let running = FlowStep(id: "running", options: [option("only", 2)], progress: StepProgress(started: 0))
+        let flow = Flow(
+            steps: [running, step("wide", 1, ["gpu": 3]), long],
+            capacity: ["gpu": Capacity([.init(from: 0, amount: 4), .init(from: 5, amount: 2)]), "cpu": Capacity(1)],
+            now: 6
+        )
+        let found = try infeasible(flow)
+        #expect(found.isProven)
+        #expect(found.conflicts.map { "\($0.path)" } == ["\([FlowIssue.PathElement.key("capacity"), .key("gpu")])"])
+
+        let great = Flow(
+            steps: [running, step("a", 1e8, ["gpu": 1_000_000]), step("b", 0.000_001, ["gpu": 1])],
+            capacity: ["gpu": Capacity([.init(from: 0, amount: 1_000_000), .init(from: 1, amount: 1)])],
+            now: 2
+        )
+        #expect(try infeasible(great).isProven)
+    }
+
     /// One step in its fast option would pass the cost by less than the deadline is passed without.
     @Test func aMissedDeadlineIsNoReasonToBreakABudget() throws {
         let steps = (0..<50).map { number in

@@ -1,5 +1,6 @@
-import Optimization
 import Testing
+
+@testable import Optimization
 
 /// What ends a search, and what it says meanwhile.
 @Suite struct SearchLimitTests {
@@ -119,5 +120,27 @@ import Testing
         #expect(outcome.gap <= target)
         #expect(outcome.stopped == .targetGap)
         #expect(!outcome.isOptimal)
+    }
+
+    /// Whatever ends the search, no bound is above the shortest schedule there is.
+    @Test(arguments: 0..<40)
+    func boundsAreNeverAboveTheShortest(_ seed: Int) throws {
+        let flow = RandomFlows(seed: UInt64(12_000 + seed)).packed(steps: 5 + seed % 3)
+        let optimum = Double(Reference(flow).optimum()) / 1e6
+        let near = try run(OptimizerOptions(timeLimit: .seconds(60), targetGap: 0.3), of: flow)
+        #expect(near.outcome.lowerBound <= optimum)
+        #expect(!near.outcome.isOptimal || near.outcome.schedule.makespan == optimum)
+        #expect(near.progress.allSatisfy { $0.lowerBound <= optimum })
+
+        var bounds: [Double] = []
+        let hurried = flow.with(constraints: FlowConstraints(deadline: optimum - 1))
+        #expect(throws: InfeasibleFlow.self) {
+            try Optimizer.optimize(
+                try FlowProblem(hurried),
+                options: unhurried,
+                onProgress: { bounds.append($0.lowerBound) }
+            )
+        }
+        #expect(bounds.allSatisfy { $0 <= optimum })
     }
 }

@@ -2,7 +2,7 @@
 struct LowerBound {
     /// In the project's time units.
     let units: Int
-    /// `critical path`, `resource energy: gpu`, `one at a time: gpu`.
+    /// `critical path`, `resource energy: gpu`, `one at a time: gpu`, `exhaustive search`, `branch and bound`.
     let source: String
 
     init(units: Int, source: String) {

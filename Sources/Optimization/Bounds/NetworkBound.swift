@@ -54,9 +54,11 @@ struct ObjectiveBound {
         return score.value == 0 ? 1 : min(1, difference / abs(score.value))
     }
 
-    /// Whether no plan can be better, nor of the same value and shorter.
-    func isReached(_ score: Score) -> Bool {
-        score.isSound && gap(score) <= 0 && score.makespan <= makespan.units
+    /// Whether a plan is as near to the best as the gap says; with none: whether no plan can be better, nor of the same value and
+    /// shorter.
+    func isReached(_ score: Score, within targetGap: Double) -> Bool {
+        guard score.isSound else { return false }
+        return targetGap > 0 ? gap(score) <= targetGap : gap(score) <= 0 && score.makespan <= makespan.units
     }
 
     /// The bound when a search has shown that no plan is shorter than `units`; only of the makespan alone.

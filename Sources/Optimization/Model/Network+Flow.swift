@@ -17,8 +17,8 @@ extension Network {
         objective = flow.objective
         self.begun = begun
         now = clock.units(flow.now)
-        ways = Ways(flow, open, clock, useCount)
         supply = Supply(flow, open, begun, clock)
+        ways = Ways(flow, open, clock, useCount, supply)
         budgets = useCount.map { FlowBudget($0, flow, begun) }
         deadline = flow.constraints.deadline.map(clock.units) ?? Int.max
 
@@ -127,10 +127,14 @@ extension Links {
 }
 
 extension Ways {
-    fileprivate init(_ flow: Flow, _ open: [Int], _ clock: Clock, _ kinds: [FlowBudget.Kind]) {
-        let names = Supply.names(flow, open)
-        let numbers = Dictionary(uniqueKeysWithValues: zip(names, names.indices))
-        let units = Supply.units(flow, names)
+    fileprivate init(
+        _ flow: Flow,
+        _ open: [Int],
+        _ clock: Clock,
+        _ kinds: [FlowBudget.Kind],
+        _ supply: Supply
+    ) {
+        let numbers = Dictionary(uniqueKeysWithValues: zip(supply.names, supply.names.indices))
         var offsets = [0]
         var options: [Int] = []
         var durations: [Int] = []
@@ -142,15 +146,17 @@ extension Ways {
         for place in open {
             let step = flow.steps[place]
             for (number, option) in step.options.enumerated() where flow.allows(option) {
-                options.append(number)
-                durations.append(clock.units(option.duration))
                 let demands: [(Int, Int)] =
                     clock.units(option.duration) == 0
                     ? []
                     : option.resources.compactMap { name, amount in
                         let whole = FixedPoint.whole(amount)
-                        return whole > 0 ? numbers[name].map { ($0, whole / units[$0]) } : nil
+                        return whole > 0 ? numbers[name].map { ($0, whole / supply.units[$0]) } : nil
                     }.sorted { $0.0 < $1.0 }
+                // From now on there is never so much.
+                guard demands.allSatisfy({ $0.1 <= supply.most[$0.0] }) else { continue }
+                options.append(number)
+                durations.append(clock.units(option.duration))
                 resources.append(demands.map(\.0))
                 amounts.append(demands.map(\.1))
                 uses += kinds.map { $0.use(option, flow) }
@@ -173,16 +179,13 @@ extension Ways {
 extension Flow {
     /// False: it can never be chosen, whatever else is.
     ///
-    /// It needs more of a resource than there ever is, or is not good enough.
+    /// It is not good enough.
     fileprivate func allows(_ option: StepOption) -> Bool {
         if let least = constraints.minimumQuality, let quality = option.quality {
             if least.measure == .minimum, quality < least.value - FlowTotals.qualityTolerance { return false }
             if least.measure == .product, quality == 0, least.value > FlowTotals.qualityTolerance { return false }
         }
-        guard FixedPoint.whole(option.duration) > 0 else { return true }
-        return option.resources.allSatisfy { name, amount in
-            capacity[name].map { FixedPoint.whole(amount) <= FixedPoint.whole($0.most) } ?? true
-        }
+        return true
     }
 }
 

@@ -9,6 +9,7 @@ struct AtomHeap {
     }
 
     private static let decay = 0.95
+    private static let most = 40_000
     private static let greatest = 1e100
 
     private var atoms: [Atom] = []
@@ -48,18 +49,13 @@ struct AtomHeap {
         }
     }
 
-    /// Keeps only those that are in a learned clause.
-    mutating func reduce(_ clauses: ClauseStore) {
-        var kept: Set<Atom> = []
-        clauses.forEachLearned { clause in
-            for literal in clause { kept.insert(Self.atom(literal)) }
-        }
+    /// Forgets the less active half where there are very many.
+    mutating func reduce() {
+        guard atoms.count > Self.most else { return }
+        let kept = atoms.indices.sorted { (-activities[$0], $0) < (-activities[$1], $1) }.prefix(Self.most / 2).sorted()
         var renewed = AtomHeap()
         renewed.increment = increment
-        // In a given order: a set's changes from run to run.
-        for (number, atom) in atoms.enumerated() where kept.contains(atom) {
-            renewed.append(atom, activities[number])
-        }
+        for number in kept { renewed.append(atoms[number], activities[number]) }
         self = renewed
     }
 

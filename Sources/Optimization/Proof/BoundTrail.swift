@@ -47,7 +47,7 @@ struct BoundTrail {
         let level: Int32
         let value: Int
         let previousValue: Int
-        /// The entry before of the same bound; −1: there is none since the last return to level 0.
+        /// The entry before of the same bound; −1: there is none since reasons were forgotten.
         let previous: Int32
         let reason: Reason
     }
@@ -84,7 +84,7 @@ struct BoundTrail {
 
     func isFalse(_ literal: BoundLiteral) -> Bool { values[Int(literal.bound ^ 1)] >= 1 - literal.value }
 
-    /// The first entry by which the literal was true; −1: it was at level 0.
+    /// The first entry by which the literal was true; −1: it was when reasons were forgotten.
     func entry(of literal: BoundLiteral) -> Int {
         var entry = Int(newest[Int(literal.bound)])
         while entry >= 0, entries[entry].previousValue >= literal.value { entry = Int(entries[entry].previous) }

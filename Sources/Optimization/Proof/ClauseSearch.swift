@@ -23,13 +23,18 @@ final class ClauseSearch {
     private static let failuresPerStart = 250
     /// Of so many beginnings one tries first whether all can end as early as is not excluded yet, which raises the bound.
     private static let startsPerProbe = 3
-    /// Learned clauses that are kept: at first, more after each reduction, and at most.
+    /// Clauses above which the worse half goes when it begins anew: at first, more after each time, and at most.
     private static let firstClauses = 2_000
     private static let moreClauses = 500
     private static let mostClauses = 20_000
+    /// Clauses and literals with which it begins anew at once, to throw some away.
+    private static let fullClauses = 40_000
+    private static let fullLiterals = 1_000_000
     /// Above, propagation takes too long to be of use.
     static let maximumSteps = 300
     private static let maximumWays = 2_000
+    /// Looks at a resource or a step after which it looks at its time.
+    private static let looksPerLook = 32
     /// Rises of bounds on one path.
     private static let maximumEntries = 200_000
 
@@ -54,7 +59,8 @@ final class ClauseSearch {
     private var energyToDo: [Bool]
     private var stepsToDo: [Bool]
     private var budgetsToDo = false
-    private var startsLeft = failuresPerStart
+    private var looks = 0
+    private var failuresLeft = failuresPerStart
     private var starts = 1
     private var maximumClauses = firstClauses
 
@@ -97,18 +103,20 @@ final class ClauseSearch {
     func run(failures count: Int, _ budget: inout SearchBudget) -> End {
         let last = failures + count
         while !isExhausted {
-            guard propagate() else {
+            switch propagate(&budget) {
+            case .interrupted: return .paused
+            case .atRest: break
+            case .fails:
                 failures += 1
-                startsLeft -= 1
+                failuresLeft -= 1
                 guard learn() else {
                     isExhausted = true
-                    break
+                    return .exhausted
                 }
                 guard failures < last, budget.allowsMore() else { return .paused }
                 continue
             }
-            if isGivenUp { return .paused }
-            if startsLeft <= 0 { beginAnew() }
+            if failuresLeft <= 0 || isFull { beginAnew() }
             guard let decision = decision() else {
                 take()
                 return .improved
@@ -118,40 +126,51 @@ final class ClauseSearch {
         return .exhausted
     }
 
+    private var isFull: Bool {
+        clauses.count > Self.fullClauses || clauses.literalCount > Self.fullLiterals
+    }
+
     /// What the work on resources says takes long to find and is only sometimes of use: it is asked every other time.
     private var usesEnergy: Bool { starts % 2 == 0 }
 
     // MARK: - Propagation
 
-    /// False: what was decided can not be.
-    private func propagate() -> Bool {
+    private enum Propagation {
+        /// What was decided can not be.
+        case fails
+        /// Nothing more follows.
+        case atRest
+        /// It goes on when it is called again, or not at all.
+        case interrupted
+    }
+
+    private func propagate(_ budget: inout SearchBudget) -> Propagation {
         while true {
-            guard trail.entries.count < Self.maximumEntries else {
-                isGivenUp = true
-                return true
-            }
+            if trail.entries.count >= Self.maximumEntries { isGivenUp = true }
+            looks += 1
+            if isGivenUp || looks % Self.looksPerLook == 0 && !budget.allowsMore() { return .interrupted }
             while head < trail.entries.count {
                 let entry = trail.entries[head]
                 head += 1
-                guard clauses.propagate(entry, &trail) else { return false }
+                guard clauses.propagate(entry, &trail) else { return .fails }
                 note(Int(entry.bound / 2))
             }
             if let step = stepsToDo.firstIndex(of: true) {
                 stepsToDo[step] = false
-                if step < model.count, model.hasChoice(step), !ways.propagate(step, &trail) { return false }
-                guard links.propagate(step, &trail) else { return false }
+                if step < model.count, model.hasChoice(step), !ways.propagate(step, &trail) { return .fails }
+                guard links.propagate(step, &trail) else { return .fails }
             } else if budgetsToDo {
                 budgetsToDo = false
-                guard ways.keepBudgets(&trail) else { return false }
+                guard ways.keepBudgets(&trail) else { return .fails }
             } else if let resource = resourcesToDo.firstIndex(of: true) {
                 resourcesToDo[resource] = false
-                guard timetable.propagate(resource, &trail) else { return false }
+                guard timetable.propagate(resource, &trail) else { return .fails }
                 energyToDo[resource] = usesEnergy && model.isCountable[resource]
             } else if let resource = energyToDo.firstIndex(of: true) {
                 energyToDo[resource] = false
-                guard energy.propagate(resource, &trail) else { return false }
+                guard energy.propagate(resource, &trail) else { return .fails }
             } else {
-                return true
+                return .atRest
             }
         }
     }
@@ -204,12 +223,12 @@ final class ClauseSearch {
     private func beginAnew() {
         restart()
         starts += 1
-        startsLeft = Self.failuresPerStart * Self.luby(starts)
+        failuresLeft = Self.failuresPerStart * Self.luby(starts)
         trail.forgetReasons()
         head = 0
-        guard clauses.learnedCount > maximumClauses else { return }
-        clauses.reduce(trail)
-        atoms.reduce(clauses)
+        guard clauses.count > maximumClauses || isFull else { return }
+        clauses.reduce(trail, isCrowded: isFull)
+        atoms.reduce()
         maximumClauses = min(maximumClauses + Self.moreClauses, Self.mostClauses)
     }
 

@@ -6,7 +6,7 @@ struct ClauseStore {
     private struct Clause {
         let start: Int
         let count: Int
-        /// Levels of its literals when it was learned: few are good (Audemard, Simon, IJCAI 2009); 0: it was given, not learned.
+        /// Levels of its literals when it was learned: few are good (Audemard, Simon, IJCAI 2009).
         let spread: Int
     }
 
@@ -31,7 +31,6 @@ struct ClauseStore {
     private var clauses: [Clause] = []
     private var literals: [BoundLiteral] = []
     private var watches: [Watches]
-    private(set) var learnedCount = 0
 
     init(bounds: Int) {
         watches = [Watches](repeating: Watches(), count: bounds)
@@ -43,9 +42,11 @@ struct ClauseStore {
         return literals[clause.start..<clause.start + clause.count]
     }
 
-    /// Each that was learned.
-    func forEachLearned(_ body: (ArraySlice<BoundLiteral>) -> Void) {
-        for clause in clauses where clause.spread > 0 { body(literals[clause.start..<clause.start + clause.count]) }
+    var count: Int { clauses.count }
+    var literalCount: Int { literals.count }
+
+    func forEach(_ body: (ArraySlice<BoundLiteral>) -> Void) {
+        for clause in clauses { body(literals[clause.start..<clause.start + clause.count]) }
     }
 
     /// Adds a clause of two or more literals; the first two are watched: where some are false, those that became so last, or are
@@ -54,7 +55,6 @@ struct ClauseStore {
         let number = Int32(clauses.count)
         clauses.append(Clause(start: literals.count, count: clause.count, spread: spread))
         literals.append(contentsOf: clause)
-        if spread > 0 { learnedCount += 1 }
         watch(clause[0], number, other: clause[1])
         watch(clause[1], number, other: clause[0])
         return number
@@ -132,26 +132,26 @@ struct ClauseStore {
         return trail.raise(first, .clause(watched.clause)) ? .stays(other: first) : .fails
     }
 
-    /// At level 0, with no clause as a reason: drops clauses that are true for good, and the worse half of the learned ones.
-    mutating func reduce(_ trail: BoundTrail) {
-        let learned = clauses.indices.filter { clauses[$0].spread > 2 }
-        // Of those as good as each other the later.
+    /// At level 0, with no clause as a reason: drops clauses that are true for good, and the worse half of the others.
+    ///
+    /// - Parameter isCrowded: whether those of two levels, which are kept else, may go too.
+    mutating func reduce(_ trail: BoundTrail, isCrowded: Bool) {
+        let candidates = clauses.indices.filter { isCrowded || clauses[$0].spread > 2 }
+        // Among equals the older go.
         let worse = Set(
-            learned.sorted { (-clauses[$0].spread, $0) < (-clauses[$1].spread, $1) }.prefix(learned.count / 2)
+            candidates.sorted { (-clauses[$0].spread, $0) < (-clauses[$1].spread, $1) }.prefix(candidates.count / 2)
         )
-        var kept: [([BoundLiteral], Int)] = []
-        for (number, clause) in clauses.enumerated() where !worse.contains(number) {
-            let all = literals[clause.start..<clause.start + clause.count]
-            guard !all.contains(where: trail.isTrue) else { continue }
-            kept.append((all.filter { !trail.isFalse($0) }, clause.spread))
-        }
+        let (before, all) = (clauses, literals)
         clauses.removeAll(keepingCapacity: true)
         literals.removeAll(keepingCapacity: true)
-        learnedCount = 0
         for bound in watches.indices {
             watches[bound].thresholds.removeAll(keepingCapacity: true)
             watches[bound].clauses.removeAll(keepingCapacity: true)
         }
-        for (literals, spread) in kept { _ = add(literals, spread: spread) }
+        for (number, clause) in before.enumerated() where !worse.contains(number) {
+            let kept = all[clause.start..<clause.start + clause.count]
+            guard !kept.contains(where: trail.isTrue) else { continue }
+            _ = add(kept.filter { !trail.isFalse($0) }, spread: clause.spread)
+        }
     }
 }

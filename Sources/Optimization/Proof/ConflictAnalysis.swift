@@ -87,7 +87,8 @@ struct ConflictAnalysis {
             let other = entries[Int(literal.bound)]
             // Of a later one it might itself be the cause.
             if other >= 0, other < place, needs[Int(literal.bound)] >= literal.value { return true }
-            return trail.entry(of: literal) < 0
+            let entry = trail.entry(of: literal)
+            return entry < 0 || trail.entries[entry].level == 0
         }
     }
 

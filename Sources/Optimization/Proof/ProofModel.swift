@@ -91,12 +91,21 @@ struct ProofModel {
         capacities = supply.most.map { max(0, $0) }
         let capacities = capacities
         outages = (0..<resources).map { resource in
-            supply.times.indices.compactMap { place in
-                let left = max(0, supply.amounts[place * resources + resource])
-                guard left < capacities[resource] else { return nil }
-                let next = place + 1 < supply.times.count ? supply.times[place + 1] : Int.max
-                return (supply.times[place], next, capacities[resource] - left)
+            var outages: [(from: Int, to: Int, amount: Int)] = []
+            for place in supply.times.indices {
+                let missing = capacities[resource] - max(0, supply.amounts[place * resources + resource])
+                guard missing > 0 else { continue }
+                let (from, to) = (
+                    supply.times[place], place + 1 < supply.times.count ? supply.times[place + 1] : Int.max
+                )
+                // The moments are those of all resources.
+                if let last = outages.last, last.to == from, last.amount == missing {
+                    outages[outages.count - 1].to = to
+                } else {
+                    outages.append((from, to, missing))
+                }
             }
+            return outages
         }
         let most = max(1, network.count + 2).multipliedReportingOverflow(by: max(1, longest))
         isCountable = capacities.map {

@@ -4,6 +4,10 @@
 /// not run (time-table reasoning). Everything is explained by what runs at one moment (Schutt, Feydy, Stuckey, Wallace,
 /// Explaining the cumulative propagator, Constraints 16, 2011).
 struct TimetablePropagator {
+    /// A step that is pushed past a piece of time by so many times its duration goes there in one step, for a reason that holds in
+    /// fewer cases than one moment after the other.
+    private static let mostMoments = 8
+
     private struct Change {
         let time: Int
         let amount: Int
@@ -39,7 +43,7 @@ struct TimetablePropagator {
             highest = heights[place]
             guard highest <= capacity else {
                 let moment = begins[place]
-                explain(at: moment, resource, above: capacity, but: -1)
+                explain(from: moment, to: moment, resource, above: capacity, but: -1)
                 return trail.fail(trail.store(literals))
             }
         }
@@ -111,13 +115,17 @@ struct TimetablePropagator {
                 piece += 1
                 continue
             }
-            // It can not run at this moment, and must end before or start after it.
-            let moment = min(end, start + holder.duration) - 1
-            explain(at: moment, resource, above: room, but: holder.step)
-            literals.append(.atLeast(holder.step, moment - holder.duration + 1))
+            // It can not run from the first to the last of these moments, and must end before or start after them.
+            let first = min(end, start + holder.duration) - 1
+            let isFar = (end - start) / holder.duration > Self.mostMoments
+            let last = isFar ? end - 1 : first
+            explain(from: first, to: last, resource, above: room, but: holder.step)
+            literals.append(.atLeast(holder.step, first - holder.duration + 1))
             holder.explain(resource, model, into: &literals)
-            guard trail.raise(.atLeast(holder.step, moment + 1), trail.store(literals)) else { return false }
-            start = moment + 1
+            // A piece without an end leaves it no start at all.
+            let next = end < Int.max ? last + 1 : holder.most + 1
+            guard trail.raise(.atLeast(holder.step, next), trail.store(literals)) else { return false }
+            start = next
             if end <= start { piece += 1 }
         }
         return true
@@ -134,14 +142,16 @@ struct TimetablePropagator {
                 piece -= 1
                 continue
             }
-            let moment = max(begins[piece], start)
-            explain(at: moment, resource, above: room, but: holder.step)
-            literals.append(.atMost(holder.step, moment))
+            let last = max(begins[piece], start)
+            let isFar = (start - begins[piece]) / holder.duration > Self.mostMoments
+            let first = isFar ? begins[piece] : last
+            explain(from: first, to: last, resource, above: room, but: holder.step)
+            literals.append(.atMost(holder.step, last))
             holder.explain(resource, model, into: &literals)
-            guard trail.raise(.atMost(holder.step, moment - holder.duration), trail.store(literals)) else {
+            guard trail.raise(.atMost(holder.step, first - holder.duration), trail.store(literals)) else {
                 return false
             }
-            start = moment - holder.duration
+            start = first - holder.duration
             if begins[piece] >= start + holder.duration { piece -= 1 }
         }
         return true
@@ -167,7 +177,7 @@ struct TimetablePropagator {
                     continue
                 }
                 let moment = max(begins[piece], holder.most)
-                explain(at: moment, resource, above: capacity - amount, but: holder.step)
+                explain(from: moment, to: moment, resource, above: capacity - amount, but: holder.step)
                 literals.append(.atMost(holder.step, moment))
                 literals.append(.atLeast(holder.step, moment - model.durations[way] + 1))
                 guard trail.raise(model.excluded(way), trail.store(literals)) else { return false }
@@ -179,23 +189,32 @@ struct TimetablePropagator {
 
     // MARK: - Explanations
 
-    /// Steps that run at a moment and together, with what is not there, hold more than `room`; as few as will do.
-    private mutating func explain(at moment: Int, _ resource: Int, above room: Int, but given: Int) {
+    /// Steps that run from one moment to another and together, with what is not there, hold more than `room`; as few as will do.
+    ///
+    /// Both moments are in the same piece of time.
+    private mutating func explain(
+        from first: Int,
+        to last: Int,
+        _ resource: Int,
+        above room: Int,
+        but given: Int
+    ) {
         literals.removeAll(keepingCapacity: true)
         var surplus = -room - 1
-        for outage in model.outages[resource] where outage.from <= moment && moment < outage.to {
+        for outage in model.outages[resource] where outage.from <= first && last < outage.to {
             surplus += outage.amount
         }
-        for holder in holders where holder.amount > 0 && holder.step != given && holder.certain.contains(moment) {
-            surplus += holder.amount
+        func runs(_ holder: ResourceHolder) -> Bool {
+            holder.amount > 0 && holder.step != given && holder.most <= first && last < holder.earliestFinish
         }
-        for holder in holders where holder.amount > 0 && holder.step != given && holder.certain.contains(moment) {
+        for holder in holders where runs(holder) { surplus += holder.amount }
+        for holder in holders where runs(holder) {
             guard holder.amount > surplus else {
                 surplus -= holder.amount
                 continue
             }
-            literals.append(.atMost(holder.step, moment))
-            literals.append(.atLeast(holder.step, moment - holder.duration + 1))
+            literals.append(.atMost(holder.step, first))
+            literals.append(.atLeast(holder.step, last - holder.duration + 1))
             holder.explain(resource, model, into: &literals)
         }
     }

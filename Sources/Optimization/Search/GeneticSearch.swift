@@ -194,20 +194,26 @@ final class GeneticSearch {
         }
     }
 
-    /// Takes what another search found, where it is better, instead of the worst.
+    /// Looks at what searches on other threads found.
     private func look(_ onImprovement: (GeneticSearch) -> Void) {
         guard let best, let found = shared?.plan(betterThan: best.score) else { return }
-        self.best = found
-        orderer.order(into: list, .forward) { Double(found.starts[$0]) }
-        let worst = members.indices.max { members[$0].score < members[$1].score } ?? 0
+        take(found)
+        onImprovement(self)
+    }
+
+    /// Takes what another search found, where it is better, instead of the worst.
+    func take(_ plan: Plan) {
+        guard best.map({ plan.score < $0.score }) ?? true else { return }
+        best = plan
+        guard let worst = members.indices.max(by: { members[$0].score < members[$1].score }) else { return }
+        orderer.order(into: list, .forward) { Double(plan.starts[$0]) }
         members[worst] = Member(
             order: Array(list),
-            starts: found.starts,
-            ways: found.ways,
-            score: found.score,
-            fingerprint: Self.fingerprint(found.starts, found.ways)
+            starts: plan.starts,
+            ways: plan.ways,
+            score: plan.score,
+            fingerprint: Self.fingerprint(plan.starts, plan.ways)
         )
-        onImprovement(self)
     }
 
     private func tournament() -> Int {

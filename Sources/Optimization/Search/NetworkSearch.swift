@@ -8,9 +8,9 @@ final class NetworkSearch {
     let tables: NetworkTables
     /// Everything that could be better than `best` was tried; with no best: there is no plan.
     private(set) var isExhausted = false
-    private(set) var exact: Plan?
     private let network: Network
     private let scoring: Scoring
+    private let targetGap: Double
     private let genetic: GeneticSearch
 
     /// - Parameter makespan: the bound of the makespan; nil: it is yet to be found.
@@ -25,11 +25,10 @@ final class NetworkSearch {
         self.network = network
         tables = NetworkTables(network)
         scoring = Scoring(tables, measure: flow.constraints.minimumQuality?.measure ?? .mean)
+        self.targetGap = targetGap
         let bound = ObjectiveBound(network, NetworkWindows(network), scoring, makespan: makespan)
         self.bound = bound
-        genetic = GeneticSearch(tables, scoring, seed: seed, budget: budget) { score in
-            targetGap > 0 ? score.isSound && bound.gap(score) <= targetGap : bound.isReached(score)
-        }
+        genetic = GeneticSearch(tables, scoring, seed: seed, budget: budget) { bound.isReached($0, within: targetGap) }
     }
 
     var budget: SearchBudget { genetic.budget }
@@ -38,10 +37,7 @@ final class NetworkSearch {
     var hasOwnObjective: Bool { !network.isMakespan }
 
     /// The best so far, sound or not.
-    var best: Plan? {
-        guard let exact else { return genetic.best }
-        return genetic.best.map { exact.score < $0.score ? exact : $0 } ?? exact
-    }
+    var best: Plan? { genetic.best }
 
     var isOptimal: Bool {
         guard let best, best.score.isSound else { return false }
@@ -67,7 +63,10 @@ final class NetworkSearch {
         evolve(until: .max, onChange)
     }
 
-    private var goesOn: Bool { !isExhausted && !genetic.isDone && budget.end == nil }
+    private var goesOn: Bool { !isExhausted && !isEnough && budget.end == nil }
+
+    /// Generations know the first bound only; it may have been raised since.
+    private var isEnough: Bool { best.map { bound.isReached($0.score, within: targetGap) } ?? false }
 
     private func evolve(until iterations: Int, _ onChange: (NetworkSearch) -> Void) {
         guard goesOn else { return }
@@ -87,10 +86,7 @@ final class NetworkSearch {
     private func prove(_ proof: ProofTurns, _ onChange: (NetworkSearch) -> Void) {
         guard goesOn else { return }
         proof.begin()
-        while let found = proof.next(
-            below: best.flatMap { $0.score.isSound ? $0.score.makespan : nil },
-            &genetic.budget
-        ) {
+        while goesOn, let found = proof.next(below: soundMakespan, &genetic.budget) {
             let score = scoring.score(starts: found.starts, ways: found.ways)
             adopt(Plan(score: score, starts: found.starts, ways: found.ways), onChange)
         }
@@ -101,8 +97,10 @@ final class NetworkSearch {
         onChange(self)
     }
 
+    private var soundMakespan: Int? { best.flatMap { $0.score.isSound ? $0.score.makespan : nil } }
+
     private func adopt(_ plan: Plan, _ onChange: (NetworkSearch) -> Void) {
-        exact = plan
+        genetic.take(plan)
         genetic.shared?.offer(plan)
         onChange(self)
     }

@@ -32,7 +32,7 @@ struct OptimizerRun {
             windows,
             bound: bound,
             from: Array(0..<project.count),
-            goal: bound.goal(options.targetGap),
+            targetGap: options.targetGap,
             seed: options.seed,
             budget: searchBudget
         )

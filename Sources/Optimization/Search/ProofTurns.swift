@@ -5,7 +5,7 @@ final class ProofTurns {
     private static let firstFailures = 100
     /// The same of each further turn, schedules times the square of the steps: in a small flow the proof has the most of the time,
     /// in a large one, where there seldom is any, little.
-    private static let schedulesPerSquare = 4
+    private static let schedulesPerSquare = 16
     private static let failures = 500
 
     /// Nothing is left that could be better.

@@ -18,8 +18,9 @@ final class ScheduleSearch {
     private(set) var bound: LowerBound
     private let project: Project
     private let windows: TimeWindows
-    private let goal: Int
+    private let targetGap: Double
     private let order: [Int]
+    private let scoring: Scoring
     private let genetic: GeneticSearch
     let network: Network
 
@@ -29,26 +30,26 @@ final class ScheduleSearch {
     ///   - flow: the one that `project` is of.
     ///   - order: all steps, each behind its predecessors.
     ///   - bound: no schedule is shorter.
-    ///   - goal: a makespan that is short enough: the search ends there; nil: the bound.
+    ///   - targetGap: a schedule that is as near to the bound is short enough: the search ends there.
     init(
         _ flow: Flow,
         _ project: Project,
         _ windows: TimeWindows,
         bound: LowerBound,
         from order: [Int],
-        goal: Int? = nil,
+        targetGap: Double = 0,
         seed: UInt64,
         budget: SearchBudget
     ) {
-        let goal = goal ?? bound.units
         self.project = project
         self.windows = windows
         self.order = order
-        self.goal = goal
+        self.targetGap = targetGap
         self.bound = bound
         network = Network(flow, order: project.submittedIndex)
         let tables = NetworkTables(network)
-        let scoring = Scoring(tables, measure: .mean)
+        scoring = Scoring(tables, measure: .mean)
+        let goal = bound.goal(targetGap)
         genetic = GeneticSearch(tables, scoring, seed: seed, budget: budget) { $0.makespan <= goal }
         let memory = NetworkMemory(project)
         let generator = SerialGenerator(memory)
@@ -59,6 +60,9 @@ final class ScheduleSearch {
     var budget: SearchBudget { genetic.budget }
 
     var isDone: Bool { best.makespan <= goal || isExhausted }
+
+    /// A makespan that is short enough.
+    private var goal: Int { bound.goal(targetGap) }
 
     /// Searches until `goal`, the end of the budget, or until there is nothing left to try.
     ///
@@ -89,12 +93,13 @@ final class ScheduleSearch {
     private func prove(_ proof: ProofTurns, _ onChange: (ScheduleSearch) -> Void) {
         guard !isDone else { return }
         proof.begin()
-        while let found = proof.next(below: best.makespan, &genetic.budget) {
-            adopt(Solution(makespan: found.makespan, starts: found.starts), onChange)
+        while !isDone, let found = proof.next(below: best.makespan, &genetic.budget) {
+            adopt(proven: Solution(makespan: found.makespan, starts: found.starts), onChange)
         }
         isExhausted = proof.isExhausted
-        let raised =
-            isExhausted ? bound.raised(to: best.makespan) : bound.raised(to: proof.lowerBound, by: "branch and bound")
+        // Of what is later than the deadline nothing was looked at.
+        let least = network.deadline < best.makespan ? network.deadline + 1 : best.makespan
+        let raised = isExhausted ? bound.raised(to: least) : bound.raised(to: proof.lowerBound, by: "branch and bound")
         guard raised.units > bound.units else { return }
         bound = raised
         onChange(self)
@@ -108,11 +113,22 @@ final class ScheduleSearch {
     private func delay(_ branchings: Int, _ onChange: (ScheduleSearch) -> Void) {
         guard !isDone, DelayingSearch.canTry(project), genetic.budget.allowsMore() else { return }
         let search = DelayingSearch(project, windows, below: best.makespan, goal: goal, maximumNodes: branchings)
-        isExhausted = search.run(&genetic.budget)
-        adopt(search.best, onChange)
+        let isThrough = search.run(&genetic.budget)
+        if let found = search.best { adopt(proven: found, onChange) }
+        // It also ends where it is short enough.
+        isExhausted = isThrough && best.makespan > goal
         guard isExhausted else { return }
         bound = bound.raised(to: best.makespan)
         onChange(self)
+    }
+
+    /// Generations go on with it.
+    private func adopt(proven found: Solution, _ onChange: (ScheduleSearch) -> Void) {
+        let ways = Array(0..<project.count)
+        let plan = Plan(score: scoring.score(starts: found.starts, ways: ways), starts: found.starts, ways: ways)
+        genetic.take(plan)
+        genetic.shared?.offer(plan)
+        adopt(found, onChange)
     }
 
     private func adopt(_ found: Solution?, _ onChange: (ScheduleSearch) -> Void) {

@@ -21,6 +21,10 @@ struct VariantSolver {
     ///
     /// - Parameter variant: a flow with the same steps and dependencies.
     func solve(_ variant: Flow, _ budget: SearchBudget) -> Schedule? {
+        // Where the present one misses the deadline, what misses it by less is an answer.
+        var constraints = variant.constraints
+        constraints.deadline = constraints.deadline.map { max($0, makespan) }
+        let variant = variant.with(constraints: constraints)
         let problem = FlowProblem(checked: variant, order: order)
         let found =
             switch problem.form {
@@ -28,8 +32,7 @@ struct VariantSolver {
             case .rich(let network): solve(network, variant, budget)
             }
         guard let found, ScheduleValidator.violations(of: found, in: variant).isEmpty else { return nil }
-        // Where the present one misses the deadline, what misses it by less is an answer.
-        if let deadline = variant.constraints.deadline, found.makespan > max(deadline, makespan) { return nil }
+        if let deadline = variant.constraints.deadline, found.makespan > deadline { return nil }
         return found
     }
 
