@@ -27,7 +27,7 @@ import Testing
         let steps = (0..<size.steps).map { number in
             FlowStep(
                 id: "s\(number)",
-                options: (0..<(number < 2 ? 1 + random.below(2) : 1)).map { option in
+                options: (0..<(number < 2 ? 1 + random.below(3) : 1)).map { option in
                     StepOption(
                         name: "o\(option)",
                         duration: random.below(3) == 0 ? 1 : Double(1 + random.below(size.longest)),
@@ -86,6 +86,7 @@ import Testing
         var drawn = 0
         for _ in 0..<30 {
             var trail = BoundTrail(model.domains)
+            if random.below(2) == 0 { trail.decide(.atMost(model.end, size.horizon - random.below(4))) }
             for variable in 0..<model.domains.count where variable != model.end {
                 let (least, most) = (trail.least(variable), trail.most(variable))
                 guard least < most, random.below(4) > 0 else { continue }

@@ -4,8 +4,23 @@
 /// CPAIOR 2011). Explained by the least that each does in the stretch (after Schutt, Feydy, Stuckey, Explaining time-table-edge-finding
 /// propagation for the cumulative resource constraint, CPAIOR 2013).
 struct EnergyPropagator {
+    /// What a step with a choice does at least, whichever of its options it is: more than its shortest time by its least amount, where
+    /// the options trade one for the other.
+    private struct Whole {
+        let work: Int
+        /// It has finished by then.
+        let finish: Int
+        /// Because of a link with this lag to another step, or the end; nil: because of its latest start and its longest option.
+        let link: (to: Int, lag: Int)?
+        let longest: Int
+    }
+
     private let model: ProofModel
     private var holders: [ResourceHolder] = []
+    /// By holder; nil: it is its shortest time by its least amount.
+    private var wholes: [Whole?] = []
+    /// By holder, when it has finished.
+    private var finishes: [Int] = []
     private var byLeast: [Int] = []
     private var byFinish: [Int] = []
     /// What is certainly held before the earliest start, and before the latest finish, of each holder.
@@ -26,14 +41,50 @@ struct EnergyPropagator {
 
     private mutating func collect(_ resource: Int, _ trail: BoundTrail) {
         holders.removeAll(keepingCapacity: true)
+        wholes.removeAll(keepingCapacity: true)
+        finishes.removeAll(keepingCapacity: true)
         for step in model.holders[resource] {
             let holder = ResourceHolder(step, resource, model, trail)
-            if holder.amount > 0 { holders.append(holder) }
+            guard holder.amount > 0 else { continue }
+            let whole = whole(holder, resource, trail)
+            holders.append(holder)
+            wholes.append(whole)
+            finishes.append(whole?.finish ?? holder.latestFinish)
         }
         byLeast = holders.indices.sorted { (holders[$0].least, $0) < (holders[$1].least, $1) }
-        byFinish = holders.indices.sorted { (holders[$0].latestFinish, $0) < (holders[$1].latestFinish, $1) }
+        byFinish = holders.indices.sorted { (finishes[$0], $0) < (finishes[$1], $1) }
         workBeforeLeast = holders.map { certainWork(before: $0.least, resource) }
-        workBeforeFinish = holders.map { certainWork(before: $0.latestFinish, resource) }
+        workBeforeFinish = finishes.map { certainWork(before: $0, resource) }
+    }
+
+    private func whole(_ holder: ResourceHolder, _ resource: Int, _ trail: BoundTrail) -> Whole? {
+        guard model.hasChoice(holder.step) else { return nil }
+        var work = Int.max
+        for way in model.ways(of: holder.step) where model.isPossible(way, trail) {
+            work = min(work, self.work(way, resource))
+        }
+        guard work > holder.duration * holder.amount, work < Int.max else { return nil }
+        let longest = model.longest(holder.step, trail)
+        var whole = Whole(work: work, finish: holder.most + longest, link: nil, longest: longest)
+        for number in model.edgesOf[holder.step] {
+            let edge = model.edges[number]
+            guard edge.from == holder.step, edge.isFromFinish, !edge.isMaximum else { continue }
+            let finish = trail.most(edge.to) - edge.lag
+            if finish < whole.finish {
+                whole = Whole(work: work, finish: finish, link: (edge.to, edge.lag), longest: longest)
+            }
+        }
+        return whole
+    }
+
+    private func work(_ way: Int, _ resource: Int) -> Int {
+        model.durations[way] * model.amounts[way * model.resourceCount + resource]
+    }
+
+    /// Of a holder that lies in a stretch, what it does there beside what it certainly does at known moments.
+    private func freeWork(_ place: Int) -> Int {
+        let holder = holders[place]
+        return wholes[place].map { $0.work - holder.amount * holder.certain.count } ?? holder.amount * holder.free
     }
 
     private func certainWork(before time: Int, _ resource: Int) -> Int {
@@ -51,7 +102,7 @@ struct EnergyPropagator {
         let capacity = model.capacities[resource]
         var lastEnd = Int.max
         for last in byFinish.reversed() {
-            let end = holders[last].latestFinish
+            let end = finishes[last]
             guard end < lastEnd else { continue }
             lastEnd = end
             var work = 0
@@ -59,7 +110,9 @@ struct EnergyPropagator {
             var wanted = 0
             for place in byLeast.reversed() where holders[place].least < end {
                 let holder = holders[place]
-                if holder.latestFinish <= end {
+                if finishes[place] <= end {
+                    work += freeWork(place)
+                } else if holder.latestFinish <= end {
                     work += holder.amount * holder.free
                 } else {
                     let more = holder.amount * min(holder.free, end - holder.least)
@@ -100,15 +153,15 @@ struct EnergyPropagator {
             var work = 0
             var candidate = -1
             var wanted = 0
-            for place in byFinish where holders[place].latestFinish > begin {
+            for place in byFinish where finishes[place] > begin {
                 let holder = holders[place]
                 if holder.least >= begin {
-                    work += holder.amount * holder.free
+                    work += freeWork(place)
                 } else {
-                    let more = holder.amount * min(holder.free, holder.latestFinish - begin)
+                    let more = holder.amount * min(holder.free, max(0, holder.latestFinish - begin))
                     if more > wanted { (candidate, wanted) = (place, more) }
                 }
-                let end = holder.latestFinish
+                let end = finishes[place]
                 let left = capacity * (end - begin) - (workBeforeFinish[place] - workBeforeLeast[first]) - work
                 guard left >= 0, left < wanted else { continue }
                 let early = holders[candidate]
@@ -147,9 +200,19 @@ struct EnergyPropagator {
             surplus += outage.amount * (min(end, outage.to) - max(begin, outage.from))
         }
         for place in holders.indices where place != given {
-            surplus += holders[place].amount * holders[place].least(from: begin, to: end)
+            surplus +=
+                wholeWork(place, from: begin, to: end) ?? holders[place].amount
+                * holders[place].least(from: begin, to: end)
         }
         for place in holders.indices where place != given {
+            if let work = wholeWork(place, from: begin, to: end) {
+                let less = holders[place].amount * holders[place].least(from: begin, to: end)
+                guard work - less <= surplus else {
+                    explainWhole(place, resource, from: begin, to: end)
+                    continue
+                }
+                surplus -= work - less
+            }
             let holder = holders[place]
             var time = holder.least(from: begin, to: end)
             guard time > 0 else { continue }
@@ -160,6 +223,24 @@ struct EnergyPropagator {
             literals.append(.atLeast(holder.step, begin + time - holder.duration))
             literals.append(.atMost(holder.step, end - time))
             holder.explain(resource, model, into: &literals)
+        }
+    }
+
+    /// Nil: it does not surely lie between the moments, or there is no more to say of it than of others.
+    private func wholeWork(_ place: Int, from begin: Int, to end: Int) -> Int? {
+        guard let whole = wholes[place], begin <= holders[place].least, whole.finish <= end else { return nil }
+        return whole.work
+    }
+
+    /// Why all work of a holder is done between two moments, and no less.
+    private mutating func explainWhole(_ place: Int, _ resource: Int, from begin: Int, to end: Int) {
+        guard let whole = wholes[place] else { return }
+        let step = holders[place].step
+        literals.append(.atLeast(step, begin))
+        literals.append(whole.link.map { .atMost($0.to, end + $0.lag) } ?? .atMost(step, end - whole.longest))
+        for way in model.ways(of: step)
+        where work(way, resource) < whole.work || whole.link == nil && model.durations[way] > whole.longest {
+            literals.append(model.excluded(way))
         }
     }
 }
