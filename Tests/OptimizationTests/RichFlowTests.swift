@@ -176,16 +176,3 @@ import Testing
         #expect(first.iterations == second.iterations)
     }
 }
-
-extension FlowStep {
-    fileprivate var withoutDue: FlowStep {
-        FlowStep(
-            id: id,
-            options: options,
-            dependencies: dependencies,
-            lags: lags,
-            release: release,
-            progress: progress
-        )
-    }
-}

@@ -131,16 +131,41 @@ import Testing
         #expect(near.outcome.lowerBound <= optimum)
         #expect(!near.outcome.isOptimal || near.outcome.schedule.makespan == optimum)
         #expect(near.progress.allSatisfy { $0.lowerBound <= optimum })
+    }
 
-        var bounds: [Double] = []
-        let hurried = flow.with(constraints: FlowConstraints(deadline: optimum - 1))
-        #expect(throws: InfeasibleFlow.self) {
-            try Optimizer.optimize(
-                try FlowProblem(hurried),
-                options: unhurried,
-                onProgress: { bounds.append($0.lowerBound) }
+    /// What is later than the deadline is not looked at by a proof, and so nothing is said of it.
+    ///
+    /// Flows of which the proof comes before the search has found the shortest schedule.
+    @Test(arguments: [17, 18, 19])
+    func boundsAreNeverAboveTheShortestWhereTheDeadlineIsMissed(_ seed: Int) throws {
+        let flow = RandomFlows(seed: UInt64(13_000 + seed)).flow(steps: 40, tightness: 0.3)
+        func search(_ flow: Flow, schedules: Int) throws -> ScheduleSearch {
+            let project = try plain(flow).project
+            let windows = TimeWindows(project)
+            let search = ScheduleSearch(
+                flow,
+                project,
+                windows,
+                bound: LowerBound(project, windows),
+                from: Array(0..<project.count),
+                seed: 1,
+                budget: SearchBudget(
+                    deadline: .now + .seconds(600),
+                    maximumIterations: schedules,
+                    isCancelled: { false },
+                    onSchedule: { _, _ in }
+                )
             )
+            search.run { _ in }
+            return search
         }
-        #expect(bounds.allSatisfy { $0 <= optimum })
+        let free = try search(flow, schedules: 8_000)
+        let project = try plain(flow).project
+        let least = LowerBound(project, TimeWindows(project)).units
+        let deadline = project.seconds(least) + 0.001
+        let hurried = try search(flow.with(constraints: FlowConstraints(deadline: deadline)), schedules: 3_000)
+        #expect(hurried.isExhausted)
+        #expect(hurried.bound.units > least)
+        #expect(hurried.bound.units <= free.best.makespan)
     }
 }

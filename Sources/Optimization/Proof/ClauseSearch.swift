@@ -191,7 +191,7 @@ final class ClauseSearch {
 
     /// Learns from a failure and goes back to where the lesson says something; false: there is no such place.
     private func learn() -> Bool {
-        guard let failure = trail.takeFailure(), let lesson = analysis.lesson(failure, &trail, clauses) else {
+        guard let failure = trail.takeFailure(), let lesson = analysis.lesson(failure, trail, clauses) else {
             return false
         }
         back(to: lesson.level)

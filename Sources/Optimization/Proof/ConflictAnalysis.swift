@@ -30,7 +30,7 @@ struct ConflictAnalysis {
     }
 
     /// Nil: it fails at level 0, so that there is nothing.
-    mutating func lesson(_ failure: BoundTrail.Failure, _ trail: inout BoundTrail, _ clauses: ClauseStore) -> Lesson? {
+    mutating func lesson(_ failure: BoundTrail.Failure, _ trail: BoundTrail, _ clauses: ClauseStore) -> Lesson? {
         defer { clear() }
         buffer.removeAll(keepingCapacity: true)
         explain(failure.reason, failure.literal, clauses, trail)

@@ -37,7 +37,7 @@ final class DelayingSearch {
 
     /// - Parameters:
     ///   - makespan: of the schedule that is to be beaten.
-    ///   - goal: a makespan that is short enough: the search ends there.
+    ///   - goal: no makespan is shorter: the search ends there.
     ///   - maximumNodes: branchings after which it gives up.
     init(_ project: Project, _ windows: TimeWindows, below makespan: Int, goal: Int, maximumNodes: Int) {
         self.project = project

@@ -16,16 +16,7 @@ struct LinkPropagator {
         let shortest = edge.isFromFinish ? model.shortest(edge.from, trail) : 0
         let offset = shortest + edge.lag
         let excluded = excluded(edge, shortest, areShorter: true)
-        guard
-            trail.raise(
-                .atLeast(edge.to, trail.least(edge.from) + offset),
-                .shift(source: Int32(2 * edge.from), offset: offset, ways: excluded)
-            ),
-            trail.raise(
-                .atMost(edge.from, trail.most(edge.to) - offset),
-                .shift(source: Int32(2 * edge.to + 1), offset: offset, ways: excluded)
-            )
-        else { return false }
+        guard keep(edge.to, behind: edge.from, by: offset, excluded, &trail) else { return false }
         guard excluded != nil else { return true }
         let room = trail.most(edge.to) - trail.least(edge.from) - edge.lag
         for way in model.ways(of: edge.from) where model.durations[way] > room && model.isPossible(way, trail) {
@@ -43,16 +34,7 @@ struct LinkPropagator {
         let longest = edge.isFromFinish ? model.longest(edge.from, trail) : 0
         let offset = -longest - edge.lag
         let excluded = excluded(edge, longest, areShorter: false)
-        guard
-            trail.raise(
-                .atLeast(edge.from, trail.least(edge.to) + offset),
-                .shift(source: Int32(2 * edge.to), offset: offset, ways: excluded)
-            ),
-            trail.raise(
-                .atMost(edge.to, trail.most(edge.from) - offset),
-                .shift(source: Int32(2 * edge.from + 1), offset: offset, ways: excluded)
-            )
-        else { return false }
+        guard keep(edge.from, behind: edge.to, by: offset, excluded, &trail) else { return false }
         guard excluded != nil else { return true }
         let room = trail.least(edge.to) - trail.most(edge.from) - edge.lag
         for way in model.ways(of: edge.from) where model.durations[way] < room && model.isPossible(way, trail) {
@@ -63,6 +45,24 @@ struct LinkPropagator {
             guard trail.raise(model.excluded(way), reason) else { return false }
         }
         return true
+    }
+
+    /// Keeps that `later` is at least `earlier` + offset.
+    private func keep(
+        _ later: Int,
+        behind earlier: Int,
+        by offset: Int,
+        _ excluded: ExcludedWays?,
+        _ trail: inout BoundTrail
+    ) -> Bool {
+        trail.raise(
+            .atLeast(later, trail.least(earlier) + offset),
+            .shift(source: Int32(2 * earlier), offset: offset, ways: excluded)
+        )
+            && trail.raise(
+                .atMost(earlier, trail.most(later) - offset),
+                .shift(source: Int32(2 * later + 1), offset: offset, ways: excluded)
+            )
     }
 
     private func excluded(_ edge: ProofModel.Edge, _ duration: Int, areShorter: Bool) -> ExcludedWays? {

@@ -112,11 +112,9 @@ final class ScheduleSearch {
 
     private func delay(_ branchings: Int, _ onChange: (ScheduleSearch) -> Void) {
         guard !isDone, DelayingSearch.canTry(project), genetic.budget.allowsMore() else { return }
-        let search = DelayingSearch(project, windows, below: best.makespan, goal: goal, maximumNodes: branchings)
-        let isThrough = search.run(&genetic.budget)
+        let search = DelayingSearch(project, windows, below: best.makespan, goal: bound.units, maximumNodes: branchings)
+        isExhausted = search.run(&genetic.budget)
         if let found = search.best { adopt(proven: found, onChange) }
-        // It also ends where it is short enough.
-        isExhausted = isThrough && best.makespan > goal
         guard isExhausted else { return }
         bound = bound.raised(to: best.makespan)
         onChange(self)

@@ -32,6 +32,17 @@ private struct NotPlain: Error {}
 extension FlowStep {
     var duration: Double { options[0].duration }
     var resources: [String: Double] { options[0].resources }
+
+    var withoutDue: FlowStep {
+        FlowStep(
+            id: id,
+            options: options,
+            dependencies: dependencies,
+            lags: lags,
+            release: release,
+            progress: progress
+        )
+    }
 }
 
 extension Flow {
