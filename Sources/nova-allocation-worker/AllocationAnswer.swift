@@ -38,7 +38,7 @@ struct AllocationAnswer {
         let groups = Set(pools.map(\.definition.group))
         let requesters = Set(look.used.keys).union([record.requester])
         let shares = requesters.map { ($0, FairShare.dominant(of: $0, groups: groups, in: ledger)) }
-        var members: [String: JSONValue] = [
+        var members: JSONObject = [
             "utilization": .object(
                 Dictionary(pools.map { ($0.definition.id, JSONValue(Self.utilization($0))) }) { $1 }
             ),

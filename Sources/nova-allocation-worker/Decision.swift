@@ -118,7 +118,7 @@ struct Decision {
 
     /// What would happen, and why.
     func told(_ space: PoolSpace) async throws -> JSONValue {
-        var would: [String: JSONValue] = [
+        var would: JSONObject = [
             "would_grant_waiting": JSONValue(grants.map(\.waiting.id)),
             "would_supersede": JSONValue(superseded.map(\.id)), "would_create": JSONValue(implied.map(\.id)),
         ]

@@ -50,7 +50,7 @@ struct MemoryHandler: CommandHandler {
         "it is kept, and every search that begins from now on looks through its words"
 
     /// What a change is answered: it is done.
-    private static func kept(_ members: [String: JSONValue], _ orchestration: [String: JSONValue]) -> JSONValue {
+    private static func kept(_ members: JSONObject, _ orchestration: JSONObject) -> JSONValue {
         .object(
             members.merging([
                 "orchestration": .object(orchestration.merging(["indexed": ["words"]]) { $1 }),
@@ -59,7 +59,7 @@ struct MemoryHandler: CommandHandler {
         )
     }
 
-    private static func told(_ id: String, _ version: Int) -> [String: JSONValue] {
+    private static func told(_ id: String, _ version: Int) -> JSONObject {
         ["memory_id": .string(id), "version": JSONValue(version)]
     }
 

@@ -19,7 +19,7 @@ struct FlowResult {
 
     /// `flow_id`, `optimizations[]`, `analytics`, `confidence`, `timestamp` of the contract, and what they are from.
     var json: JSONValue {
-        var members: [String: JSONValue] = [
+        var members: JSONObject = [
             "flow_id": .string(flowID),
             "optimizations": .array(outcome.recommendations.map(\.json)),
             "analytics": analytics,
@@ -70,7 +70,7 @@ struct FlowResult {
         )
     }
 
-    private var figures: [String: JSONValue] {
+    private var figures: JSONObject {
         [
             "makespan": JSONValue(outcome.schedule.makespan),
             "baseline": [

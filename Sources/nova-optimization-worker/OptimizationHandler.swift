@@ -140,7 +140,7 @@ extension OptimizerProgress {
     /// For a person a sentence, for a program the numbers.
     fileprivate var report: Progress {
         let message = "makespan \(JSONValue(makespan).jsonString) s, at least \(JSONValue(lowerBound).jsonString) s"
-        var details: [String: JSONValue] = [
+        var details: JSONObject = [
             "makespan": JSONValue(makespan), "lower_bound": JSONValue(lowerBound), "gap": JSONValue(gap),
             "iterations": JSONValue(iterations),
         ]

@@ -6,13 +6,13 @@ import Testing
 
 /// What a model is asked, and what becomes of its answers.
 @Suite struct ConversationTests {
-    private static func profile(_ members: [String: JSONValue] = [:]) throws -> ModelProfile {
+    private static func profile(_ members: JSONObject = [:]) throws -> ModelProfile {
         let body: JSONValue = .object(members.merging(["kind": "model"]) { own, _ in own })
         return try #require(try AgentDefinition(agentID: "ada", body: body).profile)
     }
 
     private static func conversation(
-        _ members: [String: JSONValue] = [:],
+        _ members: JSONObject = [:],
         _ parameters: JSONValue = ["instruction": "Do it."]
     ) throws -> Conversation {
         let profile = try profile(members)

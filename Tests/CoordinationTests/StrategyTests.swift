@@ -87,7 +87,7 @@ import Testing
 
     @Test func answersThatMeanTheSameAreAConsensus() throws {
         var play = Rehearsal(["a", "b", "c"], strategy: .consensus)
-        let answers: [String: JSONValue] = ["a": " Paris.", "b": ["answer": "paris"], "c": ["text": "PARIS"]]
+        let answers: JSONObject = ["a": " Paris.", "b": ["answer": "paris"], "c": ["text": "PARIS"]]
         let state = try play.play { .completed(answers[$0.agentID] ?? .null) }
         #expect(play.asked.count == 3)
         #expect(state.finished?.result["answer"] == " Paris.")
@@ -96,7 +96,7 @@ import Testing
 
     @Test func differingAnswersAreVotedOn() throws {
         var play = Rehearsal(["a", "b", "c", "d"], strategy: .consensus)
-        let answers: [String: JSONValue] = ["a": "x", "b": "y", "c": "y", "d": "z"]
+        let answers: JSONObject = ["a": "x", "b": "y", "c": "y", "d": "z"]
         // Options in order: y (given twice), x, z. All but one prefer x.
         let state = try play.play { part in
             guard part.role == .voter else { return .completed(answers[part.agentID] ?? .null) }

@@ -21,8 +21,8 @@ import Testing
         ],
     ]
 
-    private static func body(_ constraints: JSONValue, _ more: [String: JSONValue] = [:]) -> JSONValue {
-        let parameters: [String: JSONValue] = ["steps": steps, "capacity": ["gpu": 2], "time_limit": 20]
+    private static func body(_ constraints: JSONValue, _ more: JSONObject = [:]) -> JSONValue {
+        let parameters: JSONObject = ["steps": steps, "capacity": ["gpu": 2], "time_limit": 20]
         return [
             "parameters": .object(parameters.merging(more) { _, more in more }), "constraints": constraints,
         ]

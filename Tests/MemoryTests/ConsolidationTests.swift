@@ -177,7 +177,7 @@ import Testing
     }
 
     @Test func aTableOfFiguresIsNotTurnedIntoThousands() {
-        var members: [String: JSONValue] = ["name": "meter"]
+        var members: JSONObject = ["name": "meter"]
         for index in 0..<5_000 { members["k\(index)"] = JSONValue(index) }
         let draft = ConsolidationDraft([Self.memory("a", .object(members))], merged: [])
         #expect(draft.ids.count == Fact.mostOfOne)

@@ -25,11 +25,11 @@ import Testing
         )
     }
 
-    private func query(_ members: [String: JSONValue] = [:]) throws -> MemoryQuery {
+    private func query(_ members: JSONObject = [:]) throws -> MemoryQuery {
         try MemoryQuery(body: .object(members.merging(["content": ["q": "x"]]) { own, _ in own }))
     }
 
-    private func order(_ candidates: [Ranking.Candidate], _ members: [String: JSONValue] = [:]) throws -> [String] {
+    private func order(_ candidates: [Ranking.Candidate], _ members: JSONObject = [:]) throws -> [String] {
         Ranking(try query(members), now: Self.now).rank(candidates).map(\.candidate.id)
     }
 

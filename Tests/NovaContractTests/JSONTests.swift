@@ -85,7 +85,7 @@ import Testing
                 (0..<Int.random(in: 0...4, using: &source)).map { _ in randomValue(&source, depth: depth - 1) }
             )
         default:
-            var members: [String: JSONValue] = [:]
+            var members: JSONObject = [:]
             for _ in 0..<Int.random(in: 0...4, using: &source) {
                 members[randomText(&source)] = randomValue(&source, depth: depth - 1)
             }

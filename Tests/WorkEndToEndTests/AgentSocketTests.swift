@@ -14,10 +14,10 @@ extension WorkingTests {
             _ = try await api.done(.POST, tasks, ["task_id": .string(id), "type": "t", "parameters": ["n": 1]])
         }
 
-        private static func work(_ agent: String, _ stream: EventStream, _ members: [String: JSONValue] = [:])
+        private static func work(_ agent: String, _ stream: EventStream, _ members: JSONObject = [:])
             async throws
         {
-            let own: [String: JSONValue] = ["type": "work", "agent_id": .string(agent), "ref": "w"]
+            let own: JSONObject = ["type": "work", "agent_id": .string(agent), "ref": "w"]
             try await stream.send(.object(members.merging(own) { given, _ in given }))
             let answer = try await stream.next()
             #expect(answer["type"] == "working")
@@ -33,10 +33,10 @@ extension WorkingTests {
             _ type: String,
             _ agent: String,
             _ task: JSONValue,
-            _ members: [String: JSONValue],
+            _ members: JSONObject,
             _ stream: EventStream
         ) async throws -> JSONValue {
-            let own: [String: JSONValue] = [
+            let own: JSONObject = [
                 "type": .string(type), "agent_id": .string(agent), "task_id": task["task_id"] ?? .null,
                 "token": task["token"] ?? .null, "ref": .string(type),
             ]

@@ -18,10 +18,10 @@ extension WorkingTests {
             topics.map { words in words.contains { text.lowercased().contains($0) } ? 1 : 0 } + [0.1]
         }
 
-        private static func search(_ api: API, _ text: String, _ more: [String: JSONValue] = [:]) async throws
+        private static func search(_ api: API, _ text: String, _ more: JSONObject = [:]) async throws
             -> JSONValue
         {
-            let body: [String: JSONValue] = ["content": ["text": .string(text)]]
+            let body: JSONObject = ["content": ["text": .string(text)]]
             return try await api.done(.POST, base + "/search", .object(body.merging(more) { $1 }))
         }
 

@@ -24,7 +24,7 @@ extension WorkingTests {
             _ = try await api.done(.POST, base + "/batch", ["memories": .array(memories)])
         }
 
-        private static func ids(_ api: API, _ content: JSONValue, _ more: [String: JSONValue] = [:]) async throws
+        private static func ids(_ api: API, _ content: JSONValue, _ more: JSONObject = [:]) async throws
             -> [String]
         {
             let body = more.merging(["content": content]) { own, _ in own }
@@ -199,7 +199,7 @@ extension WorkingTests {
                     )
                     #expect(used["used"]?.arrayValue?.contains("b") == true && used["unknown"] == ["none"])
                 }
-                let query: [String: JSONValue] = ["weights": weights, "diversity": 0]
+                let query: JSONObject = ["weights": weights, "diversity": 0]
                 #expect(try await Self.ids(api, ["text": "lake"], query) == ["b", "c", "a"])
 
                 // It is found, until it has faded; it is still there then, and comes back.

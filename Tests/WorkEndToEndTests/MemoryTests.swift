@@ -18,10 +18,10 @@ extension WorkingTests {
             )
         }
 
-        private static func store(_ api: API, _ id: String, _ text: String, _ more: [String: JSONValue] = [:])
+        private static func store(_ api: API, _ id: String, _ text: String, _ more: JSONObject = [:])
             async throws
         {
-            let body: [String: JSONValue] = [
+            let body: JSONObject = [
                 "memory_id": .string(id), "type": "store", "content": ["text": .string(text)],
             ]
             let told = try await api.done(.POST, base + "/store", .object(body.merging(more) { $1 }))
@@ -31,10 +31,10 @@ extension WorkingTests {
         private static func search(
             _ api: API,
             _ text: String,
-            _ more: [String: JSONValue] = [:],
+            _ more: JSONObject = [:],
             domain: String = ""
         ) async throws -> [JSONValue] {
-            let body: [String: JSONValue] = ["type": "search", "content": ["text": .string(text)]]
+            let body: JSONObject = ["type": "search", "content": ["text": .string(text)]]
             let path = base + "/search" + (domain.isEmpty ? "" : "?domain=" + domain)
             return try await api.done(.POST, path, .object(body.merging(more) { $1 }))["matches"]?.arrayValue ?? []
         }

@@ -33,17 +33,17 @@ extension WorkingTests {
             return ClusterPlan(workers: 0, coordinators: coordinators, workerEnvironment: own.merging(settings) { $1 })
         }
 
-        private static func register(_ agent: String, _ api: API, _ members: [String: JSONValue] = [:]) async throws {
+        private static func register(_ agent: String, _ api: API, _ members: JSONObject = [:]) async throws {
             let body = members.merging(["kind": "model"]) { own, _ in own }
             let answer = try await api.send(.PUT, agents + "/\(agent)", .object(body))
             try #require(answer.status == 200, "\(answer.text)")
         }
 
         /// Makes a task that only this agent may do.
-        private static func ask(_ agent: String, _ id: String, _ api: API, _ members: [String: JSONValue] = [:])
+        private static func ask(_ agent: String, _ id: String, _ api: API, _ members: JSONObject = [:])
             async throws
         {
-            let own: [String: JSONValue] = [
+            let own: JSONObject = [
                 "task_id": .string(id), "type": "question", "agents": [.string(agent)],
                 "parameters": ["instruction": "Go."],
             ]

@@ -31,7 +31,7 @@ struct LongConversations {
         format.dateFormat = "h:mm a 'on' d MMMM, yyyy"
         let turns = file["memories"]?.arrayValue ?? []
         let memories = turns.map { turn -> JSONValue in
-            var memory: [String: JSONValue] = [
+            var memory: JSONObject = [
                 "memory_id": turn["id"] ?? .null,
                 "content": [
                     "speaker": turn["speaker"] ?? .null, "text": turn["text"] ?? .null, "time": turn["time"] ?? .null,

@@ -99,13 +99,13 @@ package struct ChangeInsights: Sendable {
             kind: found,
             severity: severity,
             text: text,
-            evidence: [
+            evidence: ([
                 "measure": part == \.queue ? "queue_seconds" : "handling_seconds",
                 "ratio": JSONValue(change.ratio),
                 "ratio_interval": [JSONValue(change.low), JSONValue(change.high)],
                 "p_value": JSONValue(change.p),
                 "later": figures(after), "earlier": figures(before),
-            ].merging(times(change.begin)) { $1 },
+            ] as JSONObject).merging(times(change.begin)) { $1 },
             confidence: 1 - change.p
         )
     }
@@ -150,11 +150,11 @@ package struct ChangeInsights: Sendable {
             severity: rise.laterRate >= 0.1 ? .critical : .warning,
             text: "Since \(Words.clock(start(rise.begin))), \(share) (\(Words.percent(rise.laterRate)), "
                 + "before \(Words.percent(rise.earlierRate))) \(words(rise))",
-            evidence: [
+            evidence: ([
                 "later": ["rate": JSONValue(rise.laterRate), "count": JSONValue(rise.laterTrials)],
                 "earlier": ["rate": JSONValue(rise.earlierRate), "count": JSONValue(rise.earlierTrials)],
                 "p_value": JSONValue(rise.p),
-            ].merging(times(rise.begin)) { $1 },
+            ] as JSONObject).merging(times(rise.begin)) { $1 },
             confidence: 1 - rise.p
         )
     }
@@ -163,7 +163,7 @@ package struct ChangeInsights: Sendable {
 
     private func start(_ index: Int) -> Int64 { window.begin(of: buckets[index].number) }
 
-    private func times(_ begin: Int) -> [String: JSONValue] {
+    private func times(_ begin: Int) -> JSONObject {
         let last = window.begin(of: (buckets.last?.number ?? 0) + 1)
         return [
             "window": ["from": Words.time(start(begin)), "to": Words.time(last)],

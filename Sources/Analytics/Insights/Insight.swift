@@ -37,7 +37,7 @@ package struct Insight: Sendable, Equatable {
     /// What it is, and what to look at.
     package let text: String
     /// Numbers, the window they are from, and what they are compared with.
-    package let evidence: [String: JSONValue]
+    package let evidence: JSONObject
     /// 0…1: one minus the p value of the test that found it.
     package let confidence: Double
 

@@ -33,7 +33,7 @@ package struct ActivitySummary: Sendable {
     // MARK: - For clients
 
     /// Without the steps.
-    package var figures: [String: JSONValue] {
+    package var figures: JSONObject {
         var counts = Dictionary(uniqueKeysWithValues: whole.counts.map { ($0.key.name, JSONValue($0.value)) })
         counts["finished"] = JSONValue(kind.finished(whole))
         let interval = WilsonInterval(successes: kind.good(whole), of: decided)
@@ -50,7 +50,7 @@ package struct ActivitySummary: Sendable {
     }
 
     /// All of it.
-    package var json: [String: JSONValue] {
+    package var json: JSONObject {
         figures.merging([
             "trend": [
                 "throughput": trend(throughputs),

@@ -47,7 +47,7 @@ struct Agreement {
             return .object(members.mapValues(normal))
         case .array(let elements): return .array(elements.map(normal))
         case .integer(let number): return JSONValue(Double(number))
-        case .null, .bool, .number: return value
+        case .null, .bool, .number, .literal: return value
         }
     }
 

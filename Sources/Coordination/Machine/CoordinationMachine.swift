@@ -72,7 +72,7 @@ package enum CoordinationMachine {
     package static func resume(_ state: CoordinationState) -> CoordinationMove { CoordinationMove(state: state) }
 
     private static func message(of part: Part) -> JSONValue {
-        var message: [String: JSONValue] = [
+        var message: JSONObject = [
             "role": .string(part.role.rawValue), "from": .string(part.agentID), "part": .string(part.id),
             "round": JSONValue(part.round), "status": .string(part.outcome?.text ?? ""),
         ]

@@ -116,7 +116,7 @@ struct ConsensusStrategy: CoordinationStrategy {
         _ confidence: Double,
         _ basis: String
     ) -> Want {
-        var result: [String: JSONValue] = [
+        var result: JSONObject = [
             "answer": answer, "agreement": agreement.json, "answers": asked.told,
         ]
         result["vote"] = vote

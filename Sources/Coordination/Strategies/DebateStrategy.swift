@@ -113,7 +113,7 @@ struct DebateStrategy: CoordinationStrategy {
         _ ruling: JSONValue? = nil
     ) -> Want {
         let rounds = state.parts(.debater).map(\.round).max() ?? 0
-        var result: [String: JSONValue] = [
+        var result: JSONObject = [
             "answer": answer, "agreement": agreement.json, "rounds": JSONValue(rounds),
             "positions": state.parts(.debater, round: rounds).told,
         ]

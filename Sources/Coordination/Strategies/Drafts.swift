@@ -8,7 +8,7 @@ extension CoordinationState {
         let role: Part.Role
         var round = 1
         let instruction: String
-        var input: [String: JSONValue] = [:]
+        var input: JSONObject = [:]
         var schema: JSONValue?
     }
 

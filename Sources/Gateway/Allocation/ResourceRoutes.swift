@@ -57,7 +57,7 @@ struct ResourceRoutes: Sendable {
         return .json(.object(members))
     }
 
-    private static func told(_ pool: ResourceDefinition, _ look: PoolSpace.Look) -> [String: JSONValue] {
+    private static func told(_ pool: ResourceDefinition, _ look: PoolSpace.Look) -> JSONObject {
         let allocated = look.allocated[pool.id] ?? .zero
         let waiting = look.queue.compactMap { $0.request.wants[pool.id] }
         var members = pool.json

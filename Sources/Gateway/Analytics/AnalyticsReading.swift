@@ -5,7 +5,7 @@ import NovaStore
 /// Reads what one answer is from, and sums it up.
 struct AnalyticsReading: Sendable {
     struct Found: Sendable {
-        var analytics: [String: JSONValue]
+        var analytics: JSONObject
         var insights: [Insight]
         var confidence: Double
 

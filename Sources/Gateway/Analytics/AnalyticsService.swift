@@ -52,7 +52,7 @@ package struct AnalyticsService: Sendable {
         try key.require(Permission(.read, area: "analytics"))
         let domain = try key.domain(requested: call.facts.query["domain"])
         let id = call.facts.query[name]
-        if let fault = id.flatMap(EntityID.fault) {
+        if let fault = id.flatMap({ EntityID.fault($0) }) {
             throw NovaError(.validationError, "\(name): \(fault)", details: [.init(JSONPointer("/" + name), fault)])
         }
         let window = try AnalyticsQuery.window(call.facts.query, now: Timestamp.milliseconds())

@@ -18,7 +18,7 @@ struct HealthRoutes: Sendable {
     func ready(_ call: Call) -> Answer {
         let snapshot = readiness.snapshot
         let dependencies = snapshot.dependencies.mapValues { dependency -> JSONValue in
-            var members: [String: JSONValue] = ["status": .string(dependency.up ? "up" : "down")]
+            var members: JSONObject = ["status": .string(dependency.up ? "up" : "down")]
             if let detail = dependency.detail { members["detail"] = .string(detail) }
             return .object(members)
         }

@@ -39,7 +39,7 @@ struct MemoryRoutes: Sendable {
 
     /// The members of a search's filter; `tags` separated by commas.
     private static func filter(_ query: QueryItems) throws(NovaError) -> MemoryFilter {
-        var members: [String: JSONValue] = [:]
+        var members: JSONObject = [:]
         for name in ["kind", "from", "to", "conversation", "agent_id", "task_id"] {
             members[name] = query[name].map { .string($0) }
         }

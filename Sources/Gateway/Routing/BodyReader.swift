@@ -68,12 +68,8 @@ package struct BodyReader: Sendable {
     }
 
     static func parse(_ bytes: [UInt8]) throws(NovaError) -> JSONValue {
-        // Without this a NUL would make the parser take the text for UTF-16.
-        guard !bytes.contains(0), String(validating: bytes, as: UTF8.self) != nil else {
-            throw invalid("must be UTF-8")
-        }
         do {
-            return try JSONValue(parsing: bytes)
+            return try JSONValue(parsing: bytes, from: .request)
         } catch {
             throw invalid("is not valid JSON: \(error)")
         }

@@ -19,7 +19,7 @@ package struct Call: Sendable {
     /// A path parameter that names an entity.
     func entity(_ name: String) throws(NovaError) -> String {
         let id = parameters[name] ?? ""
-        if let fault = EntityID.fault(id) {
+        if let fault = EntityID.fault(id, of: String(name.dropLast("_id".count))) {
             throw NovaError(.validationError, "\(name): \(fault)", details: [.init(JSONPointer("/\(name)"), fault)])
         }
         return id

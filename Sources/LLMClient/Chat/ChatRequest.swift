@@ -20,7 +20,7 @@ package struct ChatRequest: Sendable, Equatable {
     }
 
     var json: JSONValue {
-        var members: [String: JSONValue] = [
+        var members: JSONObject = [
             "model": .string(model), "messages": .array(messages.map(\.json)), "stream": true,
             "stream_options": ["include_usage": true],
         ]
@@ -58,7 +58,7 @@ package struct ChatMessage: Sendable, Equatable {
     }
 
     var json: JSONValue {
-        var members: [String: JSONValue] = ["role": .string(role.rawValue), "content": .string(content)]
+        var members: JSONObject = ["role": .string(role.rawValue), "content": .string(content)]
         if !toolCalls.isEmpty {
             members["tool_calls"] = .array(
                 toolCalls.map {

@@ -175,7 +175,7 @@ package struct ConsolidationDraft: Sendable {
         for fact in facts { values.add(fact.value, at: fact.source.time) }
         let newest = facts.max { ($0.source.time, $0.source.sequence) < ($1.source.time, $1.source.sequence) }
         let isContradictory = values.values.count > 1
-        var content: [String: JSONValue] = [
+        var content: JSONObject = [
             "subject": .string(newest?.subject ?? ""), "attribute": .string(newest?.attribute ?? ""),
             "value": values.values.last?.value ?? .null,
         ]
@@ -201,9 +201,9 @@ package struct ConsolidationDraft: Sendable {
     }
 
     private static func semantic(_ told: Told, _ known: MemoryRecord?) -> Semantic {
-        var content: [String: JSONValue] = ["summary": .string(told.text)]
+        var content: JSONObject = ["summary": .string(told.text)]
         if let of = told.of { content["of"] = .string(of) }
-        var consolidation: [String: JSONValue] = [
+        var consolidation: JSONObject = [
             "method": .string(told.method),
             "first": .string(Timestamp.string(milliseconds: told.sources.map(\.time).min() ?? 0)),
             "last": .string(Timestamp.string(milliseconds: told.sources.map(\.time).max() ?? 0)),
@@ -232,7 +232,7 @@ package struct ConsolidationDraft: Sendable {
         _ content: JSONValue,
         from sources: [MemoryRecord],
         _ known: MemoryRecord?,
-        _ consolidation: [String: JSONValue]
+        _ consolidation: JSONObject
     ) -> MemoryDefinition {
         let newest = sources.max { ($0.time, $0.sequence) < ($1.time, $1.sequence) }
         let before = known?.definition
@@ -248,7 +248,7 @@ package struct ConsolidationDraft: Sendable {
         let already = Set(before?.references ?? [])
         let new = Set(sources.map(\.id)).filter { !already.contains($0) }.count
         consolidation["sources"] = JSONValue(counted + new)
-        var context: [String: JSONValue] = ["references": JSONValue(links), "consolidation": .object(consolidation)]
+        var context: JSONObject = ["references": JSONValue(links), "consolidation": .object(consolidation)]
         // What all of them have is kept, so that it is found by the same filters.
         for name in ["conversation", "agent_id", "task_id"] {
             let values = Set(sources.map { $0.definition.context[name]?.stringValue })

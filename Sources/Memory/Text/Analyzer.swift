@@ -115,11 +115,11 @@ package final class Analyzer {
             switch value {
             case .null: return
             case .object(let members):
-                for (key, member) in members.sorted(by: { $0.key < $1.key }) { walk(member, key) }
+                for (key, member) in members.sortedMembers { walk(member, key) }
             case .array(let elements):
                 for element in elements { walk(element, name) }
             case .string(let text): add(text, name)
-            case .bool, .integer, .number: add(value.jsonString, name)
+            case .bool, .integer, .number, .literal: add(value.jsonString, name)
             }
         }
         func add(_ text: String, _ name: String?) {

@@ -13,10 +13,10 @@ package enum Prose {
             switch value {
             case .null: return
             case .object(let members):
-                for (_, member) in members.sorted(by: { $0.key < $1.key }) { walk(member) }
+                for (_, member) in members.sortedMembers { walk(member) }
             case .array(let elements): elements.forEach(walk)
             case .string(let text): add(text)
-            case .bool, .integer, .number: add(value.jsonString)
+            case .bool, .integer, .number, .literal: add(value.jsonString)
             }
         }
         func add(_ text: String) {

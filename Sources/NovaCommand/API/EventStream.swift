@@ -49,7 +49,7 @@ struct EventStream: Sendable {
     }
 
     private var subscription: JSONValue {
-        var members: [String: JSONValue] = ["type": "subscribe", "channels": JSONValue(channels)]
+        var members: JSONObject = ["type": "subscribe", "channels": JSONValue(channels)]
         if let after { members["after"] = .string(after) }
         return .object(members)
     }

@@ -34,7 +34,7 @@ struct DeadLetterDescription {
         return (all + places + rest).filter { !$0.1.isEmpty }.map { ($0.0, TextLayout.printable($0.1)) }
     }
 
-    var json: [String: JSONValue] {
+    var json: JSONObject {
         let letter = record.letter
         return [
             "letter": .string("\(entry.reference)"), "pool": .string(entry.reference.pool.rawValue),

@@ -134,7 +134,7 @@ extension AllocateRequest {
 
     package init(kept json: JSONValue) {
         self.init(
-            wants: (json["wants"]?.objectValue ?? [:]).mapValues(Want.init(kept:)),
+            wants: (json["wants"]?.objectValue ?? [:]).dictionary(Want.init(kept:)),
             ttl: json["ttl"]?.doubleValue ?? 0
         )
         priority = json["priority"]?.intValue ?? 1

@@ -57,7 +57,7 @@ package struct AllocationRecord: Sendable, Equatable {
         self.endedAt = endedAt
     }
 
-    package var json: [String: JSONValue] {
+    package var json: JSONObject {
         [
             "allocation_id": .string(id), "domain": .string(domain), "status": .string(state.rawValue),
             "requester": .string(requester), "priority": JSONValue(request.priority),

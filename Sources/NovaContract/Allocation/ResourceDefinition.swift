@@ -46,7 +46,7 @@ package struct ResourceDefinition: Sendable, Equatable {
         isImplied = kept["implied"] == true
     }
 
-    private mutating func read(_ members: [String: JSONValue], _ validator: inout Validator) {
+    private mutating func read(_ members: JSONObject, _ validator: inout Validator) {
         unit = validator.string(members["unit"], "/unit", length: 0...100) ?? ""
         isDivisible = validator.boolean(members["divisible"], "/divisible") ?? true
         group = validator.string(members["group"], "/group", length: 1...200) ?? Self.defaultGroup
@@ -69,7 +69,7 @@ package struct ResourceDefinition: Sendable, Equatable {
     }
 
     /// The members as they are told.
-    package var json: [String: JSONValue] {
+    package var json: JSONObject {
         [
             "resource_id": .string(id), "capacity": capacity.json, "unit": .string(unit),
             "divisible": .bool(isDivisible), "cost": JSONValue(cost), "group": .string(group),

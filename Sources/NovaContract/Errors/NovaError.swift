@@ -51,6 +51,16 @@ package struct NovaError: Error, Sendable, Equatable, CustomStringConvertible {
 }
 
 extension NovaError {
+    /// What is kept for an owner is at its bound.
+    ///
+    /// - Parameters:
+    ///   - setting: the setting that says the bound, for example `limits.tasks_per_owner`.
+    ///   - what: what is counted, in the plural: "tasks".
+    package static func limit(_ setting: String, _ bound: Int, _ what: String) -> NovaError {
+        let message = "at most \(bound) \(what) are kept for one owner (setting \(setting)); delete some first"
+        return NovaError(.limitReached, message, details: [.init(.root, "\(setting) is \(bound)")])
+    }
+
     /// `{"code", "message", "details"}`, as in job records, events and WebSocket errors.
     package var json: JSONValue {
         .object([

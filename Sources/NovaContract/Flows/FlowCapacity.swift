@@ -36,7 +36,7 @@ extension FlowDefinition.Capacity {
     /// Reads a number, or an array of `from` and `amount`.
     init?(_ value: JSONValue, at pointer: JSONPointer, _ validator: inout Validator) {
         switch value {
-        case .integer, .number:
+        case .integer, .number, .literal:
             guard let amount = validator.number(value, pointer, in: FlowDefinition.amounts) else { return nil }
             self.init(amount)
         case .array(let elements):

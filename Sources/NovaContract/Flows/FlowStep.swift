@@ -89,7 +89,7 @@ extension FlowDefinition.Step {
 
     /// What is as it is without being said is left out, but for the members that steps always had.
     var json: JSONValue {
-        var members: [String: JSONValue] = own?.figures ?? ["options": .array(options.map(\.json))]
+        var members: JSONObject = own?.figures ?? ["options": .array(options.map(\.json))]
         members["id"] = .string(id)
         members["dependencies"] = .array(waits.map(\.json))
         if release != 0 { members["release"] = JSONValue(release) }

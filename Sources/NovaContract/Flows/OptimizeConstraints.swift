@@ -37,7 +37,7 @@ extension OptimizeFlow.Constraints {
     /// Of costs and budgets, over all steps.
     private static let totals: ClosedRange<Double> = 0...1e12
 
-    init(_ members: [String: JSONValue], at pointer: JSONPointer, _ validator: inout Validator) {
+    init(_ members: JSONObject, at pointer: JSONPointer, _ validator: inout Validator) {
         func place(_ name: String) -> JSONPointer { pointer.appending(name) }
         deadline = validator.number(members["deadline"], place("deadline"), in: FlowDefinition.times)
         maximumCost = validator.number(members["max_cost"], place("max_cost"), in: Self.totals)
@@ -58,7 +58,7 @@ extension OptimizeFlow.Constraints.Quality {
         switch given {
         case nil, .null:
             return nil
-        case .integer, .number:
+        case .integer, .number, .literal:
             guard let value = validator.number(given, pointer, in: 0...1) else { return nil }
             self.init(value, .minimum)
         case .object(let members):

@@ -54,7 +54,7 @@ extension OptimizeFlow.Objective {
 
     /// Another name than the three is refused: a weight that is mistyped would silently count for nothing.
     private static func weights(
-        _ members: [String: JSONValue],
+        _ members: JSONObject,
         _ pointer: JSONPointer,
         _ validator: inout Validator
     ) -> [Figure: Double] {

@@ -5,7 +5,7 @@ struct OptionFigures {
     private let cost: Double?
     private let quality: Double?
 
-    init(_ members: [String: JSONValue], at pointer: JSONPointer, _ validator: inout Validator) {
+    init(_ members: JSONObject, at pointer: JSONPointer, _ validator: inout Validator) {
         func place(_ name: String) -> JSONPointer { pointer.appending(name) }
         duration = validator.number(members["duration"], place("duration"), in: FlowDefinition.durations)
         resources = validator.numbers(members["resources"], place("resources"), in: FlowDefinition.amounts)

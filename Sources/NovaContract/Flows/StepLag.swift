@@ -44,7 +44,7 @@ extension FlowDefinition.Step.Lag {
         }
     }
 
-    private init?(_ members: [String: JSONValue], at pointer: JSONPointer, _ validator: inout Validator) {
+    private init?(_ members: JSONObject, at pointer: JSONPointer, _ validator: inout Validator) {
         func place(_ name: String) -> JSONPointer { pointer.appending(name) }
         let step = validator.required(members["step"], place("step")) { Self.step($1, $2, &$0) }
         let origin = validator.choice(members["from"], place("from"), Origin.self) ?? .finish
@@ -65,7 +65,7 @@ extension FlowDefinition.Step.Lag {
     /// The id alone where that says it all.
     var json: JSONValue {
         guard !isPlain else { return .string(step) }
-        var members: [String: JSONValue] = [
+        var members: JSONObject = [
             "step": .string(step), "from": .string(origin.rawValue), "min_lag": JSONValue(minimum),
         ]
         if let maximum { members["max_lag"] = JSONValue(maximum) }

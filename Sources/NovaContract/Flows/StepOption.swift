@@ -41,8 +41,8 @@ extension FlowDefinition.Step.Option {
     }
 
     /// The members that a step without options has itself.
-    var figures: [String: JSONValue] {
-        var members: [String: JSONValue] = [
+    var figures: JSONObject {
+        var members: JSONObject = [
             "duration": JSONValue(duration), "resources": .object(resources.mapValues { JSONValue($0) }),
         ]
         if cost != 0 { members["cost"] = JSONValue(cost) }

@@ -3,7 +3,7 @@ struct StepOptionReader {
     typealias Option = FlowDefinition.Step.Option
 
     /// Members of the step.
-    let step: [String: JSONValue]
+    let step: JSONObject
     /// Of the step.
     let pointer: JSONPointer
 

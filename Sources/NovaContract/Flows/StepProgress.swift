@@ -21,7 +21,7 @@ extension FlowDefinition.Step {
 extension FlowDefinition.Step.Progress {
     /// - Parameter options: of the step; nil where they are at fault, then the option is not checked.
     init?(
-        _ members: [String: JSONValue],
+        _ members: JSONObject,
         of options: [FlowDefinition.Step.Option]?,
         at pointer: JSONPointer,
         _ validator: inout Validator
@@ -54,7 +54,7 @@ extension FlowDefinition.Step.Progress {
     }
 
     var json: JSONValue {
-        var members: [String: JSONValue] = ["started": JSONValue(started)]
+        var members: JSONObject = ["started": JSONValue(started)]
         if let finished { members["finished"] = JSONValue(finished) }
         if let option { members["option"] = .string(option) }
         return .object(members)

@@ -1,9 +1,21 @@
-/// Reads JSON from bytes by recursive descent, as deep as `JSONValue.maximumDepth`.
+/// Reads JSON from bytes by recursive descent, as deep as its source may nest.
 struct JSONParser {
     private let bytes: UnsafeBufferPointer<UInt8>
+    private let source: JSONValue.Source
     private var position = 0
 
-    init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
+    init(_ bytes: UnsafeBufferPointer<UInt8>, from source: JSONValue.Source) {
+        self.bytes = bytes
+        self.source = source
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
+    }
+
+    private var maximumDepth: Int {
+        switch source {
+        case .request: JSONValue.maximumRequestDepth
+        case .record: JSONValue.maximumDepth
+        }
+    }
 
     /// One value and nothing behind it.
     mutating func document() throws(JSONReadError) -> JSONValue {
@@ -14,9 +26,7 @@ struct JSONParser {
     }
 
     private mutating func value(depth: Int) throws(JSONReadError) -> JSONValue {
-        guard depth <= JSONValue.maximumDepth else {
-            throw fault("nested deeper than \(JSONValue.maximumDepth) levels")
-        }
+        guard depth <= maximumDepth else { throw fault("nested deeper than \(maximumDepth) levels") }
         skipBlanks()
         guard let first = peek else { throw fault("the text ends where a value should be") }
         switch first {
@@ -33,7 +43,7 @@ struct JSONParser {
 
     private mutating func object(depth: Int) throws(JSONReadError) -> JSONValue {
         position += 1
-        var members: [String: JSONValue] = [:]
+        var members = JSONObject()
         skipBlanks()
         if take(UInt8(ascii: "}")) { return .object(members) }
         repeat {
@@ -42,7 +52,9 @@ struct JSONParser {
             let name = try string()
             skipBlanks()
             guard take(UInt8(ascii: ":")) else { throw fault("a colon should be here") }
-            members[name] = try value(depth: depth + 1)
+            if members.updateValue(try value(depth: depth + 1), forKey: name) != nil, source == .request {
+                throw fault("the member \(Self.quoted(name)) is there twice")
+            }
             skipBlanks()
         } while take(UInt8(ascii: ","))
         guard take(UInt8(ascii: "}")) else { throw fault("a comma or } should be here") }
@@ -93,14 +105,28 @@ struct JSONParser {
             if !take(UInt8(ascii: "+")) { _ = take(UInt8(ascii: "-")) }
             try digits()
         }
-        guard let number = Double(String(decoding: bytes[start..<position], as: UTF8.self)), number.isFinite else {
-            throw fault("the number is too large")
+        guard position - start <= JSONValue.maximumNumberLength else {
+            throw fault("a number of more than \(JSONValue.maximumNumberLength) characters")
         }
+        let text = String(decoding: bytes[start..<position], as: UTF8.self)
+        guard let number = Double(text), number.isFinite else { throw fault("the number is too large") }
         if let whole = Int64(exactly: number), whole.magnitude < 1 << 53, number.sign == .plus || whole != 0 {
-            return .integer(whole)
+            return Self.carries(number, text) ? .integer(whole) : .literal(text)
         }
-        return .number(number)
+        return Self.carries(number, text) ? .number(number) : .literal(text)
     }
+
+    /// Whether writing `number` gives the value that `text` says.
+    ///
+    /// Any text of at most 15 digits comes back from the nearest `Double` (IEEE 754, DBL_DIG), unless it is too small for one.
+    private static func carries(_ number: Double, _ text: String) -> Bool {
+        let given = DecimalDigits(text)
+        if given.digits.count <= 15, number.isNormal || given.digits.isEmpty { return true }
+        return given == DecimalDigits(number.description)
+    }
+
+    /// For a message: a name in quotes, cut where it is long.
+    private static func quoted(_ name: String) -> String { "\"\(name.cut(toBytes: 100))\"" }
 
     private static func appending(_ digit: UInt8, to number: Int64, isNegative: Bool) -> Int64? {
         let (tens, isTooLarge) = number.multipliedReportingOverflow(by: 10)
@@ -213,4 +239,33 @@ struct JSONParser {
     }
 
     private func fault(_ reason: String) -> JSONReadError { JSONReadError(offset: position, reason: reason) }
+}
+
+/// The value of a number's text: its digits without zeros around them, and the power of ten of the last one.
+private struct DecimalDigits: Equatable {
+    private(set) var digits: [UInt8] = []
+    private var exponent = 0
+
+    /// - Parameter text: a number as JSON writes it, at most `JSONValue.maximumNumberLength` characters.
+    init(_ text: String) {
+        var isBehindPoint = false
+        var power = Substring()
+        for (index, byte) in zip(text.utf8.indices, text.utf8) {
+            switch byte {
+            case UInt8(ascii: "."): isBehindPoint = true
+            case UInt8(ascii: "e"), UInt8(ascii: "E"): power = text[text.utf8.index(after: index)...]
+            case UInt8(ascii: "0")...UInt8(ascii: "9"):
+                if isBehindPoint { exponent -= 1 }
+                if !digits.isEmpty || byte != UInt8(ascii: "0") { digits.append(byte) }
+            default: break
+            }
+            if !power.isEmpty { break }
+        }
+        while digits.last == UInt8(ascii: "0") {
+            digits.removeLast()
+            exponent += 1
+        }
+        // A power that does not fit is no Double's: the texts differ all the same.
+        exponent = digits.isEmpty ? 0 : exponent &+ (power.isEmpty ? 0 : Int(power) ?? Int.min / 2)
+    }
 }

@@ -1,15 +1,37 @@
 /// Any JSON value, as clients send it and as results are answered.
 ///
-/// Numbers are kept apart as `integer` and `number` so that `1` is written back as `1`, never as `1.0`.
-/// Objects do not keep the order of their members.
-package enum JSONValue: Sendable, Equatable {
+/// Numbers are kept apart as `integer` and `number` so that `1` is written back as `1`, never as `1.0`, and as `literal` where
+/// neither would give them back as they were written. Objects do not keep the order of their members.
+package enum JSONValue: Sendable {
     case null
     case bool(Bool)
     case integer(Int64)
     case number(Double)
+    /// A number with more digits than 64 bits hold, as it was written: 18446744073709551615.
+    case literal(String)
     case string(String)
     case array([JSONValue])
-    case object([String: JSONValue])
+    case object(JSONObject)
+
+    /// An object with the members of a dictionary.
+    package static func object(_ members: [String: JSONValue]) -> JSONValue { .object(JSONObject(members)) }
+}
+
+extension JSONValue: Equatable {
+    /// Texts are equal where their bytes are: `String` would take composed and decomposed letters for the same.
+    package static func == (left: JSONValue, right: JSONValue) -> Bool {
+        switch (left, right) {
+        case (.null, .null): true
+        case (.bool(let left), .bool(let right)): left == right
+        case (.integer(let left), .integer(let right)): left == right
+        case (.number(let left), .number(let right)): left == right
+        case (.literal(let left), .literal(let right)): left.hasSameBytes(as: right)
+        case (.string(let left), .string(let right)): left.hasSameBytes(as: right)
+        case (.array(let left), .array(let right)): left == right
+        case (.object(let left), .object(let right)): left == right
+        default: false
+        }
+    }
 }
 
 extension JSONValue {
@@ -29,11 +51,12 @@ extension JSONValue {
         return value
     }
 
-    /// The number, whichever way it was written.
+    /// The number, whichever way it was written; of a `literal` the nearest that there is.
     package var doubleValue: Double? {
         switch self {
         case .integer(let value): Double(value)
         case .number(let value): value
+        case .literal(let text): Double(text).flatMap { $0.isFinite ? $0 : nil }
         default: nil
         }
     }
@@ -52,7 +75,7 @@ extension JSONValue {
         return elements
     }
 
-    package var objectValue: [String: JSONValue]? {
+    package var objectValue: JSONObject? {
         guard case .object(let members) = self else { return nil }
         return members
     }
@@ -62,7 +85,7 @@ extension JSONValue {
         switch self {
         case .null: "null"
         case .bool: "a boolean"
-        case .integer, .number: "a number"
+        case .integer, .number, .literal: "a number"
         case .string: "a string"
         case .array: "an array"
         case .object: "an object"
@@ -79,7 +102,7 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Ex
     package init(booleanLiteral value: Bool) { self = .bool(value) }
     package init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
     package init(dictionaryLiteral elements: (String, JSONValue)...) {
-        self = .object(Dictionary(elements, uniquingKeysWith: { $1 }))
+        self = .object(JSONObject(elements))
     }
     package init(nilLiteral: ()) { self = .null }
 }

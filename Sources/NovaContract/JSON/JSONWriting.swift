@@ -23,6 +23,7 @@ private struct JSONWriter {
         case .bool(let flag): append(flag ? "true" : "false")
         case .integer(let number): append(String(number))
         case .number(let number): write(number)
+        case .literal(let text): append(text)
         case .string(let text): write(text)
         case .array(let elements): write(elements)
         case .object(let members): write(members)
@@ -33,7 +34,7 @@ private struct JSONWriter {
 
     private mutating func write(_ number: Double) {
         guard number.isFinite else { return append("null") }
-        if let whole = Int64(exactly: number), abs(whole) < 1 << 53 {
+        if let whole = Int64(exactly: number), whole.magnitude < 1 << 53 {
             append(String(whole))
         } else {
             append("\(number)")
@@ -49,9 +50,9 @@ private struct JSONWriter {
         bytes.append(UInt8(ascii: "]"))
     }
 
-    private mutating func write(_ members: [String: JSONValue]) {
+    private mutating func write(_ members: JSONObject) {
         bytes.append(UInt8(ascii: "{"))
-        for (index, member) in members.sorted(by: { $0.key < $1.key }).enumerated() {
+        for (index, member) in members.sortedMembers.enumerated() {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }
             write(member.key)
             bytes.append(UInt8(ascii: ":"))

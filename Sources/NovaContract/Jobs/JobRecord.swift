@@ -87,7 +87,7 @@ extension JobRecord {
     ///
     /// The list leaves `result` out: it may be large.
     package func json(withResult: Bool) -> JSONValue {
-        var members: [String: JSONValue] = [
+        var members: JSONObject = [
             "job_id": .string(id),
             "status": .string(state == .running && isCancelRequested ? "cancelling" : state.rawValue),
             "type": .string(kind),

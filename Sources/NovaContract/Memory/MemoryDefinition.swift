@@ -32,7 +32,7 @@ package struct MemoryDefinition: Sendable, Equatable {
     package var references: [String] { context["references"]?.arrayValue?.compactMap(\.stringValue) ?? [] }
 
     /// As it is kept, and shown.
-    package var json: [String: JSONValue] {
+    package var json: JSONObject {
         [
             "type": .string(kind.rawValue), "content": content, "importance": JSONValue(importance),
             "context": context, "tags": JSONValue(tags),
@@ -55,7 +55,7 @@ package struct MemoryDefinition: Sendable, Equatable {
 
 extension MemoryDefinition {
     /// Reads the members that are there over those of `self`.
-    mutating func read(_ members: [String: JSONValue], at pointer: JSONPointer, _ validator: inout Validator) {
+    mutating func read(_ members: JSONObject, at pointer: JSONPointer, _ validator: inout Validator) {
         func place(_ name: String) -> JSONPointer { pointer.appending(name) }
         if let type = validator.string(members["type"], place("type")) {
             switch type {
@@ -91,10 +91,10 @@ extension MemoryDefinition {
         }
     }
 
-    private static func check(_ context: [String: JSONValue], at pointer: JSONPointer, _ validator: inout Validator) {
+    private static func check(_ context: JSONObject, at pointer: JSONPointer, _ validator: inout Validator) {
         for name in ["conversation", "agent_id", "task_id"] {
             let text = validator.string(context[name], pointer.appending(name), length: 1...EntityID.maximumBytes)
-            if let fault = text.flatMap(EntityID.fault) { validator.fail(pointer.appending(name), fault) }
+            if let fault = text.flatMap({ EntityID.fault($0) }) { validator.fail(pointer.appending(name), fault) }
         }
         let place = pointer.appending("references")
         let references = validator.strings(context["references"], place, length: 1...EntityID.maximumBytes) ?? []
@@ -157,7 +157,7 @@ package struct NewMemories: Sendable {
             return nil
         }
         let named = validator.string(members["memory_id"], pointer.appending("memory_id"), length: 0...10_000)
-        if let fault = named.flatMap(EntityID.fault) { validator.fail(pointer.appending("memory_id"), fault) }
+        if let fault = named.flatMap({ EntityID.fault($0) }) { validator.fail(pointer.appending("memory_id"), fault) }
         if members["content"] ?? .null == .null { validator.fail(pointer.appending("content"), "is required") }
         var definition = MemoryDefinition(content: [:])
         definition.read(members, at: pointer, &validator)
@@ -191,7 +191,7 @@ package struct NewMemories: Sendable {
 /// What is changed of a memory: the body of PUT `/memory/{memory_id}`, its members over those that are kept.
 package struct MemoryChange: Sendable {
     package let id: String
-    private let members: [String: JSONValue]
+    private let members: JSONObject
     /// Seconds from now; nil: as it is.
     package let ttl: Double?
 

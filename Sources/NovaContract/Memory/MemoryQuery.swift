@@ -23,7 +23,7 @@ package struct MemoryFilter: Sendable, Equatable {
     }
 
     /// - Parameter name: of a member; the same ones as in the query of GET `/memory`.
-    package init(_ members: [String: JSONValue], at pointer: JSONPointer, _ validator: inout Validator) {
+    package init(_ members: JSONObject, at pointer: JSONPointer, _ validator: inout Validator) {
         func place(_ name: String) -> JSONPointer { pointer.appending(name) }
         func time(_ name: String) -> Int64? {
             guard let text = validator.string(members[name], place(name)) else { return nil }
@@ -62,7 +62,7 @@ package struct MemoryQuery: Sendable, Equatable {
         package init() {}
     }
 
-    package let content: [String: JSONValue]
+    package let content: JSONObject
     package var limit = 10
     package var filter = MemoryFilter()
     package var weights = Weights()

@@ -87,7 +87,7 @@ package struct MemoryRecord: Sendable, Equatable {
     package func isExpired(at now: Int64) -> Bool { expiresAt.map { $0 <= now } ?? false }
 
     /// As clients read it.
-    package var json: [String: JSONValue] {
+    package var json: JSONObject {
         var members = definition.json
         members["memory_id"] = .string(id)
         members["domain"] = .string(domain)

@@ -40,15 +40,15 @@ struct JSONSchemaCheck {
         case .object(let given): compare(members: given, members, at: pointer, depth: depth)
         case .array(let given): compare(elements: given, members, at: pointer, depth: depth)
         case .string(let text): compare(text: text, members, at: pointer)
-        case .integer, .number: value.doubleValue.map { compare(number: $0, members, at: pointer) }
+        case .integer, .number, .literal: value.doubleValue.map { compare(number: $0, members, at: pointer) }
         case .bool, .null: break
         }
         combine(value, members, at: pointer, depth: depth)
     }
 
     private mutating func compare(
-        members given: [String: JSONValue],
-        _ schema: [String: JSONValue],
+        members given: JSONObject,
+        _ schema: JSONObject,
         at pointer: JSONPointer,
         depth: Int
     ) {
@@ -64,7 +64,7 @@ struct JSONSchemaCheck {
 
     private mutating func compare(
         elements given: [JSONValue],
-        _ schema: [String: JSONValue],
+        _ schema: JSONObject,
         at pointer: JSONPointer,
         depth: Int
     ) {
@@ -83,7 +83,7 @@ struct JSONSchemaCheck {
         }
     }
 
-    private mutating func compare(text: String, _ schema: [String: JSONValue], at pointer: JSONPointer) {
+    private mutating func compare(text: String, _ schema: JSONObject, at pointer: JSONPointer) {
         // Characters as the specification counts them: Unicode scalars.
         let count = text.unicodeScalars.count
         if let bound = schema["minLength"]?.intValue, count < bound {
@@ -94,7 +94,7 @@ struct JSONSchemaCheck {
         }
     }
 
-    private mutating func compare(number: Double, _ schema: [String: JSONValue], at pointer: JSONPointer) {
+    private mutating func compare(number: Double, _ schema: JSONObject, at pointer: JSONPointer) {
         let bounds: [(name: String, holds: (Double, Double) -> Bool, text: String)] = [
             ("minimum", (>=), "at least"), ("maximum", (<=), "at most"),
             ("exclusiveMinimum", (>), "more than"), ("exclusiveMaximum", (<), "less than"),
@@ -107,7 +107,7 @@ struct JSONSchemaCheck {
 
     private mutating func combine(
         _ value: JSONValue,
-        _ schema: [String: JSONValue],
+        _ schema: JSONObject,
         at pointer: JSONPointer,
         depth: Int
     ) {
@@ -144,7 +144,8 @@ struct JSONSchemaCheck {
     private static func isType(_ value: JSONValue, _ name: String) -> Bool {
         switch (value, name) {
         case (.object, "object"), (.array, "array"), (.string, "string"), (.bool, "boolean"), (.null, "null"): true
-        case (.integer, "number"), (.integer, "integer"), (.number, "number"): true
+        case (.integer, "number"), (.integer, "integer"), (.number, "number"), (.literal, "number"): true
+        case (.literal(let text), "integer"): !text.contains { $0 == "." || $0 == "e" || $0 == "E" }
         // 3e30 is an integer.
         case (.number(let number), "integer"): number.rounded() == number
         default: false

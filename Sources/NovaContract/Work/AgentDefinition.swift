@@ -73,7 +73,7 @@ package struct AgentDefinition: Sendable, Equatable {
     }
 
     package var json: JSONValue {
-        let common: [String: JSONValue] = [
+        let common: JSONObject = [
             "agent_id": .string(agentID), "kind": .string(kind.rawValue), "capabilities": JSONValue(capabilities),
             "capacity": JSONValue(capacity), "labels": .object(labels.mapValues { .string($0) }),
             "cost": JSONValue(cost), "heartbeat_ttl": JSONValue(heartbeatTTL),

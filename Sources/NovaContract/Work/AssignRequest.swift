@@ -46,7 +46,7 @@ package struct AssignRequest: Sendable, Equatable {
     }
 
     /// Older clients describe a task in their own words: whatever they say is what the agent gets.
-    private static func made(_ task: [String: JSONValue], id: String, now: Int64) throws(NovaError) -> NewTasks {
+    private static func made(_ task: JSONObject, id: String, now: Int64) throws(NovaError) -> NewTasks {
         guard task["type"] == nil else {
             do {
                 return try NewTasks(taskID: id, body: .object(task), now: now)

@@ -44,7 +44,7 @@ package struct ModelProfile: Sendable, Equatable {
         "model", "persona", "goals", "instructions", "tools", "output", "budget",
     ]
 
-    package init(_ given: [String: JSONValue], _ validator: inout Validator) {
+    package init(_ given: JSONObject, _ validator: inout Validator) {
         let model = Self.model(given["model"], &validator)
         self.model = validator.string(model["name"], "/model/name", length: 1...200)
         temperature = validator.number(model["temperature"], "/model/temperature", in: 0...2)
@@ -69,7 +69,7 @@ package struct ModelProfile: Sendable, Equatable {
     }
 
     /// A name alone, or an object.
-    private static func model(_ value: JSONValue?, _ validator: inout Validator) -> [String: JSONValue] {
+    private static func model(_ value: JSONValue?, _ validator: inout Validator) -> JSONObject {
         if case .string? = value { return ["name": value ?? .null] }
         return validator.object(value, "/model") ?? [:]
     }
@@ -133,8 +133,8 @@ package struct ModelProfile: Sendable, Equatable {
 
 extension ModelProfile {
     /// The members as they are told and kept.
-    package var json: [String: JSONValue] {
-        var model: [String: JSONValue] = [:]
+    package var json: JSONObject {
+        var model: JSONObject = [:]
         if let name = self.model { model["name"] = .string(name) }
         if let temperature { model["temperature"] = JSONValue(temperature) }
         if let maximumTokens { model["max_tokens"] = JSONValue(maximumTokens) }

@@ -39,8 +39,8 @@ package enum PersonaImport {
     }
 
     private static func found(
-        _ given: [String: JSONValue],
-        _ bare: [String: JSONValue]
+        _ given: JSONObject,
+        _ bare: JSONObject
     ) -> (JSONValue, JSONPointer) {
         for name in ["persona", "_persona", "_configuration"] {
             if let persona = given[name], persona != .null { return (persona, JSONPointer("/\(name)")) }

@@ -21,7 +21,7 @@ package struct TaskChange: Sendable, Equatable {
 
     package let taskID: String
     package let transition: Transition?
-    private let members: [String: JSONValue]
+    private let members: JSONObject
     private let now: Int64
 
     private static let named = [
@@ -46,7 +46,7 @@ package struct TaskChange: Sendable, Equatable {
         try validator.finish()
     }
 
-    private static func transition(_ members: [String: JSONValue], _ validator: inout Validator) -> Transition? {
+    private static func transition(_ members: JSONObject, _ validator: inout Validator) -> Transition? {
         guard let status = validator.string(members["status"], "/status") else { return nil }
         switch status {
         case "ready": return .ready

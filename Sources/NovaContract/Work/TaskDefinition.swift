@@ -59,7 +59,7 @@ extension TaskDefinition {
     ///
     /// - Parameter now: milliseconds since 1970, from which a `deadline` in seconds counts.
     init(
-        _ members: [String: JSONValue],
+        _ members: JSONObject,
         over known: TaskDefinition,
         at pointer: JSONPointer,
         now: Int64,
@@ -71,7 +71,7 @@ extension TaskDefinition {
         if let given = validator.object(members["parameters"], place("parameters")) { parameters = .object(given) }
         if let given = validator.integer(members["priority"], place("priority"), in: 1...5) { priority = given }
         if members["deadline"] != nil {
-            deadline = Self.deadline(members["deadline"], place("deadline"), now, &validator)
+            deadline = validator.moment(members["deadline"], place("deadline"), now: now)
         }
         if let given = Self.ids(members["dependencies"], place("dependencies"), &validator) { dependencies = given }
         if let given = Self.policy(members["on_dependency_failure"], place("on_dependency_failure"), &validator) {
@@ -85,22 +85,6 @@ extension TaskDefinition {
         if let given = Self.ids(members["agents"], place("agents"), &validator) { agents = given }
         if let given = Self.id(members["parent_id"], place("parent_id"), &validator) { parentID = given }
         if let given = Self.labels(members["labels"], place("labels"), &validator) { labels = given }
-    }
-
-    private static func deadline(
-        _ value: JSONValue?,
-        _ pointer: JSONPointer,
-        _ now: Int64,
-        _ validator: inout Validator
-    ) -> Int64? {
-        if case .string(let text)? = value {
-            guard let date = Timestamp.date(text) else {
-                validator.fail(pointer, "must be an RFC 3339 time such as 2026-01-31T12:00:00Z, or seconds from now")
-                return nil
-            }
-            return Timestamp.milliseconds(date)
-        }
-        return validator.number(value, pointer, in: 0...31_536_000_000).map { now + Int64($0 * 1_000) }
     }
 
     private static func policy(

@@ -51,7 +51,7 @@ package struct TaskReport: Sendable, Equatable {
 
     private static func kind(
         _ form: Form,
-        _ members: [String: JSONValue],
+        _ members: JSONObject,
         _ validator: inout Validator
     ) -> Kind {
         switch form {

@@ -51,7 +51,7 @@ enum PoolViews {
     }
 
     private static func items(_ value: JSONValue) -> [String: Amount] {
-        (value.objectValue ?? [:]).compactMapValues { $0.intValue.map { Amount(milli: Int64($0)) } }
+        (value.objectValue ?? [:]).dictionary { $0.intValue.map { Amount(milli: Int64($0)) } }
     }
 
     static func holdings(_ value: RedisValue) throws -> [PoolSpace.Held] {

@@ -77,7 +77,7 @@ extension JobStore {
         resultBytes: Int,
         at now: Int64
     ) -> [RedisArgument] {
-        var told: [String: JSONValue] = ["error": completion.error?.json ?? .null]
+        var told: JSONObject = ["error": completion.error?.json ?? .null]
         if resultBytes <= maximumResultInEvent {
             told["result"] = completion.result ?? .null
         } else {

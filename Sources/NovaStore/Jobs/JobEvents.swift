@@ -20,7 +20,7 @@ struct JobEvents {
         _ command: Command,
         _ status: String,
         at now: Int64,
-        _ more: [String: JSONValue] = [:]
+        _ more: JSONObject = [:]
     ) -> [RedisArgument] {
         [
             RedisArgument(command.domain), channels(of: command),
@@ -37,9 +37,9 @@ struct JobEvents {
         _ command: Command,
         _ status: String,
         at now: Int64,
-        _ more: [String: JSONValue] = [:]
+        _ more: JSONObject = [:]
     ) -> JSONValue {
-        var members: [String: JSONValue] = [
+        var members: JSONObject = [
             "job_id": .string(command.jobID),
             "type": .string(command.kind.rawValue),
             "\(command.kind.entityType)_id": .string(command.entityID),
@@ -64,7 +64,7 @@ struct JobEvents {
         let kind = CommandKind(rawValue: record.kind)
         let entity = kind.map { "\($0.entityType):\(record.entityID)" }
         let channels = [Channel.job(record.id), entity, Channel.jobs].compactMap(\.self)
-        var data: [String: JSONValue] = [
+        var data: JSONObject = [
             "job_id": .string(record.id), "type": .string(record.kind), "subject": .string(record.entityID),
             "domain": .string(record.domain), "status": .string(state.rawValue), "error": error,
             "timestamp": .string(Timestamp.string(milliseconds: now)),

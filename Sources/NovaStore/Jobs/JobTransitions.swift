@@ -93,7 +93,7 @@ extension JobStore {
         -> RunVerdict
     {
         let now = Timestamp.milliseconds()
-        let told: [String: JSONValue] = [
+        let told: JSONObject = [
             "error": error.json, "attempt": JSONValue(attempt.number),
             "retry_at": .string(Timestamp.string(milliseconds: due)),
         ]

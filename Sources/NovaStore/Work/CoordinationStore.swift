@@ -25,7 +25,7 @@ package struct CoordinationStep: Sendable {
     /// For example `coordination.completed`; nil: subscribers hear only the messages.
     package let event: String?
     /// Further members of the event.
-    package let data: [String: JSONValue]
+    package let data: JSONObject
 
     package init(
         id: String,
@@ -34,7 +34,7 @@ package struct CoordinationStep: Sendable {
         state: JSONValue,
         messages: [JSONValue],
         event: String?,
-        data: [String: JSONValue] = [:]
+        data: JSONObject = [:]
     ) {
         self.id = id
         self.version = version

@@ -18,7 +18,7 @@ enum TaskFields {
     }
 
     /// Those of the hash that follow from the definition; '' is none.
-    private static func fields(_ definition: TaskDefinition) -> [String: JSONValue] {
+    private static func fields(_ definition: TaskDefinition) -> JSONObject {
         func milliseconds(_ seconds: Double) -> String { "\(Int64((seconds * 1_000).rounded()))" }
         return [
             "type": .string(definition.type), "priority": .string("\(definition.priority)"),

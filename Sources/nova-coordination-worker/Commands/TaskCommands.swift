@@ -36,7 +36,7 @@ struct TaskCommands {
             why: "cancelled by \(by)",
             jobID: command.jobID
         )
-        var members: [String: JSONValue] = [
+        var members: JSONObject = [
             "task_id": .string(command.entityID), "timestamp": .string(Timestamp.string()),
         ]
         switch deletion {

@@ -203,7 +203,7 @@ final class CoordinationDrive {
 
     /// `coordination_id`, `status`, `orchestration`, `confidence`, `timestamp` of the contract.
     func answer(_ state: CoordinationState) throws -> JSONValue {
-        var orchestration: [String: JSONValue] = [
+        var orchestration: JSONObject = [
             "strategy": .string(state.strategy.rawValue), "why": .string(state.why),
             "agents": JSONValue(state.participants.map(\.id)), "unattended": JSONValue(unattended),
         ]

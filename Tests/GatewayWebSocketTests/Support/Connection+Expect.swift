@@ -39,7 +39,7 @@ extension WebSocketConnection {
     /// Subscribes and returns the acknowledgement's place.
     @discardableResult
     func subscribe(_ channels: [String], after: EventID? = nil, domain: String? = nil) async throws -> EventID {
-        var message: [String: JSONValue] = ["type": "subscribe", "channels": JSONValue(channels)]
+        var message: JSONObject = ["type": "subscribe", "channels": JSONValue(channels)]
         if let after { message["after"] = .string(after.description) }
         if let domain { message["domain"] = .string(domain) }
         try await send(.object(message))

@@ -16,7 +16,7 @@ enum SampleResult {
     ) -> JSONValue {
         let makespan = schedule.map(\.finish).max() ?? 0
         let before = submitted.map(\.finish).max() ?? makespan
-        var members: [String: JSONValue] = [
+        var members: JSONObject = [
             "flow_id": "sample",
             "optimizations": .array(
                 advice.map {

@@ -22,10 +22,10 @@ import Testing
     private static func put(
         _ space: MemorySpace,
         _ id: String,
-        _ more: [String: JSONValue] = [:],
+        _ more: JSONObject = [:],
         most: Int = 100
     ) async throws -> [String: Int] {
-        let own: [String: JSONValue] = ["content": ["text": .string(id)]]
+        let own: JSONObject = ["content": ["text": .string(id)]]
         let new = try NewMemories(memoryID: id, body: .object(own.merging(more) { $1 })).memories
         return try await space.put(new, most: most, jobID: UUIDv7.make())
     }

@@ -24,7 +24,7 @@ import Testing
     func aFailureDoesWhatTheDependentSays(policy: String, state: TaskState) async throws {
         try await withStore { store in
             let work = store.work(owner: "o", domain: "d")
-            let rule: [String: JSONValue] = ["dependencies": ["a"], "on_dependency_failure": .string(policy)]
+            let rule: JSONObject = ["dependencies": ["a"], "on_dependency_failure": .string(policy)]
             try await work.make("a")
             try await work.make("before", rule)
             _ = try await work.change("a", ["status": "failed", "error": "broken"])

@@ -7,7 +7,7 @@ extension WorkSpace {
     @discardableResult
     func make(
         _ id: String,
-        _ members: [String: JSONValue] = [:],
+        _ members: JSONObject = [:],
         coordination: String? = nil,
         assignee: String? = nil,
         jobID: String = UUIDv7.make()
@@ -21,7 +21,7 @@ extension WorkSpace {
 
     func state(_ id: String) async throws -> TaskState? { try await tasks.get(id)?.state }
 
-    func register(_ id: String, _ members: [String: JSONValue] = [:]) async throws {
+    func register(_ id: String, _ members: JSONObject = [:]) async throws {
         let agent = try AgentDefinition(agentID: id, body: .object(members))
         _ = try await agents.put(agent, ifVersion: nil, by: "tester", jobID: UUIDv7.make())
     }
@@ -37,7 +37,7 @@ extension WorkSpace {
         try await tasks.report(.of(task, kind), by: "tester", jobID: jobID)
     }
 
-    func change(_ id: String, _ members: [String: JSONValue], ifVersion: Int? = nil) async throws -> TaskStanding {
+    func change(_ id: String, _ members: JSONObject, ifVersion: Int? = nil) async throws -> TaskStanding {
         let change = try TaskChange(taskID: id, body: .object(members), now: Timestamp.milliseconds())
         return try await tasks.update(change, ifVersion: ifVersion, by: "tester", jobID: UUIDv7.make())
     }
@@ -53,10 +53,10 @@ extension WorkSpace {
 
 extension TaskReport {
     static func of(_ task: TaskRecord, _ kind: Kind) throws -> TaskReport {
-        let held: [String: JSONValue] = [
+        let held: JSONObject = [
             "token": JSONValue(task.token), "agent_id": JSONValue(task.agentID),
         ]
-        func body(_ more: [String: JSONValue]) -> JSONValue { .object(held.merging(more) { $1 }) }
+        func body(_ more: JSONObject) -> JSONValue { .object(held.merging(more) { $1 }) }
         switch kind {
         case .complete(let result):
             return try TaskReport(.complete, taskID: task.id, body: body(["result": result]))
@@ -65,7 +65,7 @@ extension TaskReport {
         case .release:
             return try TaskReport(.release, taskID: task.id, body: body([:]))
         case .progress(let fraction, let message):
-            let told: [String: JSONValue] = [
+            let told: JSONObject = [
                 "fraction": fraction.map { JSONValue($0) } ?? .null, "message": .string(message),
             ]
             return try TaskReport(.progress, taskID: task.id, body: body(told))

@@ -13,7 +13,7 @@ extension API {
 
     /// Claims one task for an agent; waits on the server where there is none.
     package func claim(_ agent: String, wait: Int = 0, lease: Int? = nil) async throws -> [JSONValue] {
-        var body: [String: JSONValue] = ["wait": JSONValue(wait)]
+        var body: JSONObject = ["wait": JSONValue(wait)]
         body["lease"] = lease.map { JSONValue($0) }
         let answer = try await send(.POST, "/api/orchestration/agents/\(agent)/claim", .object(body))
         #expect(answer.status == 200, "\(answer.text)")

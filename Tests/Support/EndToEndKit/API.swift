@@ -103,7 +103,7 @@ package enum Sample {
         var steps: [JSONValue] = []
         for number in 0..<60 {
             let durations = [7, 11, 13, 17, 19]
-            var step: [String: JSONValue] = [
+            var step: JSONObject = [
                 "id": .string("s\(number)"), "duration": JSONValue(durations[number % 5] + number % 3),
                 "resources": ["gpu": JSONValue(2 + number * 7 % 5), "api": JSONValue(1 + number * 5 % 6)],
             ]

@@ -24,7 +24,7 @@ package final class EventStream {
     /// Subscribes and waits for the acknowledgement, which it returns.
     @discardableResult
     package func subscribe(_ channels: [String], after: String? = nil) async throws -> JSONValue {
-        var message: [String: JSONValue] = ["type": "subscribe", "channels": JSONValue(channels)]
+        var message: JSONObject = ["type": "subscribe", "channels": JSONValue(channels)]
         if let after { message["after"] = .string(after) }
         try await send(.object(message))
         return try await next { $0["type"] == "subscribed" }

@@ -118,7 +118,7 @@ package final class ScriptedModel: Sendable {
                 Self.deltas(calls) + [Self.end("tool_calls")] + Self.usage(tokens) + ["data: [DONE]\n\n"]
             )
         case .whole(let text, let tokens):
-            var members: [String: JSONValue] = [
+            var members: JSONObject = [
                 "choices": [["message": ["role": "assistant", "content": .string(text)], "finish_reason": "stop"]]
             ]
             if let tokens { members["usage"] = ["total_tokens": JSONValue(tokens)] }

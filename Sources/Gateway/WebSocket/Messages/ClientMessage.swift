@@ -18,7 +18,7 @@ enum ClientMessage: Sendable, Equatable {
     init(parsing text: ByteBuffer) throws(NovaError) {
         let value: JSONValue
         do throws(JSONReadError) {
-            value = try JSONValue(parsing: text.readableBytesView)
+            value = try JSONValue(parsing: text.readableBytesView, from: .request)
         } catch {
             throw NovaError(.validationError, "the message is not JSON: \(error)")
         }

@@ -5,10 +5,10 @@ import NovaContract
 enum ServerMessage {
     /// - Parameter ref: of the message that it answers.
     static func error(_ error: NovaError, ref: String? = nil) -> ByteBuffer {
-        var body: [String: JSONValue] = ["code": .string(error.code.rawValue), "message": .string(error.message)]
+        var body: JSONObject = ["code": .string(error.code.rawValue), "message": .string(error.message)]
         if !error.details.isEmpty { body["details"] = error.json["details"] }
         if let seconds = error.retryAfter { body["retry_after"] = JSONValue(seconds) }
-        var members: [String: JSONValue] = ["type": "error", "error": .object(body)]
+        var members: JSONObject = ["type": "error", "error": .object(body)]
         if let ref { members["ref"] = .string(ref) }
         return bytes(.object(members))
     }
@@ -41,7 +41,7 @@ enum ServerMessage {
     ///
     /// `next` nil: nor is anything after.
     static func gap(after: EventID, next: EventID?) -> ByteBuffer {
-        var members: [String: JSONValue] = ["type": "gap", "after": .string(after.description)]
+        var members: JSONObject = ["type": "gap", "after": .string(after.description)]
         if let next { members["next"] = .string(next.description) }
         return bytes(.object(members))
     }

@@ -17,7 +17,7 @@ package struct AllocationReplay: Sendable {
         guard message["type"] != "gap" else { return faults.append("events are missing") }
         let data = message["data"] ?? .null
         guard let name = message["event"]?.stringValue, let id = data["allocation_id"]?.stringValue else { return }
-        let items = (data["allocated"]?.objectValue ?? [:]).compactMapValues(\.intValue)
+        let items = (data["allocated"]?.objectValue ?? [:]).dictionary(\.intValue)
         switch name {
         case "allocation.granted": give(items, id)
         case "allocation.released", "allocation.expired", "allocation.preempted", "allocation.superseded":

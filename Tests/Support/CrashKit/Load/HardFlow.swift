@@ -10,7 +10,7 @@ enum HardFlow {
         ]
     }
 
-    private static func step(_ number: Int) -> [String: JSONValue] {
+    private static func step(_ number: Int) -> JSONObject {
         let duration = [7, 11, 13, 17, 19][number % 5] + number % 3
         let resources: JSONValue = ["gpu": JSONValue(2 + number * 7 % 5), "api": JSONValue(1 + number * 5 % 6)]
         let dependencies = number < 4 ? [] : ["s\(number - 4)"]

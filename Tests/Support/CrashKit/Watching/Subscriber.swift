@@ -68,7 +68,7 @@ package final class Subscriber: Sendable {
     }
 
     private var subscription: JSONValue {
-        var message: [String: JSONValue] = ["type": "subscribe", "channels": ["jobs"]]
+        var message: JSONObject = ["type": "subscribe", "channels": ["jobs"]]
         if let place { message["after"] = .string(place) }
         return .object(message)
     }
