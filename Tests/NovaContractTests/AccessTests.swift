@@ -61,7 +61,8 @@ import Testing
             .validationError: 400, .authenticationError: 401, .permissionDenied: 403, .resourceNotFound: 404,
             .methodNotAllowed: 405, .conflict: 409, .payloadTooLarge: 413, .unsupportedMediaType: 415,
             .idempotencyKeyReused: 422, .infeasible: 422, .rateLimitExceeded: 429, .serviceError: 500,
-            .serviceUnavailable: 503,
+            .serviceUnavailable: 503, .limitReached: 409, .preconditionFailed: 412, .headersTooLarge: 431,
+            .notImplemented: 501,
         ]
         #expect(statuses.count == ErrorCode.allCases.count)
         for code in ErrorCode.allCases { #expect(code.status == statuses[code]) }

@@ -45,11 +45,64 @@ import Testing
     @Test(arguments: [
         "", "{", "[1,]", #"{"a" 1}"#, "nul", "01", #""\x""#, "[1] 2", "\u{0}", "-", "1.", ".5", "1e", "+1", "tru",
         "1e999", #""\ud800""#,
-        #""\ud800\u0041""#, #""\u12""#, "\"a\nb\"", #"{"a":1,}"#, #"{a:1}"#, #"["a"#, "\u{FEFF}1", "NaN", "'a'",
+        #""\ud800\u0041""#, #""\u12""#, "\"a\nb\"", #"{"a":1,}"#, #"{a:1}"#, #"["a"#, "1\u{FEFF}", "NaN", "'a'",
         "[1 2]",
     ])
     func otherTextIsRefused(text: String) {
         #expect(throws: JSONReadError.self) { try JSONValue(parsing: text) }
+    }
+
+    @Test func aByteOrderMarkIsPassedOver() throws {
+        #expect(try JSONValue(parsing: "\u{FEFF}{\"a\":1}", from: .request) == ["a": 1])
+    }
+
+    @Test(arguments: [
+        "18446744073709551615", "-9223372036854775809", "0.1000000000000000055511151231257827", "1e-400",
+        "123456789012345678e3",
+        "-9223372036854775808.0",
+    ])
+    func numbersThatNothingCarriesStayAsWritten(text: String) throws {
+        let value = try JSONValue(parsing: "{\"v\":\(text)}", from: .request)
+        #expect(value.jsonString == "{\"v\":\(text)}")
+        #expect(value["v"]?.intValue == nil)
+        #expect(value["v"]?.doubleValue == Double(text))
+    }
+
+    @Test(arguments: ["9223372036854775807", "-9223372036854775808"])
+    func theExtremesOf64BitsAreWritten(text: String) throws {
+        #expect(try JSONValue(parsing: text).jsonString == text)
+        #expect(JSONValue(try #require(Double(text))).jsonString.contains("e+18"))
+    }
+
+    @Test func aNumberHasABound() {
+        let digits = String(repeating: "3", count: JSONValue.maximumNumberLength)
+        #expect(throws: JSONReadError.self) { try JSONValue(parsing: "0.\(digits)") }
+    }
+
+    @Test func membersAreComparedByTheirBytes() throws {
+        let text = "{\"cafe\u{301}\":2,\"caf\u{E9}\":1}"
+        let value = try JSONValue(parsing: text, from: .request)
+        #expect(value.jsonString == text)
+        #expect(value["caf\u{E9}"] == 1)
+        #expect(value["cafe\u{301}"] == 2)
+        #expect(JSONValue("caf\u{E9}") != JSONValue("cafe\u{301}"))
+    }
+
+    @Test func aMemberThatIsThereTwiceIsRefusedFromClients() throws {
+        for text in [#"{"a":1,"a":2}"#, #"{"b":{"a":1,"\u0061":1}}"#] {
+            let error = try #require(throws: JSONReadError.self) { try JSONValue(parsing: text, from: .request) }
+            #expect(error.description.contains("the member \"a\" is there twice"))
+        }
+    }
+
+    @Test func whatClientsMayNestCanBeReadWithMoreAroundIt() throws {
+        let deepest = JSONValue.maximumRequestDepth
+        let text = String(repeating: "[", count: deepest) + String(repeating: "]", count: deepest)
+        let value = try JSONValue(parsing: text, from: .request)
+        #expect(throws: JSONReadError.self) { try JSONValue(parsing: "[[\(text)]]", from: .request) }
+        var wrapped = value
+        for _ in deepest..<JSONValue.maximumDepth { wrapped = ["inner": wrapped] }
+        #expect(try JSONValue(parsing: wrapped.jsonBytes) == wrapped)
     }
 
     @Test func bytesThatAreNotUTF8AreRefused() {
@@ -77,8 +130,11 @@ import Testing
         switch Int.random(in: 0..<(depth > 0 ? 7 : 5), using: &source) {
         case 0: return .null
         case 1: return .bool(.random(using: &source))
-        case 2: return .integer(.random(in: -(1 << 52)...(1 << 52), using: &source))
-        case 3: return .number(Double.random(in: -1e6...1e6, using: &source) + 0.25)
+        case 2:
+            return [.integer(.random(in: .min ... .max, using: &source)), .integer(.min), .integer(.max)].randomElement(
+                using: &source
+            )!
+        case 3: return randomNumber(&source)
         case 4: return .string(randomText(&source))
         case 5:
             return .array(
@@ -91,6 +147,15 @@ import Testing
             }
             return .object(members)
         }
+    }
+
+    /// As the reader gives it: a whole number that fits 64 bits is none of these.
+    private func randomNumber(_ source: inout Numbers) -> JSONValue {
+        let digits = (0..<Int.random(in: 1...40, using: &source)).map { _ in "\(Int.random(in: 0...9, using: &source))"
+        }
+        let text = "-1.\(digits.joined())e\(Int.random(in: -300...300, using: &source))"
+        let value = try? JSONValue(parsing: text)
+        return value ?? .null
     }
 
     private func randomText(_ source: inout Numbers) -> String {

@@ -54,7 +54,8 @@ package struct JSONObject: Sendable, Equatable {
         members.removeValue(forKey: Name(text: name))
     }
 
-    package func mapValues<Failure>(_ transform: (JSONValue) throws(Failure) -> JSONValue) throws(Failure) -> JSONObject {
+    package func mapValues<Failure>(_ transform: (JSONValue) throws(Failure) -> JSONValue) throws(Failure) -> JSONObject
+    {
         var result = JSONObject(minimumCapacity: count)
         for (name, value) in members { result.members[name] = try transform(value) }
         return result
@@ -77,7 +78,9 @@ package struct JSONObject: Sendable, Equatable {
         members.merge(other.members, uniquingKeysWith: combine)
     }
 
-    package func merging(_ other: JSONObject, uniquingKeysWith combine: (JSONValue, JSONValue) -> JSONValue) -> JSONObject {
+    package func merging(_ other: JSONObject, uniquingKeysWith combine: (JSONValue, JSONValue) -> JSONValue)
+        -> JSONObject
+    {
         var result = self
         result.merge(other, uniquingKeysWith: combine)
         return result

@@ -79,7 +79,9 @@ extension Validator {
     }
 
     private static func notKnown(_ name: String, _ names: [String]) -> String {
-        if let meant = DidYouMean.suggestion(for: name, among: names) { return "is not known; did you mean \"\(meant)\"?" }
+        if let meant = DidYouMean.suggestion(for: name, among: names) {
+            return "is not known; did you mean \"\(meant)\"?"
+        }
         let shown = names.sorted().prefix(20).joined(separator: ", ")
         return names.isEmpty ? "is not known: nothing stands here" : "is not known; known are \(shown)"
     }
