@@ -10,7 +10,7 @@ test_environment := \
 	NOVA_LIBRDKAFKA_ALT=$(CURDIR)/.tools/librdkafka-2.16
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run build test test-build lint check format bench bench-memory bench-optimizer crash soak clean
+.PHONY: help setup run build test test-build lint check format bench bench-memory bench-optimizer crash fuzz soak clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -60,6 +60,14 @@ crash: ## random faults under load, checked against what Nova promises: DURATION
 	@echo "==> breaking it"
 	@$(test_environment) .build/debug/nova-crash run --duration $(or $(DURATION),600) \
 		$(if $(SEED),--seed $(SEED))
+
+fuzz: ## changed requests against a whole Nova, each answer held against the documents: DURATION=60 REQUESTS=… SEED=…
+	@scripts/setup.sh test
+	@echo "==> building in debug, which traps on every overflow that a release traps on"
+	swift build
+	@echo "==> sending what is wrong"
+	@$(test_environment) .build/debug/nova-fuzz $(if $(REQUESTS),--requests $(REQUESTS)) \
+		$(if $(DURATION),--duration $(DURATION)) $(if $(SEED),--seed $(SEED))
 
 soak: ## load without faults: memory of each process at start, middle and end: DURATION=1800 SEED=1
 	@scripts/setup.sh test

@@ -267,8 +267,27 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
+            name: "DocumentKit",
+            dependencies: ["NovaContract"],
+            path: "Tests/Support/DocumentKit",
+            swiftSettings: settings
+        ),
+        .target(
+            name: "FuzzKit",
+            dependencies: ["ChildProcesses", "DocumentKit", "NovaContract", "NovaTestKit", "WebSocketClient"]
+                + nio("NIOCore", "NIOHTTP1", "NIOPosix"),
+            path: "Tests/Support/FuzzKit",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "nova-fuzz",
+            dependencies: ["FuzzKit", argumentParser],
+            path: "Tests/Support/nova-fuzz",
+            swiftSettings: settings
+        ),
+        .target(
             name: "EndToEndKit",
-            dependencies: ["NovaContract", "NovaTestKit", "WebSocketClient", asyncHTTPClient]
+            dependencies: ["DocumentKit", "NovaContract", "NovaTestKit", "WebSocketClient", asyncHTTPClient]
                 + nio("NIOCore", "NIOHTTP1", "NIOFoundationCompat"),
             path: "Tests/Support/EndToEndKit",
             swiftSettings: settings
@@ -416,6 +435,14 @@ let package = Package(
                 "nova-allocation-worker",
                 "nova-coordination-worker", "nova-gateway", "nova-test-broker",
             ] + nio("NIOHTTP1"),
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "FuzzTests",
+            dependencies: [
+                "FuzzKit", "NovaContract", "NovaTestKit", "nova-allocation-worker", "nova-coordination-worker",
+                "nova-gateway", "nova-memory-worker", "nova-optimization-worker", "nova-test-broker",
+            ],
             swiftSettings: settings
         ),
         .testTarget(

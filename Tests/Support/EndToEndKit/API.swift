@@ -1,9 +1,12 @@
 package import AsyncHTTPClient
+import DocumentKit
+import Foundation
 import NIOCore
 import NIOFoundationCompat
 package import NIOHTTP1
 package import NovaContract
 package import NovaTestKit
+import Testing
 
 /// What a server answered.
 package struct Answer: Sendable {
@@ -27,6 +30,17 @@ package struct API: Sendable {
     package let key: String?
     /// The shared one has at most eight requests to one gateway on their way.
     package let client: HTTPClient
+
+    /// What each answer is held against.
+    private static let document: OpenAPIDocument = {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..")
+        do {
+            let bytes = try Data(contentsOf: root.appending(path: "Sources/Gateway/Documents/openapi.json"))
+            return try OpenAPIDocument(try JSONValue(parsing: bytes))
+        } catch {
+            fatalError("openapi.json cannot be read: \(error)")
+        }
+    }()
 
     package init(gateway: ClusterMember, key: String? = "test-key", client: HTTPClient = .shared) {
         self.gateway = gateway
@@ -53,7 +67,16 @@ package struct API: Sendable {
         }
         let response = try await client.execute(request, timeout: .seconds(60))
         let bytes = try await response.body.collect(upTo: 64 << 20)
-        return Answer(status: Int(response.status.code), headers: response.headers, text: String(buffer: bytes))
+        let answer = Answer(status: Int(response.status.code), headers: response.headers, text: String(buffer: bytes))
+        let faults = Self.document.faults(
+            of: Array(bytes.readableBytesView),
+            status: answer.status,
+            contentType: answer.headers.first(name: "content-type"),
+            to: method.rawValue,
+            path
+        )
+        #expect(faults.isEmpty, "\(method) \(path) is not answered as openapi.json says: \(answer.text.prefix(2_000))")
+        return answer
     }
 
     /// The same with as many requests at once as are asked for.
