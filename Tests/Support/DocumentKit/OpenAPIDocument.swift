@@ -130,7 +130,9 @@ package struct OpenAPIDocument: Sendable {
         guard let schema = schemas[Self.key(operation, String(status), type)] else {
             return ["\(operation.id) is not said to answer \(status) with \(type)"]
         }
-        return schema.faults(of: value)
+        var undocumented = Undocumented(components: components)
+        undocumented.walk(value, operation.answers[String(status)]?[type] ?? [:], "")
+        return schema.faults(of: value) + undocumented.found.sorted()
     }
 
     private func problemFaults(_ value: JSONValue, _ type: String) -> [String] {
@@ -140,5 +142,57 @@ package struct OpenAPIDocument: Sendable {
         } catch {
             return ["\(error)"]
         }
+    }
+}
+
+/// Finds members of an answer that the document does not have: a strict client, made from the document, would not know them.
+///
+/// An object whose schema names no members is free.
+private struct Undocumented {
+    let components: JSONValue
+    private(set) var found: Set<String> = []
+
+    init(components: JSONValue) { self.components = components }
+
+    mutating func walk(_ value: JSONValue, _ schema: JSONValue, _ place: String) {
+        switch value {
+        case .array(let elements):
+            let items = shapes(schema).compactMap { $0["items"] }
+            guard !items.isEmpty else { return }
+            for element in elements.prefix(50) { walk(element, ["anyOf": .array(items)], place + "/0") }
+        case .object(let members):
+            let shapes = shapes(schema)
+            let named = shapes.compactMap { $0["properties"]?.objectValue }
+            let others = shapes.compactMap { $0["additionalProperties"] }.filter { $0 != false }
+            guard !named.isEmpty, !others.contains(true), !others.contains([:]) else {
+                for (_, member) in members where !others.isEmpty {
+                    walk(member, ["anyOf": .array(others)], place + "/*")
+                }
+                return
+            }
+            for (name, member) in members {
+                let known = named.compactMap { $0[name] } + others
+                if known.isEmpty {
+                    found.insert("\(place)/\(name): is not in the document")
+                } else {
+                    walk(member, ["anyOf": .array(known)], place + "/" + name)
+                }
+            }
+        default: return
+        }
+    }
+
+    /// The schema and all that it is made of.
+    private func shapes(_ schema: JSONValue, depth: Int = 0) -> [JSONValue] {
+        guard depth < 20 else { return [] }
+        var result = [schema]
+        if let reference = schema["$ref"]?.stringValue {
+            let target = reference.split(separator: "/").dropFirst(2).reduce(components) { $0[String($1)] ?? .null }
+            result += shapes(target, depth: depth + 1)
+        }
+        for word in ["allOf", "anyOf", "oneOf"] {
+            result += (schema[word]?.arrayValue ?? []).flatMap { shapes($0, depth: depth + 1) }
+        }
+        return result
     }
 }
