@@ -111,8 +111,9 @@ extension JSONValue {
     package init(_ value: String) { self = .string(value) }
     package init(_ value: Int) { self = .integer(Int64(value)) }
     package init(_ value: Int64) { self = .integer(value) }
-    package init(_ value: Double) { self = .number(value) }
-    package init(_ value: Double?) { self = value.map(JSONValue.number) ?? .null }
+    /// What was computed has no negative zero, which nobody would expect in a figure.
+    package init(_ value: Double) { self = .number(value + 0) }
+    package init(_ value: Double?) { self = value.map { JSONValue($0) } ?? .null }
     package init(_ value: Bool) { self = .bool(value) }
     package init(_ values: [String]) { self = .array(values.map(JSONValue.string)) }
     package init(_ value: String?) { self = value.map(JSONValue.string) ?? .null }

@@ -35,7 +35,7 @@ private struct JSONWriter {
     private mutating func write(_ number: Double) {
         guard number.isFinite else { return append("null") }
         if let whole = Int64(exactly: number), whole.magnitude < 1 << 53 {
-            append(String(whole))
+            append(number.sign == .minus && whole == 0 ? "-0" : String(whole))
         } else {
             append("\(number)")
         }
