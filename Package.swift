@@ -254,7 +254,7 @@ let package = Package(
             name: "CrashKit",
             dependencies: [
                 "ChildProcesses", "KafkaClient", "NovaContract", "NovaStore", "NovaTestKit", "RedisClient",
-                "WebSocketClient", asyncHTTPClient, logging,
+                "Turnstiles", "WebSocketClient", asyncHTTPClient, logging,
             ] + nio("NIOCore", "NIOPosix", "NIOHTTP1", "NIOFoundationCompat"),
             path: "Tests/Support/CrashKit",
             swiftSettings: settings

@@ -59,10 +59,10 @@ extension Store {
         )
         guard let values = reply.array else { throw UnexpectedReply("list-page", reply) }
         return try stride(from: 0, to: values.count - 1, by: 2).map { index in
-            guard let id = values[index].string, let score = values[index + 1].string.flatMap(Double.init) else {
-                throw UnexpectedReply("list-page", reply)
-            }
-            return ListCursor(createdAt: Int64(score), id: id)
+            guard let id = values[index].string, let score = values[index + 1].string.flatMap(Double.init),
+                let createdAt = Int64(exactly: score.rounded())
+            else { throw UnexpectedReply("list-page", reply) }
+            return ListCursor(createdAt: createdAt, id: id)
         }
     }
 }

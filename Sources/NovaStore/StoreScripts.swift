@@ -7,6 +7,7 @@ package enum StoreScripts {
     static let admit = script("admit", window, replies, PackageResources.admit_lua)
     static let withdraw = script("withdraw", replies, PackageResources.withdraw_lua)
     static let start = script("start", events, PackageResources.start_lua)
+    static let markAlone = script("mark-alone", PackageResources.mark_alone_lua)
     static let retry = script("retry", events, PackageResources.retry_lua)
     static let condemn = script("condemn", PackageResources.condemn_lua)
     static let handBack = script("hand-back", PackageResources.hand_back_lua)

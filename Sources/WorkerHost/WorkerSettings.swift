@@ -26,6 +26,7 @@ extension WorkerConfiguration {
         backoffFirst = try settings.positive("worker.backoff_first", default: backoffFirst)
         backoffMaximum = try settings.positive("worker.backoff_maximum", default: backoffMaximum)
         lease = try settings.positive("worker.lease", default: lease)
+        suspectTime = try settings.positive("worker.suspect_time", default: suspectTime)
         progressPerSecond = try settings.int("worker.progress_per_second", default: progressPerSecond, in: 1...100)
         shutdownGrace = try settings.duration("worker.shutdown_grace", default: shutdownGrace)
     }

@@ -19,6 +19,7 @@ package struct Worker<Handler: CommandHandler>: Service {
     private let graveyard: Graveyard
     private let lanes: Lanes
     private let parking = Parking()
+    private let turns: Turns
     private let lifeSigns: LifeSigns
     private let cancellations: Cancellations
     private let threads: NIOThreadPool
@@ -47,6 +48,7 @@ package struct Worker<Handler: CommandHandler>: Service {
             backlog: configuration.backlogPerPartition,
             backlogBytes: configuration.backlogBytesPerPartition
         )
+        turns = Turns(patience: configuration.suspectTime)
         threads = NIOThreadPool(numberOfThreads: configuration.computeThreads)
         lifeSigns = LifeSigns(configuration: configuration, store: store, logger: logger)
         let running = RunningJobs()
@@ -64,6 +66,7 @@ package struct Worker<Handler: CommandHandler>: Service {
             graveyard: graveyard,
             threads: threads,
             running: running,
+            turns: turns,
             logger: logger
         )
     }
@@ -92,6 +95,7 @@ package struct Worker<Handler: CommandHandler>: Service {
             group.addTask { await commitOffsets() }
             group.addTask { await controlFlow() }
             group.addTask { await parking.run(lanes) }
+            group.addTask { await turns.run() }
             group.addTask { await cancellations.hear() }
             group.addTask { await lifeSigns.give() }
             do {
@@ -261,6 +265,7 @@ package struct Worker<Handler: CommandHandler>: Service {
             Gauge(label: "nova_jobs_running", dimensions: dimensions).record(load.running)
             Gauge(label: "nova_jobs_parked", dimensions: dimensions).record(load.parked)
             Gauge(label: "nova_records_unfinished", dimensions: dimensions).record(load.unfinished)
+            Gauge(label: "nova_suspects_waiting", dimensions: dimensions).record(turns.suspectsWaiting)
         }
     }
 }

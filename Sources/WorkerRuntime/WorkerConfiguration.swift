@@ -14,7 +14,7 @@ package struct WorkerConfiguration: Sendable {
     package var backlogBytesPerPartition = 16 * 1_048_576
     /// Threads for CPU-bound work.
     package var computeThreads = 4
-    /// Attempts of a command whose fault may pass; those that a worker died over count too.
+    /// Attempts of a command whose fault may pass; those count too over which a worker died that had nothing else in work.
     package var maximumAttempts = 5
     /// From the first attempt's begin: none begins later, whatever the attempts.
     package var maximumRetryTime: Duration = .seconds(600)
@@ -24,6 +24,9 @@ package struct WorkerConfiguration: Sendable {
     var backoff: Backoff { Backoff(first: backoffFirst, maximum: backoffMaximum) }
     /// How long the jobs of a worker that died are still shown as running; it says that it lives four times as often.
     package var lease: Duration = .seconds(10)
+    /// How long a command whose last attempt was left unended runs alone at first, and how long another may run before it
+    /// makes way for that.
+    package var suspectTime: Duration = .seconds(2)
     /// Progress events of one job in a second, at most.
     package var progressPerSecond = 4
     /// How long running commands may go on after SIGTERM before they are handed back.

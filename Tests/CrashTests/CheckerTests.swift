@@ -9,10 +9,11 @@ import Testing
         hand.done(.delete)
         hand.done(.optimize)
         hand.done(.invalid)
+        hand.done(.poison, flow: "p", writer: -1)
         hand.done(flow: "g", writer: 1)
         let verdict = Checker(hand.record).verdict()
         #expect(verdict.isGood, Comment(rawValue: verdict.words()))
-        #expect(verdict.acknowledged == 7)
+        #expect(verdict.acknowledged == 8)
         #expect(verdict.effects == 5)
     }
 
@@ -40,6 +41,22 @@ import Testing
         hand.publish("withdrawn")
         hand.done()
         #expect(hand.findings == [])
+    }
+
+    // MARK: - Blame
+
+    @Test func aCommandThatEndsWorkersAndIsNotNamedIsNoticed() {
+        var hand = HandMade()
+        let job = hand.done(.poison)
+        hand.record.jobs[job] = FinalJob(state: "failed", error: "SERVICE_ERROR: something else")
+        #expect(hand.findings == [.blame])
+    }
+
+    @Test func aNeighbourThatIsBlamedIsNoticed() {
+        var hand = HandMade()
+        let job = hand.done(.invalid)
+        hand.record.jobs[job] = FinalJob(state: "failed", error: "SERVICE_ERROR: it ended its worker 5 times")
+        #expect(hand.findings == [.blame])
     }
 
     // MARK: - Lost

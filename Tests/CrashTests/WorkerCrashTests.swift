@@ -75,9 +75,11 @@ import Testing
             let mark = worker.mark
             stage.cluster.workers[0].thaw()
             _ = try await worker.line(after: mark, within: .seconds(60)) {
-                $0.contains(#""job_id""#) && ($0.contains(#""level":"warning""#) || $0.contains(#""level":"error""#))
+                $0.contains(#""job_id""#) && $0.contains(#""operation":"retry""#)
             }
             try await stage.cluster.redis.start()
+            // Of its death alone nothing is counted: it was not alone.
+            _ = try await worker.line(after: mark, within: .seconds(60)) { $0.contains("will try again") }
             await stage.cluster.workers[0].kill()
             try await stage.cluster.workers[0].restart()
             try await stage.acknowledgements(10)

@@ -9,7 +9,7 @@ import Testing
     private static let error = NovaError(.infeasible, "no")
 
     @Test func workThatIsDoneIsKeptWhateverItWasTold() {
-        let reasons: [CancellationSignal.Reason?] = [nil, .requested, .handedOver, .deadline]
+        let reasons: [CancellationSignal.Reason?] = [nil, .requested, .handedOver, .deadline, .madeWay]
         for reason in reasons { #expect(Fate(.done([:]), reason) == .complete([:])) }
     }
 
@@ -48,11 +48,22 @@ import Testing
         for outcome in [Outcome.abandon, .retry(after: nil, error: Self.error)] {
             #expect(Fate(outcome, .requested) == .cancel)
             #expect(Fate(outcome, .handedOver) == .handBack)
+            #expect(Fate(outcome, .madeWay) == .handBack)
             #expect(Fate(outcome, .deadline) == .fail(.deadlineOver))
         }
         #expect(Fate(.reject(Self.error), .handedOver) == .handBack)
         #expect(Fate(.reject(Self.error), .requested) == .fail(Self.error))
         #expect(Fate(.retry(after: .seconds(1), error: Self.error), nil) == .retry(after: .seconds(1), Self.error))
+    }
+
+    @Test(arguments: [Duration.seconds(Int64.max), .seconds(Int64.min), .seconds(600), .milliseconds(Int64.max)])
+    func whateverAnUpstreamAsksForIsWaitedForOnlyWithinTheTimeForAttempts(after: Duration) {
+        var configuration = WorkerConfiguration(pool: .optimization, topics: TopicNames(), workerID: "w")
+        configuration.maximumRetryTime = .seconds(60)
+        let attempt = JobAttempt(run: "r", number: 1, firstAt: Int64.max / 2, lastError: nil)
+        let policy = RetryPolicy(configuration)
+        let delay = policy.delay(after: attempt, atLeast: after, deadline: nil, now: Int64.max / 2)
+        #expect(after > .zero ? delay == nil : delay ?? .seconds(61) <= .seconds(60))
     }
 
     /// The bounds of every wait: not before the upstream said, not past the time for attempts nor the deadline.

@@ -2,6 +2,7 @@ import KafkaClient
 import NovaContract
 import NovaStore
 import RedisClient
+import Synchronization
 import Testing
 import WorkerRuntime
 
@@ -86,14 +87,19 @@ import WorkerRuntime
     @Test func aCommandThatItsWorkersDieOverIsGivenUp() async throws {
         try await WorkerBench.run { bench in
             let command = try await bench.publish("one")
-            // As workers leave it that are killed in the middle.
-            for run in 1...2 { _ = try await bench.store.jobs.start(command, worker: "dead", run: "\(run)") }
+            // As workers leave it that are killed in the middle: once beside others, then alone.
+            for run in 1...3 {
+                _ = try await bench.store.jobs.start(command, worker: "dead", run: "\(run)", isAlone: run > 1)
+            }
             let handler = ScriptedHandler { _, _ in .done([:]) }
             try await bench.withWorker(handler, { $0.maximumAttempts = 2 }) { _ in
                 let record = try #require(try await bench.ended([command]).first)
                 #expect(record.state == .failed)
-                #expect(record.error?.message.contains("given up after 2 attempts") == true)
+                #expect(record.attempts == 2)
+                let reason = "given up after 2 attempts: it ended its worker 2 times"
+                #expect(record.error?.message.contains(reason) == true)
             }
+            #expect(try await bench.deadLetters(1).first?.letter.attempts == 2)
             #expect(await handler.calls.isEmpty)
         }
     }
@@ -175,11 +181,12 @@ import WorkerRuntime
     @Test func aJobThatAnotherRunTookAndGaveBackIsNotLeftWithNobody() async throws {
         try await WorkerBench.run { bench in
             let command = try await bench.publish("one")
+            let isFirst = Atomic<Bool>(true)
             let handler = ScriptedHandler { call, _ in
-                guard call.attempt == 1 else { return .done(["by": "the owner"]) }
+                guard isFirst.exchange(false, ordering: .relaxed) else { return .done(["by": "the owner"]) }
                 // A worker that was slow to hear that the record is no longer its own.
                 do {
-                    let verdict = try await bench.store.jobs.start(command, worker: "late", run: "late")
+                    let verdict = try await bench.store.jobs.start(command, worker: "late", run: "late", isAlone: true)
                     guard case .run(let late) = verdict else { return .reject(Self.later) }
                     _ = try await bench.store.jobs.handBack(command, late)
                 } catch {

@@ -87,6 +87,7 @@ def main():
     files = {path.name: text(path) for path in sorted((DEPLOY / "systemd").iterdir())}
     for name, unit in files.items():
         faults += units.check(name, unit, products, variables, {path.name for path in CONFIG.iterdir()})
+    faults += units.check_drop_in("restart-steps.conf", text(DEPLOY / "restart-steps.conf"), units.SINCE_254)
     analyzed = units.analyze(files)
     faults += analyzed or []
     for fault in faults:

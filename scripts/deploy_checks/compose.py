@@ -9,11 +9,12 @@ import re
 TOP = {"name", "services", "volumes"}
 SERVICE = {
     "image", "build", "command", "entrypoint", "environment", "volumes", "ports", "expose", "depends_on", "healthcheck",
-    "restart", "scale", "profiles", "read_only", "cap_drop", "security_opt", "stop_grace_period",
+    "restart", "scale", "profiles", "mem_limit", "read_only", "cap_drop", "security_opt", "stop_grace_period",
 }  # fmt: skip
 HEALTH = {"test", "interval", "timeout", "retries", "start_period"}
 CONDITIONS = {"service_started", "service_healthy", "service_completed_successfully"}
 DURATION = re.compile(r"(\d+(ms|s|m|h))+")
+MEMORY = re.compile(r"[1-9]\d*[mg]")
 PORT = re.compile(r"((\d{1,3}\.){3}\d{1,3}:)?\d{1,5}:\d{1,5}(/(tcp|udp))?")
 
 
@@ -33,6 +34,7 @@ def check(document, exists, products, variables):
             + image(service, built, exists)
             + references(service, services, volumes, exists)
             + health(service)
+            + memory(service)
             + published(service)
             + environment(service, variables)
             + programs(service, built, products)
@@ -90,6 +92,11 @@ def health(service):
         if member in check and not DURATION.fullmatch(str(check[member])):
             faults.append(f"health check: {member} '{check[member]}' is no duration")
     return faults
+
+
+def memory(service):
+    limit = str(service.get("mem_limit", ""))
+    return [] if MEMORY.fullmatch(limit) else [f"mem_limit '{limit}' is no bound such as 512m or 2g"]
 
 
 def published(service):

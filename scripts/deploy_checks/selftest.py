@@ -21,16 +21,19 @@ COMPOSE = """\
 services:
   redis:
     image: redis:7
+    mem_limit: 2g
     volumes: [data:/data]
     healthcheck: {test: [CMD, redis-cli, ping], interval: 2s}
   job:
     image: nova:latest
     build: {context: .., dockerfile: Dockerfile}
     command: [nova, topics, create]
+    mem_limit: 512m
     restart: "no"
   gateway:
     image: nova:latest
     command: [nova-gateway]
+    mem_limit: 1g
     environment: {NOVA_REDIS_HOST: redis}
     scale: 2
     expose: ["8003"]
@@ -44,10 +47,15 @@ UNIT = """\
 [Unit]
 Description=Nova gateway
 PartOf=nova.target
+StartLimitIntervalSec=0
 [Service]
 ExecStart=/usr/local/bin/nova-gateway --config /etc/nova/gateway.yaml
 Environment=NOVA_REDIS_HOST=redis
 Restart=on-failure
+RestartSec=2
+MemoryHigh=768M
+MemoryMax=1G
+MemorySwapMax=0
 DynamicUser=yes
 UMask=0077
 NoNewPrivileges=yes
@@ -77,6 +85,7 @@ SystemCallFilter=~@privileged @resources
 [Install]
 WantedBy=nova.target
 """
+DROP_IN = "[Service]\nRestartSteps=8\nRestartMaxDelaySec=60\n"
 PROXY = "server-template gateway 8 gateway:8003 check\n"
 DEFAULTS = "http: {port: 8003, wait: 1m, bytes: 2048, host: '::1', tls: false}\n"
 SETTINGS = "redis:\n  host: 127.0.0.1\nprefix: nova\n"
@@ -98,6 +107,10 @@ def check_proxy(text):
 def check_unit(text):
     name = "nova-gateway.service"
     return units.check(name, text, PRODUCTS, VARIABLES, {"gateway.yaml"}) + (units.analyze({name: text}) or [])
+
+
+def check_drop_in(text):
+    return units.check_drop_in("restart-steps.conf", text, units.SINCE_254)
 
 
 def check_settings(text):
@@ -135,12 +148,16 @@ CASES = [
         ("[nova-gateway]", "[nova-getaway]"), ("NOVA_REDIS_HOST", "NOVA_REDIS_HOTS"), ("services:", "service:"),
         ("expose:", "ports:"), ('expose: ["8003"]', 'ports: ["8003:8003"]'), ("dockerfile: Dockerfile", "dockerfile: D"),
         ("    healthcheck: {test: [CMD, redis-cli, ping], interval: 2s}\n", ""),
+        ("    mem_limit: 2g\n", ""), ("mem_limit: 1g", "mem_limit: 0"),
     ]),
     (check_proxy, PROXY, [("gateway:8003", "getaway:8003"), (":8003", ":8004"), ("gateway 8 ", "gateway 1 ")]),
     (check_unit, UNIT, [
         ("nova-gateway --", "nova-getaway --"), ("gateway.yaml", "getaway.yaml"), ("NOVA_REDIS_HOST", "NOVA_REDIS"),
         ("DynamicUser=yes", ""), ("PartOf=nova.target", ""), ("ProtectSystem=strict", "ProtectSystem=maybe"),
+        ("StartLimitIntervalSec=0\n", ""), ("MemoryMax=1G", "MemoryMax=512M"), ("MemoryHigh=768M\n", ""),
+        ("MemoryMax=1G", "MemoryMax=infinity"), ("RestartSec=2", "RestartSec=0"), ("MemorySwapMax=0\n", ""),
     ]),
+    (check_drop_in, DROP_IN, [("RestartSteps=8\n", ""), ("RestartSteps", "Restart"), ("[Service]", "[Unit]")]),
     (check_settings, SETTINGS, [("host", "hots"), ("prefix: nova\n", ""), ("prefix", "suffix")]),
     (check_defaults, DEFAULTS, [("8003", "8004"), ("1m", "1h"), ("2048", "2000"), ("::1", "::2"), ("false", "true")]),
 ]  # fmt: skip

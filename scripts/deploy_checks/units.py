@@ -10,6 +10,7 @@ import tempfile
 NEEDED = {
     "DynamicUser": "yes", "NoNewPrivileges": "yes", "ProtectSystem": "strict", "ProtectHome": "yes",
     "PrivateTmp": "yes", "PrivateDevices": "yes", "CapabilityBoundingSet": "", "Restart": "on-failure",
+    "MemorySwapMax": "0",
 }  # fmt: skip
 # The rating systemd gives, 0 (locked in) to 100 (not at all); the units have 12.
 EXPOSURE = 20
@@ -49,9 +50,34 @@ def check(name, text, products, variables, configs):
     for member, value in NEEDED.items():
         if values.get(("Service", member)) != value:
             faults.append(f"{name}: {member}={value} is missing")
+    # Its default gives a unit up after five deaths in ten seconds.
+    if values.get(("Unit", "StartLimitIntervalSec")) != "0":
+        faults.append(f"{name}: StartLimitIntervalSec=0 is missing")
+    high, most = (size(values.get(("Service", member), "")) for member in ("MemoryHigh", "MemoryMax"))
+    if not high or not most or high >= most:
+        faults.append(f"{name}: MemoryHigh and, above it, MemoryMax must be there, such as 768M and 1G")
+    if not re.fullmatch(r"[1-9]\d*", values.get(("Service", "RestartSec"), "")):
+        faults.append(f"{name}: RestartSec must be whole seconds, 1 or more")
     if ("Unit", "PartOf") not in values or ("Install", "WantedBy") not in values:
         faults.append(f"{name}: is not part of nova.target")
     return faults
+
+
+def size(text):
+    """Bytes of a bound such as 512M or 2G; nothing where it is none."""
+    match = re.fullmatch(r"([1-9]\d*)([MG])", text)
+    return int(match.group(1)) * {"M": 1 << 20, "G": 1 << 30}[match.group(2)] if match else None
+
+
+def check_drop_in(name, text, newer):
+    """Faults of settings that only newer releases of systemd know: they belong into a file of their own."""
+    found = [(section, member) for section, member, _ in members(text)]
+    faults = [f"{name}: {member} does not belong there" for section, member in found if (section, member) not in newer]
+    return faults + [f"{name}: {member} is missing" for section, member in sorted(newer - set(found))]
+
+
+# Since systemd 254; Debian 12 has 252.
+SINCE_254 = {("Service", "RestartSteps"), ("Service", "RestartMaxDelaySec")}
 
 
 def analyze(units):

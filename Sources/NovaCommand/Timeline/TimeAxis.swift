@@ -17,7 +17,13 @@ struct TimeAxis {
     /// another ends is drawn where the other stops.
     func column(_ time: Double) -> Int {
         guard horizon > 0 else { return 0 }
-        return min(max(Int((time / horizon * Double(width)).rounded()), 0), width)
+        return Self.columns(time / horizon, of: width)
+    }
+
+    /// A share of a width in whole columns, 0…width, whatever a server said the share was.
+    static func columns(_ share: Double, of width: Int) -> Int {
+        // Bounded while it is a Double: `Int` takes no infinity, and nothing that is no number.
+        share.isNaN ? 0 : Int((min(max(share, 0), 1) * Double(width)).rounded())
     }
 
     /// The columns a bar fills; empty for one that is too short to be seen.
@@ -53,7 +59,7 @@ struct TimeAxis {
         guard horizon > 0 else { return line }
         let step = step
         var time = step
-        while time <= horizon * (1 + 1e-9) {
+        while time.isFinite, time <= horizon * (1 + 1e-9) {
             let text = SpanText.of(time)
             let gap = column(time) - line.count
             // One without room, as the last often is, is left out rather than moved.

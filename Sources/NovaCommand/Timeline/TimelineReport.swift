@@ -85,7 +85,7 @@ struct TimelineReport {
         let bar = min(30, max(10, width - label - 26))
         return ["", style.bold("Resources in use")]
             + result.utilization.map { name, share in
-                let filled = min(max(Int((share * Double(bar)).rounded()), 0), bar)
+                let filled = TimeAxis.columns(share, of: bar)
                 let of = capacity[name].map { " of " + SpanText.decimals($0, 3) } ?? ""
                 return "  " + TextLayout.left(TextLayout.printable(name), label) + "  "
                     + style.ordinary(String(repeating: style.criticalBar, count: filled))

@@ -13,7 +13,8 @@ package struct DeadLetterPlace: Sendable, Hashable, Comparable, CustomStringConv
     package init?(_ text: some StringProtocol) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count == 2, let partition = Int32(parts[0]), let offset = Int64(parts[1]), partition >= 0,
-            offset >= 0
+            // The one behind it is an offset too.
+            offset >= 0, offset < .max
         else { return nil }
         self.init(partition: partition, offset: offset)
     }

@@ -126,11 +126,11 @@ extension LatencyHistogram {
 extension LevelRecord {
     fileprivate init?(_ reply: RedisValue) {
         let values = (reply.array ?? []).compactMap { $0.string.flatMap { Double($0) } }
-        guard values.count == 6 else { return nil }
+        guard values.count == 6, let at = Int64(exactly: values[2].rounded()) else { return nil }
         self.init(
             first: values[0],
             integral: values[1],
-            at: Int64(values[2]),
+            at: at,
             last: values[3],
             maximum: values[4],
             capacity: values[5]

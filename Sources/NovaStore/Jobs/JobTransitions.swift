@@ -11,18 +11,43 @@ package struct JobAttempt: Sendable, Equatable {
     package let firstAt: Int64
     /// Of the attempt before, where that asked for another.
     package let lastError: NovaError?
+    /// Attempts before it that were left unended, mostly by a worker that died.
+    package let left: Int
+    /// Those of them that were alone in their worker.
+    package let deaths: Int
+    /// Whether this one is.
+    package let isAlone: Bool
+    /// There is none left for it: it is to be given up, and was not counted.
+    package let isSpent: Bool
 
-    package init(run: String, number: Int, firstAt: Int64, lastError: NovaError?) {
+    package init(
+        run: String,
+        number: Int,
+        firstAt: Int64,
+        lastError: NovaError?,
+        left: Int = 0,
+        deaths: Int = 0,
+        isAlone: Bool = false,
+        isSpent: Bool = false
+    ) {
         self.run = run
         self.number = number
         self.firstAt = firstAt
         self.lastError = lastError
+        self.left = left
+        self.deaths = deaths
+        self.isAlone = isAlone
+        self.isSpent = isSpent
     }
 }
 
 /// What `start.lua` found.
 package enum StartVerdict: Sendable, Equatable {
     case run(JobAttempt)
+    /// An attempt was left unended: the job's worker may have died of it, and it is to run alone. Nothing was changed.
+    ///
+    /// `left` counts such attempts of the job, `worker` had the last one.
+    case suspect(left: Int, worker: String)
     /// Its next attempt is not due yet.
     case wait(Duration)
     /// Somebody asked for cancellation before this attempt.
@@ -49,8 +74,17 @@ package enum RunVerdict: String, Sendable, Equatable {
 extension JobStore {
     /// Begins an attempt: `start.lua`; see there for what it promises.
     ///
-    /// - Parameter run: the attempt's name, unique; asking again with the same one counts it once.
-    package func start(_ command: Command, worker: String, run: String) async throws -> StartVerdict {
+    /// - Parameters:
+    ///   - run: the attempt's name, unique; asking again with the same one counts it once.
+    ///   - isAlone: whether the worker has no other attempt in work, as a suspect asks for.
+    ///   - mostAttempts: of a job whose workers die; there is none after as many.
+    package func start(
+        _ command: Command,
+        worker: String,
+        run: String,
+        isAlone: Bool = false,
+        mostAttempts: Int = .max
+    ) async throws -> StartVerdict {
         let now = Timestamp.milliseconds()
         let reply = try await store.redis.evaluate(
             StoreScripts.start,
@@ -59,6 +93,7 @@ extension JobStore {
                 RedisArgument(command.jobID), RedisArgument(worker), RedisArgument(run), RedisArgument(now),
                 RedisArgument(store.retention.jobs.wholeMilliseconds), RedisArgument(command.replay),
             ] + events(command).target + JobEvents.content(command, JobState.running.rawValue, at: now)
+                + [RedisArgument(isAlone ? "1" : ""), RedisArgument(mostAttempts)]
                 + JobFields.identity(of: command)
         )
         guard let parts = reply.array, let name = parts.first?.string, let verdict = Self.verdict(name, parts, run)
@@ -70,20 +105,42 @@ extension JobStore {
         switch (name, parts.count) {
         case ("wait", 2): return parts[1].int.map { .wait(.milliseconds($0)) }
         case ("ended", 2): return parts[1].string.flatMap(JobState.init(rawValue:)).map { .ended($0) }
-        case ("run", 4), ("cancel", 4), ("condemned", 4):
-            guard let number = parts[1].int, let first = parts[2].int, let text = parts[3].string else { return nil }
+        case ("suspect", 3):
+            guard let left = parts[1].int, let worker = parts[2].string else { return nil }
+            return .suspect(left: Int(left), worker: worker)
+        case ("run", 8), ("cancel", 8), ("condemned", 8):
+            guard let number = parts[1].int, let first = parts[2].int, let text = parts[3].string,
+                let left = parts[4].int, let deaths = parts[5].int
+            else { return nil }
             // Written by a worker; one that cannot be read is only missing in what a person is told.
             let error = text.isEmpty ? nil : try? JSONValue(parsing: text)
             let attempt = JobAttempt(
                 run: run,
                 number: Int(number),
                 firstAt: first,
-                lastError: error.map(NovaError.init(json:))
+                lastError: error.map(NovaError.init(json:)),
+                left: Int(left),
+                deaths: Int(deaths),
+                isAlone: parts[6].int == 1,
+                isSpent: parts[7].int == 1
             )
             if name == "condemned" { return .condemned(attempt, attempt.lastError ?? .gaveNoReason) }
             return name == "run" ? .run(attempt) : .cancelled(attempt)
         default: return nil
         }
+    }
+
+    /// Notes whether the attempt runs alone in its worker: `mark-alone.lua`.
+    ///
+    /// - Returns: false where this run does not have the job any more; then nothing was changed.
+    @discardableResult
+    package func mark(_ command: Command, run: String, isAlone: Bool) async throws -> Bool {
+        let reply = try await store.redis.evaluate(
+            StoreScripts.markAlone,
+            keys: [jobKey(command)],
+            arguments: [RedisArgument(run), RedisArgument(isAlone ? "1" : "")]
+        )
+        return reply.int == 1
     }
 
     /// Puts the job back until its next attempt: `retry.lua`.

@@ -8,6 +8,7 @@ local job = redis.call('HMGET', KEYS[1], 'state', 'run', 'condemned')
 if job[1] ~= 'running' or job[2] ~= ARGV[1] then return 0 end
 -- Its attempt was made, and its end is decided.
 if job[3] then return 1 end
+-- What was alone is tried alone again, for nothing is known of it: its mark stays.
 redis.call('HINCRBY', KEYS[1], 'attempts', -1)
 redis.call('HSET', KEYS[1], 'state', 'queued')
 redis.call('HDEL', KEYS[1], 'worker', 'started')

@@ -14,6 +14,8 @@ if job[1] == 'queued' then return 'waiting' end
 if job[1] ~= 'running' then return 'stale' end
 if job[3] then return 'cancel' end
 redis.call('HSET', KEYS[1], 'state', 'queued', 'retry_at', ARGV[2], 'last_error', ARGV[3])
+-- It ended: its worker did not die of it.
+redis.call('HDEL', KEYS[1], 'alone')
 event_append(KEYS[2], KEYS[3], ARGV[4], ARGV[5], tonumber(ARGV[6]),
     'job.retrying', ARGV[7], ARGV[8], ARGV[9])
 return 'waiting'

@@ -102,7 +102,7 @@ extension WorkSpace {
             told: Int(told),
             isUnfinished: parts[2].int == 1,
             ready: Int(parts[3].int ?? 0),
-            nextTimer: parts[4].string.flatMap { Double($0) }.map { Int64($0) }
+            nextTimer: parts[4].string.flatMap { Double($0) }.flatMap { Int64(exactly: $0.rounded()) }
         )
     }
 }

@@ -54,14 +54,23 @@ struct AttemptFinish {
         return .parked(until: until)
     }
 
-    /// Whoever has the record next begins at once, also where this cannot be told.
+    /// Whoever has the record next begins at once, also where this cannot be told; what made way begins here again.
     private func handBack() async -> Ending {
+        if signal.reason == .madeWay { return await makeWay() }
         do {
             _ = try await store.jobs.handBack(command, attempt)
         } catch {
             persistence.logger.warning("a job was handed back and counted", metadata: ["error": "\(error)"])
         }
         return .givenBack
+    }
+
+    private func makeWay() async -> Ending {
+        let isHandedBack = await persistence.ask("hand back") { try await store.jobs.handBack(command, attempt) }
+        guard isHandedBack != nil else { return .givenBack }
+        Counter(label: "nova_attempts_made_way_total", dimensions: [("pool", configuration.pool.rawValue)]).increment()
+        persistence.logger.notice("made way for a command that is tried alone, and begins again, uncounted")
+        return .parked(until: .now)
     }
 
     // MARK: - Ends

@@ -11,6 +11,7 @@ struct AttemptRun<Handler: CommandHandler>: Sendable {
     let store: Store
     let threads: NIOThreadPool
     let slot: SlotLoan
+    let turn: Turn
     let progressPerSecond: Int
     let cancellation: CancellationSignal
     let logger: Logger
@@ -30,7 +31,8 @@ struct AttemptRun<Handler: CommandHandler>: Sendable {
             cancellation: cancellation,
             progressBox: box,
             threads: threads,
-            slot: slot
+            slot: slot,
+            turn: turn
         )
         let alarm = deadline.map { raise(at: $0) }
         defer { alarm?.cancel() }
@@ -41,6 +43,14 @@ struct AttemptRun<Handler: CommandHandler>: Sendable {
                 return .over
             }
             group.addTask { await cancellation.wait() == nil ? .over : .stop }
+            if let time = turn.timeAlone {
+                group.addTask {
+                    // Cancelled where the attempt ends before.
+                    do { try await Task.sleep(for: time) } catch { return .over }
+                    await turn.release()
+                    return .over
+                }
+            }
             for await part in group {
                 switch part {
                 case .outcome(let outcome):
@@ -59,7 +69,8 @@ struct AttemptRun<Handler: CommandHandler>: Sendable {
     /// On an event loop: a task that sleeps until a deadline is remembered until then, also where it was cancelled long
     /// before, and nearly every one is.
     private func raise(at deadline: Int64) -> Scheduled<Void> {
-        let left = TimeAmount.milliseconds(max(0, deadline - Timestamp.milliseconds()))
+        // Deadlines lie in the years 1 to 9999, as RFC 3339 has them, and a bound of a century keeps the nanoseconds small.
+        let left = TimeAmount.milliseconds(min(max(0, deadline - Timestamp.milliseconds()), 3_155_760_000_000))
         return MultiThreadedEventLoopGroup.singleton.any().scheduleTask(in: left) { cancellation.raise(.deadline) }
     }
 

@@ -11,6 +11,11 @@ package final class CancellationSignal: Sendable {
         case handedOver
         /// The job's deadline is over: it ends as failed.
         case deadline
+        /// A suspect is to be tried alone: this worker begins the command again afterwards.
+        case madeWay
+
+        /// Whether the command goes on, here or elsewhere, though this attempt is over.
+        package var goesOn: Bool { self == .handedOver || self == .madeWay }
     }
 
     private struct State {

@@ -7,7 +7,7 @@ enum Fate: Equatable {
     case fail(NovaError)
     case cancel
     case retry(after: Duration?, NovaError)
-    /// Uncounted, for another worker.
+    /// Uncounted, for another worker, or for this one where the attempt made way.
     case handBack
 
     init(_ outcome: Outcome, _ stopped: CancellationSignal.Reason?) {
@@ -15,7 +15,7 @@ enum Fate: Equatable {
             switch (outcome, stopped) {
             // It was finished before it heard that it should stop: keep the work.
             case (.done(let result), _): .complete(result)
-            case (_, .handedOver): .handBack
+            case (_, .handedOver), (_, .madeWay): .handBack
             case (.reject(let error), _): .fail(error)
             case (_, .requested): .cancel
             case (_, .deadline): .fail(.deadlineOver)

@@ -12,6 +12,7 @@ package struct JobContext: Sendable {
     let progressBox: ProgressBox
     let threads: NIOThreadPool
     let slot: SlotLoan
+    let turn: Turn
 
     /// Tells how far the job is, from any thread, without waiting.
     ///
@@ -21,14 +22,28 @@ package struct JobContext: Sendable {
     /// Waits without holding one of the worker's slots, so that other commands run meanwhile.
     ///
     /// The command's entity stays held, and cancellation, deadline and lease are as for any running command; at a
-    /// graceful stop it is told at once. Afterwards it goes on at once, without waiting for a slot: keep what follows short.
+    /// graceful stop it is told at once. Afterwards it goes on without waiting for a slot, as soon as no suspect is alone
+    /// (`Turns`): keep what follows short.
     package func withoutSlot<Value>(
         isolation: isolated (any Actor)? = #isolation,
         _ wait: () async throws -> Value
     ) async rethrows -> Value {
         slot.lend()
-        defer { slot.reclaim() }
-        return try await wait()
+        await turn.pause()
+        let value: Value
+        do {
+            value = try await wait()
+        } catch {
+            await goOn()
+            throw error
+        }
+        await goOn()
+        return value
+    }
+
+    private func goOn() async {
+        await turn.resume()
+        slot.reclaim()
     }
 
     /// Runs CPU-bound work on the pool's own threads, so that no other task waits for it.

@@ -22,6 +22,8 @@ struct RetryPolicy: Sendable {
     func delay(after attempt: JobAttempt, atLeast after: Duration?, deadline: Int64?, now: Int64) -> Duration? {
         guard attempt.number < maximumAttempts else { return nil }
         let delay = max(backoff.delay(after: attempt.number), after ?? .zero)
+        // An upstream may ask for any time; with the most that is waited the sum below fits.
+        guard delay <= maximumTime else { return nil }
         let due = now + delay.wholeMilliseconds
         guard due - attempt.firstAt <= maximumTime.wholeMilliseconds, due < deadline ?? .max else { return nil }
         return delay
@@ -30,11 +32,14 @@ struct RetryPolicy: Sendable {
     /// Why an attempt is not to be made: so many were begun and none ended, or the time is over.
     func refusal(of attempt: JobAttempt, deadline: Int64?, now: Int64) -> NovaError? {
         if let deadline, deadline <= now { return .deadlineOver }
-        guard attempt.number > maximumAttempts else { return nil }
+        guard attempt.isSpent || attempt.number > maximumAttempts else { return nil }
         let last = attempt.lastError.map { "; the last error was \($0.message)" } ?? ""
         return NovaError(
             attempt.lastError?.code ?? .serviceError,
-            "given up after \(maximumAttempts) attempts, over the last of which a worker died\(last)"
+            attempt.deaths > 0
+                ? "given up after \(maximumAttempts) attempts: it ended its worker \(attempt.deaths) times, with nothing "
+                    + "else in work there\(last)"
+                : "given up after \(maximumAttempts) attempts, over the last of which a worker died\(last)"
         )
     }
 }

@@ -33,8 +33,8 @@ struct Coordinator: Sendable {
                 }
                 return try drive.answer(move.state)
             } catch {
-                // Handed over, it goes on elsewhere; else nobody wants its parts any more.
-                if context.cancellation.isRaised, context.cancellation.reason != .handedOver {
+                // Told to stop, and it does not go on later: nobody wants its parts any more.
+                if let reason = context.cancellation.reason, !reason.goesOn {
                     // What is cancelled could not tell Redis of it.
                     await Task {
                         await CoordinationDrive(command: command, space: space, hasModels: false).cancel(context.logger)

@@ -33,6 +33,9 @@ struct HandMade {
         case .invalid:
             end(job, state: "failed")
             bury(job)
+        case .poison:
+            end(job, state: "failed", error: "SERVICE_ERROR: given up after 5 attempts: it ended its worker 5 times")
+            bury(job)
         }
         return job
     }
@@ -60,8 +63,8 @@ struct HandMade {
         offset += 1
     }
 
-    mutating func end(_ job: String, state: String = "completed", version: Int? = nil) {
-        record.jobs[job] = FinalJob(state: state, version: version)
+    mutating func end(_ job: String, state: String = "completed", version: Int? = nil, error: String? = nil) {
+        record.jobs[job] = FinalJob(state: state, version: version, error: error)
         tell(job, "job.\(state)", version: version)
     }
 

@@ -33,6 +33,8 @@ struct DeadLetterPartsTests {
 
     @Test func `The original has its own headers, the replay's, and the time it had at first`() throws {
         let sample = SampleLetter(offset: 7, replay: "0:1", deadline: SampleLetter.createdAt + 60_000)
+        // Behind each place there is another.
+        #expect(DeadLetterPlace("0:\(Int64.max)") == nil && DeadLetterPlace("0:\(Int64.max - 1)") != nil)
         let place = try #require(DeadLetterPlace("2:5"))
         let record = KafkaRecord(
             replaying: sample.message(at: place),

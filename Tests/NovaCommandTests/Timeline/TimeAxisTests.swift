@@ -25,6 +25,19 @@ struct TimeAxisTests {
         }
     }
 
+    @Test(arguments: [5e-324, 1, 1e308, .greatestFiniteMagnitude], [0, 5e-324, 1e308, .greatestFiniteMagnitude])
+    func `Whatever times a server tells are drawn within the axis`(horizon: Double, time: Double) {
+        let axis = TimeAxis(horizon: horizon, width: 40)
+        #expect((0...40).contains(axis.column(time)))
+        #expect((0...40).contains(axis.column(-time)))
+        #expect(axis.labels.count <= 40)
+    }
+
+    @Test(arguments: [-.infinity, -1e308, 0, 0.5, 1e308, .infinity, .nan])
+    func `A share of a width is within it`(share: Double) {
+        #expect((0...30).contains(TimeAxis.columns(share, of: 30)))
+    }
+
     @Test func `Times outside are drawn at the edge, and no time at the begin`() {
         #expect(TimeAxis(horizon: 10, width: 20).column(1_000) == 20)
         #expect(TimeAxis(horizon: 10, width: 20).column(-1) == 0)

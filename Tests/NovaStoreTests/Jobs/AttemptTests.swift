@@ -65,7 +65,7 @@ struct AttemptTests {
                 try await store.jobs.progress(command, run: "1", fraction: 1, message: "", details: .null) == .stale
             )
             #expect(try await store.jobs.complete(command, run: "1", Sample.failure()) == .stale)
-            #expect(try await store.jobs.get(command.jobID, owner: "alice")?.attempts == 2)
+            #expect(try await store.jobs.get(command.jobID, owner: "alice")?.attempts == 1)
             #expect(try await store.jobs.complete(command, run: "1", Sample.completion()) == .applied)
             #expect(try await store.jobs.complete(command, run: "2", Sample.failure()) == .endedBefore)
         }
@@ -140,7 +140,7 @@ struct AttemptTests {
             #expect(
                 verdict
                     == .condemned(
-                        JobAttempt(run: "2", number: 1, firstAt: dying.firstAt, lastError: later),
+                        JobAttempt(run: "2", number: 1, firstAt: dying.firstAt, lastError: later, left: 1),
                         later
                     )
             )

@@ -128,6 +128,7 @@ enum EveryOperation {
         let first = try await store.begin(command, run: "2")
         #expect(try await store.jobs.retry(command, first, due: 0, error: later) == .waiting)
         try await store.begin(command, run: "3")
+        #expect(try await store.jobs.mark(command, run: "3", isAlone: false))
         #expect(try await store.jobs.progress(command, run: "3", fraction: 0.1, message: "", details: .null) == .told)
         let record = try #require(try await store.jobs.get(command.jobID, owner: owner))
         #expect(try await store.jobs.cancel(record, owner: owner) == .requested)

@@ -63,10 +63,14 @@ enum Sample {
 }
 
 extension Store {
-    /// Begins an attempt; throws where the job is not to be run.
+    /// Begins an attempt as workers do, a suspect's alone; throws where the job is not to be run.
     @discardableResult
-    func begin(_ command: Command, worker: String = "w", run: String = "r") async throws -> JobAttempt {
-        let verdict = try await jobs.start(command, worker: worker, run: run)
+    func begin(_ command: Command, worker: String = "w", run: String = "r", most: Int = .max) async throws -> JobAttempt
+    {
+        var verdict = try await jobs.start(command, worker: worker, run: run, mostAttempts: most)
+        if case .suspect = verdict {
+            verdict = try await jobs.start(command, worker: worker, run: run, isAlone: true, mostAttempts: most)
+        }
         guard case .run(let attempt) = verdict else { throw NotBegun(verdict: verdict) }
         return attempt
     }

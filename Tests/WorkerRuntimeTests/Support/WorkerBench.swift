@@ -63,7 +63,13 @@ struct WorkerBench: Sendable {
         deadline: Int64? = nil,
         replay: String = ""
     ) async throws -> Command {
-        let command = Command(
+        let command = sample(entityID, jobID: jobID, deadline: deadline, replay: replay)
+        _ = try await producer.send(command.record(topics: topics))
+        return command
+    }
+
+    func sample(_ entityID: String, jobID: String, deadline: Int64? = nil, replay: String = "") -> Command {
+        Command(
             jobID: jobID,
             kind: .optimizeFlow,
             entityID: entityID,
@@ -76,8 +82,6 @@ struct WorkerBench: Sendable {
             replay: replay,
             payload: Array("{}".utf8)
         )
-        _ = try await producer.send(command.record(topics: topics))
-        return command
     }
 
     /// Runs a worker beside `body`, and stops it gracefully when `body` returns.

@@ -11,7 +11,7 @@ package struct Checker: Sendable {
         let violations =
             AnswerRule.violations(facts) + EndRule.violations(facts) + EventRule.violations(facts)
             + EffectRule.violations(facts) + OrderRule.violations(facts) + AgreementRule.violations(facts)
-            + DeadLetterRule.violations(facts)
+            + DeadLetterRule.violations(facts) + PoisonRule.violations(facts)
         return Verdict(
             violations: violations,
             sent: history.sent.count,

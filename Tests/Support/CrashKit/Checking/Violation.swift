@@ -12,6 +12,8 @@ package struct Violation: Sendable, Equatable, CustomStringConvertible {
         case disagreement
         /// A failed job without its dead letter, or a dead letter without its failed job.
         case deadLetter = "dead letter"
+        /// A command that ends workers is not named as such, or another one is.
+        case blame
         /// A gap was told though Redis lost nothing.
         case needlessGap = "needless gap"
         /// A status that no fault explains.

@@ -49,7 +49,7 @@ package struct CrashPlan: Sendable {
             // A subscriber that is away for a while is to find everything.
             environment: environment.merging(["NOVA_RETENTION_EVENTS_PER_OWNER": "1000000"]) { given, _ in given },
             gatewayEnvironment: gatewayEnvironment.merging(Self.gatewayEnvironment(broker)) { given, _ in given },
-            workerEnvironment: workerEnvironment,
+            workerEnvironment: ["NOVA_POISON": Poisoning.prefix + "*"].merging(workerEnvironment) { $1 },
             brokerEnvironment: try brokerEnvironment,
             redisOptions: Self.redisOptions
         )

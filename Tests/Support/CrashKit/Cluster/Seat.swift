@@ -2,6 +2,7 @@ package import ChildProcesses
 import Foundation
 package import NovaTestKit
 import Synchronization
+import Turnstiles
 
 /// One place of a cluster: a process runs there, is killed, frozen, thawed, and another one started in its place.
 package final class Seat: Sendable {
@@ -18,6 +19,7 @@ package final class Seat: Sendable {
     }
 
     package let name: String
+    private let turnstile = Turnstile()
     private let role: MemberRole
     private let cluster: NovaCluster
     private let host: ScopeHost
@@ -74,6 +76,15 @@ package final class Seat: Sendable {
         try await start(environment)
         try await ready()
     }
+
+    /// Restarts it where it may die before it is ready: of poison, which waits for it.
+    func revive() async throws {
+        try await start()
+        do { try await ready() } catch ChildProcessError.ended {}
+    }
+
+    /// Runs `body` while no other that asks so ends or starts a process here.
+    func alone(_ body: () async throws -> Void) async throws { try await turnstile.pass(body) }
 
     /// SIGKILL; returns when it is gone.
     package func kill() async { await process?.kill() }

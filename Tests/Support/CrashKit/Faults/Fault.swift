@@ -6,6 +6,8 @@ package enum Fault: Sendable, Equatable {
     case stopWorker(Int)
     /// The worker is started anew such that it ends itself at this place, the given time it comes there.
     case worker(Int, diesAt: String)
+    /// A command that ends each worker that handles it, until it is a dead letter.
+    case poison(Int)
     case killGateway(Int)
     case freezeGateway(Int)
     case gateway(Int, diesAt: String)
@@ -23,6 +25,7 @@ package enum Fault: Sendable, Equatable {
         case .freezeWorker: "worker frozen"
         case .stopWorker: "worker stopped"
         case .worker: "worker killed at a fault point"
+        case .poison: "poison"
         case .killGateway: "gateway killed"
         case .freezeGateway: "gateway frozen"
         case .gateway: "gateway killed at a fault point"
@@ -42,6 +45,7 @@ package enum Fault: Sendable, Equatable {
             "worker \(number + 1)"
         case .killGateway(let number), .freezeGateway(let number), .gateway(let number, _):
             "gateway \(number + 1)"
+        case .poison: "poison"
         case .killRedis, .freezeRedis: "Redis"
         case .brokerDown, .brokerSlow, .brokerErrors, .moveCoordinator: "broker"
         }
@@ -50,6 +54,7 @@ package enum Fault: Sendable, Equatable {
     var details: String {
         switch self {
         case .worker(_, let point), .gateway(_, let point): " at \(point)"
+        case .poison(let number): " \(number)"
         case .brokerDown(let broker), .moveCoordinator(let broker): " \(broker)"
         case .brokerSlow(let broker, let milliseconds): " \(broker) by \(milliseconds) ms"
         case .brokerErrors(let apiKey, let code, let count): " \(code) to \(count) requests of kind \(apiKey)"

@@ -37,6 +37,7 @@ package struct FaultInjector: Sendable {
     package func inject(_ fault: Fault, for length: Duration) async throws {
         note(fault.kind, "\(fault.target), \(fault.kind)\(fault.details), for \(length)")
         switch fault {
+        case .poison(let number): try await Poisoning(cluster: cluster, history: history, note: note).run(number)
         case .killWorker(let number): try await kill(cluster.workers[number], length)
         case .killGateway(let number): try await kill(cluster.gateways[number], length)
         case .freezeWorker(let number): try await freeze(cluster.workers[number], length)
@@ -58,25 +59,35 @@ package struct FaultInjector: Sendable {
     // MARK: - Members
 
     private func kill(_ seat: Seat, _ length: Duration) async throws {
-        await seat.kill()
-        try await Task.sleep(for: length)
-        try await seat.restart()
+        try await seat.alone {
+            await seat.kill()
+            try await Task.sleep(for: length)
+            try await seat.revive()
+        }
     }
 
     private func freeze(_ seat: Seat, _ length: Duration) async throws {
-        seat.freeze()
-        try await Task.sleep(for: length)
-        seat.thaw()
+        try await seat.alone {
+            seat.freeze()
+            try await Task.sleep(for: length)
+            seat.thaw()
+        }
     }
 
     private func stop(_ seat: Seat, _ length: Duration) async throws {
-        if let exit = try await seat.stop(), !exit.isSuccess { note("", "\(seat.name) ended with \(exit)") }
-        try await Task.sleep(for: length)
-        try await seat.restart()
+        try await seat.alone {
+            if let exit = try await seat.stop(), !exit.isSuccess { note("", "\(seat.name) ended with \(exit)") }
+            try await Task.sleep(for: length)
+            try await seat.revive()
+        }
+    }
+
+    private func die(_ seat: Seat, _ point: String, _ length: Duration) async throws {
+        try await seat.alone { try await dieNow(seat, point, length) }
     }
 
     /// It may not come to the place in this time; then it is killed.
-    private func die(_ seat: Seat, _ point: String, _ length: Duration) async throws {
+    private func dieNow(_ seat: Seat, _ point: String, _ length: Duration) async throws {
         await seat.kill()
         let process = try await seat.start(["NOVA_FAULT": point])
         // Only then do clients find it; a worker may be dead before.
@@ -85,9 +96,11 @@ package struct FaultInjector: Sendable {
             _ = try await process.line(within: length) { $0.contains("fault point reached") }
         } catch ChildProcessError.silent {
             note("", "\(seat.name) did not come to \(point)")
+        } catch ChildProcessError.ended {
+            note("", "\(seat.name) ended before it came to \(point)")
         }
         await seat.kill()
-        try await seat.restart()
+        try await seat.revive()
     }
 
     // MARK: - What they stand on

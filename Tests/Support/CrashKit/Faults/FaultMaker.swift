@@ -7,6 +7,7 @@ struct FaultMaker {
     private let workers: Int
     /// Until when each target is not touched again, in milliseconds.
     private var busyUntil: [String: Int] = [:]
+    private var poisons = 0
 
     /// A killed worker's partitions come to others after its session, six seconds; then it is to have worked a while.
     private static let recovery = 7_000
@@ -38,6 +39,7 @@ struct FaultMaker {
     /// A fault, and how long it lasts in milliseconds.
     private mutating func draw() -> (Fault, Int) {
         switch random.below(100) {
+        case ..<4: drawPoison()
         case ..<40: drawWorker()
         case ..<65: drawGateway()
         case ..<80: drawRedis()
@@ -57,6 +59,12 @@ struct FaultMaker {
             let point = Self.workerPoints[random.below(Self.workerPoints.count)]
             return (.worker(number, diesAt: "\(point)=kill@\(1 + random.below(20))"), 15_000)
         }
+    }
+
+    /// It ends some six workers, one after the other's session; the next one may come afterwards.
+    private mutating func drawPoison() -> (Fault, Int) {
+        poisons += 1
+        return (.poison(poisons), 40_000)
     }
 
     private mutating func drawGateway() -> (Fault, Int) {

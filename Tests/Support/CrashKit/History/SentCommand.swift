@@ -6,6 +6,8 @@ package struct SentCommand: Codable, Sendable, Equatable {
         case invalid
         /// An optimization that takes seconds.
         case hard
+        /// It ends the worker that handles it.
+        case poison
     }
 
     /// Number of the command in its run, from 0; answers name it.

@@ -15,7 +15,7 @@ struct LoadCommand: Sendable {
         switch kind {
         case .store, .invalid: .PUT
         case .delete: .DELETE
-        case .optimize, .hard: .POST
+        case .optimize, .hard, .poison: .POST
         }
     }
 
@@ -30,7 +30,7 @@ struct LoadCommand: Sendable {
         case .store: Self.flow(after: "a")
         // It waits for itself by way of the other.
         case .invalid: Self.flow(after: "a", before: "b")
-        case .optimize: ["parameters": Self.flow(after: "a")]
+        case .optimize, .poison: ["parameters": Self.flow(after: "a")]
         case .hard: HardFlow.body(seconds: seconds)
         }
     }
