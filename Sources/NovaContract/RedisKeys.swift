@@ -25,6 +25,11 @@ package struct RedisKeys: Sendable, Equatable {
         "\(ownerTag(owner)):analytics:\(Self.escaped(domain))"
     }
 
+    /// Hash of what the owner keeps, counted by kind; `lib-space.lua` says how.
+    package func usage(owner: String) -> String { "\(ownerTag(owner)):usage" }
+    /// Set of the domains in which the owner has, or had, tasks, agents, resources or memories.
+    package func domains(owner: String) -> String { "\(ownerTag(owner)):domains" }
+
     /// The beginning of all names of the tasks and agents of one owner and one domain; `lib-work.lua` lists them.
     package func work(owner: String, domain: String) -> String { "\(ownerTag(owner)):work:\(Self.escaped(domain))" }
     /// What the first application of a job's change to tasks or agents returned.

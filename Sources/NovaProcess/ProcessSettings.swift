@@ -10,6 +10,7 @@ package struct ProcessSettings: Sendable {
     package let log: LogSettings
     package let retention: Retention
     package let workRules: WorkRules
+    package let limits: OwnerLimits
     /// Begins the name of every Redis key, Kafka topic and consumer group.
     package let prefix: String
 
@@ -23,6 +24,7 @@ package struct ProcessSettings: Sendable {
         log = try LogSettings(settings)
         retention = try Retention(settings)
         workRules = try WorkRules(settings)
+        limits = try OwnerLimits(settings)
         prefix = settings.string("prefix", default: "nova")
     }
 

@@ -10,18 +10,21 @@ package struct Store: Sendable {
     package let retention: Retention
     package let workRules: WorkRules
     package var memoryRules = MemoryRules()
+    package var limits: OwnerLimits
     private let recentSpaces = RecentAdditions()
 
     package init(
         redis: RedisClient,
         keys: RedisKeys = RedisKeys(),
         retention: Retention = Retention(),
-        workRules: WorkRules = WorkRules()
+        workRules: WorkRules = WorkRules(),
+        limits: OwnerLimits = OwnerLimits()
     ) {
         self.redis = redis
         self.keys = keys
         self.retention = retention
         self.workRules = workRules
+        self.limits = limits
     }
 
     package var admission: AdmissionStore { AdmissionStore(store: self) }
@@ -34,14 +37,29 @@ package struct Store: Sendable {
     package var modelRates: ModelRates { ModelRates(store: self) }
     package var tickets: TicketStore { TicketStore(store: self) }
     package var workSpaces: SpaceRegistry<WorkSpace> {
-        SpaceRegistry(redis: redis, key: keys.workSpaces, recent: recentSpaces) { work(owner: $0, domain: $1) }
+        spaces(keys.workSpaces) { work(owner: $0, domain: $1) }
     }
     package var poolSpaces: SpaceRegistry<PoolSpace> {
-        SpaceRegistry(redis: redis, key: keys.poolSpaces, recent: recentSpaces) { pools(owner: $0, domain: $1) }
+        spaces(keys.poolSpaces) { pools(owner: $0, domain: $1) }
     }
 
     package var memorySpaces: SpaceRegistry<MemorySpace> {
-        SpaceRegistry(redis: redis, key: keys.memorySpaces, recent: recentSpaces) { memory(owner: $0, domain: $1) }
+        spaces(keys.memorySpaces) { memory(owner: $0, domain: $1) }
+    }
+
+    private func spaces<Space: OwnedSpace>(
+        _ key: String,
+        make: @escaping @Sendable (_ owner: String, _ domain: String) -> Space
+    ) -> SpaceRegistry<Space> {
+        let keys = keys
+        return SpaceRegistry(
+            redis: redis,
+            key: key,
+            recent: recentSpaces,
+            domains: { keys.domains(owner: $0) },
+            mostDomains: limits.domains,
+            make: make
+        )
     }
 
     /// The memories of one owner in one domain.

@@ -21,14 +21,14 @@ package enum StoreScripts {
     static let createTasks = work("task-create", once, waiting, PackageResources.task_create_lua)
     static let updateTask = work("task-update", once, waiting, PackageResources.task_update_lua)
     static let deleteTask = work("task-delete", once, waiting, forget, PackageResources.task_delete_lua)
-    static let claimTasks = work("task-claim", view, PackageResources.task_claim_lua)
+    static let claimTasks = work("task-claim", view, heads, PackageResources.task_claim_lua)
     static let renewLeases = work("task-renew", PackageResources.task_renew_lua)
     static let reportTask = work("task-report", once, waiting, PackageResources.task_report_lua)
     static let assignTasks = work("task-assign", once, PackageResources.task_assign_lua)
-    static let tick = work("work-tick", waiting, forget, PackageResources.work_tick_lua)
-    static let lookAtWork = work("work-look", view, PackageResources.work_look_lua)
+    static let tick = work("work-tick", waiting, forget, walks, PackageResources.work_tick_lua)
+    static let lookAtWork = work("work-look", heads, PackageResources.work_look_lua)
     static let readWork = work("work-read", view, PackageResources.work_read_lua)
-    static let putAgent = work("agent-put", once, PackageResources.agent_put_lua)
+    static let putAgent = work("agent-put", once, walks, PackageResources.agent_put_lua)
     static let saveCoordination = work("coordination-save", PackageResources.coordination_save_lua)
 
     static let lookAtPools = pools("allocation-look", PackageResources.allocation_look_lua)
@@ -52,6 +52,8 @@ package enum StoreScripts {
     private static let waiting = PackageResources.lib_waiting_lua
     private static let view = PackageResources.lib_view_lua
     private static let forget = PackageResources.lib_forget_lua
+    private static let heads = PackageResources.lib_heads_lua
+    private static let walks = PackageResources.lib_walks_lua
     private static let window = PackageResources.lib_window_lua
     private static let events = PackageResources.lib_events_lua
     private static let once = PackageResources.lib_once_lua

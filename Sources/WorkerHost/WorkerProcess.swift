@@ -60,7 +60,8 @@ package struct WorkerProcess {
             redis: redis,
             keys: common.keys,
             retention: common.retention,
-            workRules: common.workRules
+            workRules: common.workRules,
+            limits: common.limits
         )
         let parts = try makeParts(settings, store)
         for key in settings.unknownKeys() {

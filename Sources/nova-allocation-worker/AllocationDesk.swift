@@ -6,8 +6,6 @@ import NovaStore
 
 /// Decides by what it looked at, and books by compare-and-set: where something has changed since, it decides anew.
 struct AllocationDesk: Sendable {
-    /// Requests that may wait in one owner and domain.
-    let maximumWaiting: Int
     let logger: Logger
 
     private static let attempts = 200
@@ -32,9 +30,6 @@ struct AllocationDesk: Sendable {
             }
             if request.isDryRun { return try await decision.told(space) }
             if let refusal = decision.refusal { throw refusal }
-            if decision.waits, look.queue.count >= maximumWaiting {
-                throw NovaError(.rateLimitExceeded, "\(maximumWaiting) requests wait already", retryAfter: 5)
-            }
             let isBooked = try await space.commit(
                 decision.operations,
                 version: look.version,
@@ -90,7 +85,8 @@ struct AllocationDesk: Sendable {
             let look = try await space.look()
             guard !look.queue.isEmpty else { return }
             var allocator = Allocator(Decision.ledger(look))
-            let grants = allocator.serve()
+            let all = allocator.serve()
+            let grants = Self.slice(all)
             guard !grants.isEmpty else { return }
             let isBooked = try await space.commit(
                 grants.map(Decision.operation),
@@ -98,11 +94,21 @@ struct AllocationDesk: Sendable {
                 by: "nova",
                 jobID: UUIDv7.make()
             )
-            if isBooked { return }
+            if isBooked, grants.count == all.count { return }
             try await Task.sleep(for: .milliseconds(Double.random(in: 0...Double(min(50, 1 + attempt)))))
         }
         // Whoever has booked so often has served the queue, or the next look will.
         logger.info("the queue was not served: others were faster", metadata: ["owner": "\(space.owner)"])
+    }
+
+    /// The first ones, with at most about 200 pools: Redis does nothing else while it books them.
+    private static func slice(_ grants: [Allocator.Grant]) -> ArraySlice<Allocator.Grant> {
+        var work = 0
+        for (index, grant) in grants.enumerated() {
+            work += 1 + grant.fitting.items.count
+            if work > 200, index > 0 { return grants.prefix(index) }
+        }
+        return grants[...]
     }
 
     // MARK: - Pools

@@ -32,10 +32,13 @@ struct AllocationWorker: AsyncParsableCommand {
             settings,
             store in
             let logger = Logger(label: "nova.allocation")
-            let desk = AllocationDesk(
-                maximumWaiting: try settings.int("allocation.maximum_waiting", default: 1_000, in: 1...10_000),
-                logger: logger
+            var store = store
+            store.limits.waiting = try settings.int(
+                "allocation.maximum_waiting",
+                default: store.limits.waiting,
+                in: 1...10_000
             )
+            let desk = AllocationDesk(logger: logger)
             let care = AllocationCare(desk: desk)
             return WorkerParts(
                 handler: AllocationHandler(

@@ -70,11 +70,6 @@ struct Decision {
         return true
     }
 
-    var waits: Bool {
-        if case .waits = verdict { return true }
-        return false
-    }
-
     var evicted: [Holding] {
         if case .granted(_, let evicted) = verdict { return evicted }
         return []

@@ -38,7 +38,8 @@ struct GatewayProcess {
             redis: redis,
             keys: common.keys,
             retention: common.retention,
-            workRules: common.workRules
+            workRules: common.workRules,
+            limits: common.limits
         )
         let producer = try Self.producer(settings, logger)
         let keyRing = KeyRing(

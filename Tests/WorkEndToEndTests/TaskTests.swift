@@ -162,7 +162,7 @@ extension WorkingTests {
                 try await refused(.POST, Self.tasks, unknown, as: (400, "/dependencies/0"))
                 _ = try await api.done(.POST, Self.tasks, ["type": "t", "task_id": "t"])
                 try await refused(.POST, Self.tasks, ["type": "t", "task_id": "t"], as: (409, "/task_id"))
-                try await refused(.PUT, Self.tasks + "/t", ["priority": 2], [("If-Match", "\"7\"")], as: (409, nil))
+                try await refused(.PUT, Self.tasks + "/t", ["priority": 2], [("If-Match", "\"7\"")], as: (412, nil))
                 try await refused(.PUT, Self.tasks + "/t", [:], [("If-Match", "x")], as: (400, nil))
                 try await refused(.PUT, Self.tasks + "/t", ["dependencies": ["t"]], as: (400, "/dependencies/0"))
                 _ = try await api.done(.PUT, Self.tasks + "/t", ["status": "completed"])
@@ -176,6 +176,49 @@ extension WorkingTests {
                 try await refused(.PUT, Self.agents + "/a", ["capacity": 0], as: (400, "/capacity"))
                 try await refused(.DELETE, Self.agents + "/nobody", nil, as: (404, nil))
                 try await refused(.POST, Self.agents + "/a/claim", ["wait": 61], as: (400, "/wait"))
+            }
+        }
+
+        /// An end that a client did not ask to forget stays: whatever comes at the same time, and however often it asks.
+        @Test func deletingEndsWhatRunsAndForgetsOnRequestOnly() async throws {
+            try await NovaCluster.run(Self.plan()) { cluster in
+                let api = API(gateway: cluster.gateways[0])
+                _ = try await api.done(.POST, Self.tasks, ["type": "t", "task_id": "t"])
+                let held = try #require(try await api.claim("ada").first)
+                let path = Self.agents + "/ada/tasks/t/complete"
+                let report: JSONValue = ["token": held["token"] ?? .null, "result": ["n": 1]]
+                #expect(try await api.done(.POST, path, report)["status"] == "completed")
+                #expect(try await api.done(.POST, path, report)["status"] == "completed")
+                let other: JSONValue = ["token": held["token"] ?? .null, "result": ["n": 2]]
+                #expect(try await api.send(.POST, path, other).status == 409)
+                for _ in 0..<2 { #expect(try await api.done(.DELETE, Self.tasks + "/t")["status"] == "completed") }
+                #expect(try await api.get(Self.tasks + "/t").json["result"] == ["n": 1])
+                #expect(try await api.send(.DELETE, Self.tasks + "/t?purge=yes").status == 400)
+                #expect(try await api.done(.DELETE, Self.tasks + "/t?purge=true")["status"] == "deleted")
+                #expect(try await api.get(Self.tasks + "/t").status == 404)
+            }
+        }
+
+        /// What is kept for an owner is bounded; the answer names the setting.
+        @Test func anOwnerKeepsSoMuchAndNoMore() async throws {
+            let bounds = ["NOVA_LIMITS_TASKS_PER_OWNER": "2", "NOVA_LIMITS_NEEDS_PER_OWNER": "1"]
+            try await NovaCluster.run(Self.plan(bounds)) { cluster in
+                let api = API(gateway: cluster.gateways[0])
+                func refused(_ body: JSONValue, by setting: String) async throws {
+                    let answer = try await api.send(.POST, Self.tasks, body)
+                    #expect(answer.status == 409, "\(answer.text)")
+                    let error = try answer.json["error"]
+                    #expect(error?["code"] == "LIMIT_REACHED")
+                    let detail = error?["details"]?.arrayValue?.first?["message"]?.stringValue ?? ""
+                    #expect(detail.contains(setting), "\(answer.text)")
+                }
+                _ = try await api.done(.POST, Self.tasks, ["type": "t", "task_id": "a"])
+                try await refused(["type": "t", "capabilities": ["x"]], by: "limits.needs_per_owner")
+                _ = try await api.done(.POST, Self.tasks, ["type": "t", "task_id": "b"])
+                try await refused(["type": "t"], by: "limits.tasks_per_owner")
+                _ = try await api.done(.DELETE, Self.tasks + "/a")
+                _ = try await api.done(.DELETE, Self.tasks + "/a?purge=true")
+                _ = try await api.done(.POST, Self.tasks, ["type": "t"])
             }
         }
 

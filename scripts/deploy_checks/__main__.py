@@ -18,7 +18,7 @@ READERS = {
 }
 # Where else the defaults of settings are, and the type that has those below a name that others have too.
 HOLDERS = ["NovaContract", "NovaStore", "RedisClient", "WorkerRuntime"]
-HOMES = {"http": "Gateway/GatewayConfiguration.swift", "retention": "NovaStore/Retention.swift", "tasks": "NovaStore/Work/WorkRules.swift", "memory": "NovaStore/Memory/MemoryRules.swift"}
+HOMES = {"http": "Gateway/GatewayConfiguration.swift", "retention": "NovaStore/Retention.swift", "tasks": "NovaStore/Work/WorkRules.swift", "memory": "NovaStore/Memory/MemoryRules.swift", "limits": "NovaStore/Limits/OwnerLimits.swift"}
 # Read with a default only where it is set to something else.
 WITHOUT_DEFAULT = {"redis.connections"}
 # Of the tool and of the loader of settings; and of secrets, which may also be named by a file.

@@ -19,6 +19,8 @@ struct CommandRoute: Sendable {
     let entity: EntitySource
     /// Path parameters that become members of the body.
     var members: [String] = []
+    /// Query parameters, `true` or `false`, that become members of the body.
+    var flags: [String] = []
     /// What is published instead of what was sent.
     var rewrite: (@Sendable (JSONValue) throws -> JSONValue)?
     /// Throws `VALIDATION_ERROR` for a body that no worker could use; given the entity's id and the body.

@@ -131,6 +131,11 @@ struct CommandService: Sendable {
             value = .object(members)
             bytes = value.jsonBytes
         }
+        if !route.flags.isEmpty, var members = value.objectValue {
+            for name in route.flags { members[name] = try Self.flag(name, call.facts.query).map { .bool($0) } }
+            value = .object(members)
+            bytes = value.jsonBytes
+        }
         if let rewrite = route.rewrite {
             value = try rewrite(value)
             bytes = value.jsonBytes
@@ -138,6 +143,17 @@ struct CommandService: Sendable {
         let entity = try Self.entity(route.entity, call, value, jobID)
         try route.validate(entity, value)
         return (domain, entity, bytes)
+    }
+
+    private static func flag(_ name: String, _ query: QueryItems) throws(NovaError) -> Bool? {
+        switch query[name] {
+        case nil: return nil
+        case "true": return true
+        case "false": return false
+        case .some:
+            let fault = "must be true or false"
+            throw NovaError(.validationError, "\(name): \(fault)", details: [.init(JSONPointer("/\(name)"), fault)])
+        }
     }
 
     private static func entity(

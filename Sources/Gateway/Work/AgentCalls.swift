@@ -7,7 +7,8 @@ struct AgentCalls: Sendable {
     let agentID: String
 
     func heartbeat(_ body: JSONValue) async throws -> JSONValue {
-        let renewal = try await space.tasks.renew(agentID: agentID, try HeartbeatRequest(body: body).tasks)
+        let request = try HeartbeatRequest(body: body, source: .request)
+        let renewal = try await space.tasks.renew(agentID: agentID, request.tasks)
         let held = renewal.held.sorted { $0.key < $1.key }.map { id, lease -> JSONValue in
             ["task_id": .string(id), "lease_expires_at": .string(Timestamp.string(milliseconds: lease))]
         }
@@ -24,7 +25,7 @@ struct AgentCalls: Sendable {
     func progress(of id: String, _ body: JSONValue) async throws -> JSONValue {
         var members = body.objectValue ?? [:]
         members["agent_id"] = .string(agentID)
-        let report = try TaskReport(.progress, taskID: id, body: .object(members))
+        let report = try TaskReport(.progress, taskID: id, body: .object(members), source: .request)
         guard case .progress(let fraction, let message) = report.kind else { return [:] }
         let renewal = try await space.tasks.renew(
             agentID: agentID,

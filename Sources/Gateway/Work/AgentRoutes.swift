@@ -60,7 +60,7 @@ struct AgentRoutes: Sendable {
 
     func claim(_ call: Call) async throws -> Answer {
         let (space, agentID, body) = try await asked(call)
-        let tasks = try await claim(try ClaimRequest(body: body), agentID, space)
+        let tasks = try await claim(try ClaimRequest(body: body, source: .request), agentID, space)
         return .json([
             "agent_id": .string(agentID), "tasks": .array(tasks.map(\.claimed)),
             "timestamp": .string(Timestamp.string()),

@@ -9,35 +9,36 @@ extension CommandRoute {
         kind: .createTask,
         permission: writeTasks,
         entity: .member("task_id"),
-        validate: { _ = try NewTasks(taskID: $0, body: $1, now: Timestamp.milliseconds()) }
+        validate: { _ = try NewTasks(taskID: $0, body: $1, now: Timestamp.milliseconds(), source: .request) }
     )
 
     static let createTasks = CommandRoute(
         kind: .createTasks,
         permission: writeTasks,
         entity: .job,
-        validate: { _ = try NewTasks(batchID: $0, body: $1, now: Timestamp.milliseconds()) }
+        validate: { _ = try NewTasks(batchID: $0, body: $1, now: Timestamp.milliseconds(), source: .request) }
     )
 
     static let updateTask = CommandRoute(
         kind: .updateTask,
         permission: writeTasks,
         entity: .path("task_id"),
-        validate: { _ = try TaskChange(taskID: $0, body: $1, now: Timestamp.milliseconds()) }
+        validate: { _ = try TaskChange(taskID: $0, body: $1, now: Timestamp.milliseconds(), source: .request) }
     )
 
     static let deleteTask = CommandRoute(
         kind: .deleteTask,
         permission: writeTasks,
         entity: .path("task_id"),
-        validate: { _, _ in }
+        flags: ["purge"],
+        validate: { _ = try TaskDeletion(body: $1, source: .request) }
     )
 
     static let assignTasks = CommandRoute(
         kind: .assignTasks,
         permission: writeTasks,
         entity: .job,
-        validate: { _ = try AssignmentRequest(body: $1) }
+        validate: { _ = try AssignmentRequest(body: $1, source: .request) }
     )
 
     static let putAgent = CommandRoute(
@@ -66,7 +67,10 @@ extension CommandRoute {
         kind: .assignAgent,
         permission: writeAgents,
         entity: .path("agent_id"),
-        validate: { _ = try AssignRequest(agentID: $0, taskID: "new", body: $1, now: Timestamp.milliseconds()) }
+        validate: {
+            let now = Timestamp.milliseconds()
+            _ = try AssignRequest(agentID: $0, taskID: "new", body: $1, now: now, source: .request)
+        }
     )
 
     static let coordinate = CommandRoute(
@@ -86,7 +90,7 @@ extension CommandRoute {
             permission: writeAgents,
             entity: .path("task_id"),
             members: ["agent_id"],
-            validate: { _ = try TaskReport(form, taskID: $0, body: $1) }
+            validate: { _ = try TaskReport(form, taskID: $0, body: $1, source: .request) }
         )
     }
 }

@@ -13,10 +13,18 @@ package struct AssignRequest: Sendable, Equatable {
     /// - Parameters:
     ///   - id: of the task where one is made and the body does not name it.
     ///   - now: milliseconds since 1970, from which a deadline in seconds counts.
-    package init(agentID: String, taskID id: String, body: JSONValue, now: Int64) throws(NovaError) {
-        var validator = Validator()
+    package init(
+        agentID: String,
+        taskID id: String,
+        body: JSONValue,
+        now: Int64,
+        source: Validator.Source = .record
+    ) throws(NovaError) {
+        var validator = Validator(source)
         guard case .object(let members) = body else { throw .notAnObject(body) }
-        if let fault = EntityID.fault(agentID) { validator.fail("/agent_id", fault) }
+        validator.known(members, ["agent_id", "task", "constraints", "domain"], at: .root)
+        let type = source == .request ? "agent" : nil
+        if let fault = EntityID.fault(agentID, of: type) { validator.fail("/agent_id", fault) }
         if let named = validator.string(members["agent_id"], "/agent_id"), named != agentID {
             validator.fail("/agent_id", "must be \"\(agentID)\" as in the path, not \"\(named)\"")
         }
@@ -28,12 +36,12 @@ package struct AssignRequest: Sendable, Equatable {
             try validator.finish()
             subject = .known(taskID: text)
         case .object(let task) where Set(task.keys) == ["task_id"]:
-            let named = TaskDefinition.id(task["task_id"], "/task/task_id", &validator)
+            let named = validator.id(task["task_id"], "/task/task_id")
             try validator.finish()
             subject = .known(taskID: named ?? "")
         case .object(let task):
             try validator.finish()
-            subject = .new(try Self.made(task, id: id, now: now))
+            subject = .new(try Self.made(task, id: id, now: now, source))
         case nil, .null:
             validator.fail("/task", "is required")
             try validator.finish()
@@ -46,15 +54,17 @@ package struct AssignRequest: Sendable, Equatable {
     }
 
     /// Older clients describe a task in their own words: whatever they say is what the agent gets.
-    private static func made(_ task: JSONObject, id: String, now: Int64) throws(NovaError) -> NewTasks {
+    private static func made(_ task: JSONObject, id: String, now: Int64, _ source: Validator.Source)
+        throws(NovaError) -> NewTasks
+    {
         guard task["type"] == nil else {
             do {
-                return try NewTasks(taskID: id, body: .object(task), now: now)
+                return try NewTasks(taskID: id, body: .object(task), now: now, source: source)
             } catch {
                 throw error.below("/task")
             }
         }
-        return try NewTasks(taskID: id, body: ["type": "task", "parameters": .object(task)], now: now)
+        return try NewTasks(taskID: id, body: ["type": "task", "parameters": .object(task)], now: now, source: source)
     }
 }
 
@@ -66,9 +76,10 @@ package struct AssignmentRequest: Sendable, Equatable {
     package let agentIDs: [String]?
     package let isDryRun: Bool
 
-    package init(body: JSONValue) throws(NovaError) {
-        var validator = Validator()
+    package init(body: JSONValue, source: Validator.Source = .record) throws(NovaError) {
+        var validator = Validator(source)
         guard case .object(let members) = body else { throw .notAnObject(body) }
+        validator.known(members, ["task_ids", "agent_ids", "dry_run", "domain"], at: .root)
         taskIDs = TaskDefinition.ids(members["task_ids"], "/task_ids", &validator)
         agentIDs = TaskDefinition.ids(members["agent_ids"], "/agent_ids", &validator)
         isDryRun = validator.boolean(members["dry_run"], "/dry_run") ?? false

@@ -6,9 +6,10 @@ package struct ClaimRequest: Sendable, Equatable {
     /// Seconds; nil: the agent's heartbeat_ttl.
     package let lease: Double?
 
-    package init(body: JSONValue) throws(NovaError) {
-        var validator = Validator()
+    package init(body: JSONValue, source: Validator.Source = .record) throws(NovaError) {
+        var validator = Validator(source)
         guard case .object(let members) = body else { throw .notAnObject(body) }
+        validator.known(members, ["wait", "max", "lease", "domain"], at: .root)
         wait = validator.number(members["wait"], "/wait", in: 0...60) ?? 0
         maximum = validator.integer(members["max"], "/max", in: 1...100) ?? 1
         lease = validator.number(members["lease"], "/lease", in: 1...3_600)
@@ -31,16 +32,17 @@ package struct HeartbeatRequest: Sendable, Equatable {
     /// The leases to renew; nil: all the agent holds.
     package let tasks: [Held]?
 
-    package init(body: JSONValue) throws(NovaError) {
-        var validator = Validator()
+    package init(body: JSONValue, source: Validator.Source = .record) throws(NovaError) {
+        var validator = Validator(source)
         guard case .object(let members) = body else { throw .notAnObject(body) }
+        // Over a socket with `type`, `ref` and `agent_id`.
+        validator.known(members, ["tasks", "domain", "type", "ref", "agent_id"], at: .root)
         let given = validator.array(members["tasks"], "/tasks")
         if let given, given.count > 1_000 { validator.fail("/tasks", "must have at most 1000 tasks") }
         tasks = given?.prefix(1_000).enumerated().compactMap { index, element in
             let pointer = JSONPointer("/tasks").appending(index)
-            let id = validator.required(element["task_id"], pointer.appending("task_id")) {
-                TaskDefinition.id($1, $2, &$0)
-            }
+            if let held = element.objectValue { validator.known(held, ["task_id", "token"], at: pointer) }
+            let id = validator.required(element["task_id"], pointer.appending("task_id")) { $0.id($1, $2) }
             let token = validator.required(element["token"], pointer.appending("token")) {
                 $0.integer($1, $2, in: 1...Int.max)
             }

@@ -23,20 +23,35 @@ package struct NewTask: Sendable, Equatable {
         self.assignee = assignee
     }
 
-    /// A task and the subtasks nested in it, each before what waits for it.
+    /// The members of a task in a request.
+    static let members = TaskDefinition.members + ["task_id", "parent_id", "subtasks"]
+
+    /// Appends a task and the subtasks nested in it, each before what waits for it; nothing more where there are more than
+    /// `NewTasks.maximumTasks`.
+    ///
+    /// - Parameter names: the members that are known here.
     static func read(
         _ value: JSONValue,
         id: String,
         parent: String?,
         at pointer: JSONPointer,
         now: Int64,
+        names: [String] = members,
+        into tasks: inout [NewTask],
         _ validator: inout Validator
-    ) -> [NewTask] {
+    ) {
+        guard tasks.count <= NewTasks.maximumTasks else { return }
         guard case .object(let members) = value else {
             validator.fail(pointer, "must be an object with type, not \(value.kindName)")
-            return []
+            return
         }
-        let named = TaskDefinition.id(members["task_id"], pointer.appending("task_id"), &validator) ?? id
+        validator.known(members, names, at: pointer)
+        let place = pointer.appending("task_id")
+        let named = validator.id(members["task_id"], place, of: "task") ?? id
+        // One that Nova makes up from that of the batch or the parent may be too long.
+        if members["task_id"] == nil, let fault = EntityID.fault(id) {
+            validator.fail(place, "is needed: \"\(id)\" \(fault)")
+        }
         _ = validator.required(members["type"], pointer.appending("type")) { $0.string($1, $2, length: 1...200) }
         var definition = TaskDefinition(
             members,
@@ -51,24 +66,21 @@ package struct NewTask: Sendable, Equatable {
             }
             definition.parentID = parent
         }
-        let place = pointer.appending("subtasks")
-        let subtasks = (validator.array(members["subtasks"], place) ?? []).enumerated().flatMap { index, element in
-            read(
-                element,
-                id: "\(named).\(index + 1)",
-                parent: named,
-                at: place.appending(index),
-                now: now,
-                &validator
-            )
+        let nested = pointer.appending("subtasks")
+        for (index, element) in (validator.array(members["subtasks"], nested) ?? []).enumerated() {
+            let own = "\(named).\(index + 1)"
+            read(element, id: own, parent: named, at: nested.appending(index), now: now, into: &tasks, &validator)
+            guard tasks.count <= NewTasks.maximumTasks else { return }
         }
-        return subtasks + [NewTask(id: named, definition: definition, pointer: pointer)]
+        tasks.append(NewTask(id: named, definition: definition, pointer: pointer))
     }
 }
 
 /// Tasks that are made together, all or none: the body of POST `/tasks`, or of POST `/tasks/batch`.
 package struct NewTasks: Sendable, Equatable {
     package static let maximumTasks = 1_000
+    /// Of all tasks together.
+    package static let maximumDependencies = 5_000
 
     /// Each after those it depends on, as far as they are among these.
     package let tasks: [NewTask]
@@ -78,31 +90,56 @@ package struct NewTasks: Sendable, Equatable {
     /// - Parameters:
     ///   - id: of the task where the body names none.
     ///   - now: milliseconds since 1970, from which deadlines in seconds count.
-    package init(taskID id: String, body: JSONValue, now: Int64) throws(NovaError) {
-        var validator = Validator()
-        let tasks = NewTask.read(body, id: id, parent: nil, at: .root, now: now, &validator)
-        self.tasks = Self.ordered(tasks, &validator)
+    package init(
+        taskID id: String,
+        body: JSONValue,
+        now: Int64,
+        source: Validator.Source = .record
+    ) throws(NovaError) {
+        var validator = Validator(source)
+        var tasks: [NewTask] = []
+        let names = NewTask.members + ["domain"]
+        NewTask.read(body, id: id, parent: nil, at: .root, now: now, names: names, into: &tasks, &validator)
+        self.tasks = Self.ordered(tasks, "/subtasks", &validator)
         try validator.finish()
     }
 
     /// `tasks[]` of a batch; one without a `task_id` is named after the batch and its place in it.
-    package init(batchID id: String, body: JSONValue, now: Int64) throws(NovaError) {
-        var validator = Validator()
-        let given = validator.required(body["tasks"], "/tasks") { $0.array($1, $2) } ?? []
-        if body["tasks"]?.arrayValue?.isEmpty == true { validator.fail("/tasks", "must have at least one task") }
+    package init(
+        batchID id: String,
+        body: JSONValue,
+        now: Int64,
+        source: Validator.Source = .record
+    ) throws(NovaError) {
+        var validator = Validator(source)
+        guard case .object(let members) = body else { throw .notAnObject(body) }
+        validator.known(members, ["tasks", "domain"], at: .root)
+        let given = validator.required(members["tasks"], "/tasks") { $0.array($1, $2) } ?? []
+        if members["tasks"]?.arrayValue?.isEmpty == true { validator.fail("/tasks", "must have at least one task") }
         var tasks: [NewTask] = []
         for (index, element) in given.prefix(Self.maximumTasks + 1).enumerated() {
             let pointer = JSONPointer("/tasks").appending(index)
-            tasks += NewTask.read(element, id: "\(id).\(index + 1)", parent: nil, at: pointer, now: now, &validator)
+            let own = "\(id).\(index + 1)"
+            NewTask.read(element, id: own, parent: nil, at: pointer, now: now, into: &tasks, &validator)
         }
-        self.tasks = Self.ordered(tasks, &validator)
+        self.tasks = Self.ordered(tasks, "/tasks", &validator)
         try validator.finish()
     }
 
     /// Sorts by dependencies (Kahn), and finds cycles and ids that are there twice.
-    private static func ordered(_ tasks: [NewTask], _ validator: inout Validator) -> [NewTask] {
+    private static func ordered(
+        _ tasks: [NewTask],
+        _ pointer: JSONPointer,
+        _ validator: inout Validator
+    ) -> [NewTask] {
         guard tasks.count <= maximumTasks else {
-            validator.fail("/tasks", "must be at most \(maximumTasks) tasks, with their subtasks")
+            validator.fail(pointer, "must be at most \(maximumTasks) tasks, with their subtasks")
+            return []
+        }
+        let dependencies = tasks.reduce(0) { $0 + $1.definition.dependencies.count }
+        guard validator.source == .record || dependencies <= maximumDependencies else {
+            let fault = "must have at most \(maximumDependencies) dependencies together, not \(dependencies)"
+            validator.fail(pointer, fault)
             return []
         }
         var indices: [String: Int] = [:]

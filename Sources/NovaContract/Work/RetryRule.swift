@@ -23,6 +23,7 @@ package struct RetryRule: Sendable, Equatable {
             self.init(maximum: maximum)
             return
         }
+        validator.known(members, ["maximum", "backoff", "backoff_maximum"], at: pointer)
         let known = RetryRule.none
         self.init(
             maximum: validator.integer(members["maximum"], pointer.appending("maximum"), in: 0...100) ?? known.maximum,

@@ -24,15 +24,19 @@ package struct TaskChange: Sendable, Equatable {
     private let members: JSONObject
     private let now: Int64
 
-    private static let named = [
-        "type", "parameters", "priority", "deadline", "dependencies", "on_dependency_failure", "retries", "timeout",
-        "capabilities", "agents", "labels",
-    ]
+    /// Beside those of a task.
+    private static let members = ["task_id", "status", "result", "error", "subtasks", "parent_id", "domain"]
 
     /// - Parameter now: milliseconds since 1970, from which a deadline in seconds counts.
-    package init(taskID: String, body: JSONValue, now: Int64) throws(NovaError) {
-        var validator = Validator()
+    package init(
+        taskID: String,
+        body: JSONValue,
+        now: Int64,
+        source: Validator.Source = .record
+    ) throws(NovaError) {
+        var validator = Validator(source)
         guard case .object(let members) = body else { throw .notAnObject(body) }
+        validator.known(members, TaskDefinition.members + Self.members, at: .root)
         if let named = validator.string(members["task_id"], "/task_id"), named != taskID {
             validator.fail("/task_id", "must be \"\(taskID)\" as in the path, not \"\(named)\"")
         }
@@ -40,10 +44,30 @@ package struct TaskChange: Sendable, Equatable {
         if members["parent_id"] != nil { validator.fail("/parent_id", "cannot be changed") }
         self.taskID = taskID
         self.now = now
-        self.members = members.filter { Self.named.contains($0.key) }
+        self.members = members.filter { TaskDefinition.members.contains($0.key) }
         transition = Self.transition(members, &validator)
         _ = TaskDefinition(members, over: TaskDefinition(type: ""), at: .root, now: now, &validator)
+        if source == .request { Self.checkOutcome(members, transition, &validator) }
         try validator.finish()
+        switch transition {
+        case .completed(let result): try TaskReport.check("result", result)
+        case .failed(let error): try TaskReport.check("error", error)
+        case .ready, .running, .cancelled, nil: break
+        }
+    }
+
+    /// A result is that of a completion, an error that of a failure: elsewhere they would be left out.
+    private static func checkOutcome(
+        _ members: JSONObject,
+        _ transition: Transition?,
+        _ validator: inout Validator
+    ) {
+        if members["result"] ?? .null != .null, transition?.state != .completed {
+            validator.fail("/result", "is taken with the status completed only")
+        }
+        if members["error"] ?? .null != .null, transition?.state != .failed {
+            validator.fail("/error", "is taken with the status failed only")
+        }
     }
 
     private static func transition(_ members: JSONObject, _ validator: inout Validator) -> Transition? {
@@ -63,6 +87,7 @@ package struct TaskChange: Sendable, Equatable {
     /// The members that are changed; those that a task keeps when it has begun are `labels` only.
     package var changed: [String] { members.keys.sorted() }
 
+    /// What the task is to be; what was checked when it was asked for is not checked again.
     package func applied(to known: TaskDefinition) -> TaskDefinition {
         var validator = Validator()
         return TaskDefinition(members, over: known, at: .root, now: now, &validator)

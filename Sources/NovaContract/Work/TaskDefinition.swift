@@ -21,6 +21,18 @@ package struct TaskDefinition: Sendable, Equatable {
     package init(type: String) { self.type = type }
 
     package static let maximumDependencies = 1_000
+    package static let maximumCapabilities = 100
+    package static let maximumLabels = 100
+    /// Of `parameters`, as JSON.
+    package static let maximumParameterBytes = 1 << 20
+    /// Of the names in `capabilities` and `agents` together: each claim looks at those of all tasks that are ready.
+    package static let maximumNeedBytes = 8_192
+
+    /// Those that a request for a task may have, and that a change of one may change.
+    package static let members = [
+        "type", "parameters", "priority", "deadline", "dependencies", "on_dependency_failure", "retries", "timeout",
+        "capabilities", "agents", "labels",
+    ]
 
     /// The members of a task, as they are told and kept.
     package var json: JSONValue {
@@ -68,7 +80,16 @@ extension TaskDefinition {
         func place(_ name: String) -> JSONPointer { pointer.appending(name) }
         self = known
         if let type = validator.string(members["type"], place("type"), length: 1...200) { self.type = type }
-        if let given = validator.object(members["parameters"], place("parameters")) { parameters = .object(given) }
+        if let given = validator.object(members["parameters"], place("parameters")) {
+            parameters = .object(given)
+            let bytes = validator.source == .request ? parameters.jsonBytes.count : 0
+            if bytes > Self.maximumParameterBytes {
+                validator.fail(
+                    place("parameters"),
+                    "must be at most \(Self.maximumParameterBytes) bytes of JSON, not \(bytes): keep it elsewhere and say where"
+                )
+            }
+        }
         if let given = validator.integer(members["priority"], place("priority"), in: 1...5) { priority = given }
         if members["deadline"] != nil {
             deadline = validator.moment(members["deadline"], place("deadline"), now: now)
@@ -82,8 +103,22 @@ extension TaskDefinition {
             timeout = validator.number(members["timeout"], place("timeout"), in: 0.001...31_536_000)
         }
         if let given = Self.names(members["capabilities"], place("capabilities"), &validator) { capabilities = given }
-        if let given = Self.ids(members["agents"], place("agents"), &validator) { agents = given }
-        if let given = Self.id(members["parent_id"], place("parent_id"), &validator) { parentID = given }
+        if members["agents"] == .null {
+            agents = []
+        } else if let given = Self.ids(members["agents"], place("agents"), &validator) {
+            // Nobody could do it; taken for nobody in particular, anybody would.
+            if given.isEmpty, validator.source == .request {
+                validator.fail(place("agents"), "must name at least one agent; null or left out: any")
+            }
+            agents = given
+        }
+        let needBytes = (capabilities + agents).reduce(0) { $0 + $1.utf8.count }
+        if validator.source == .request, needBytes > Self.maximumNeedBytes {
+            let fault =
+                "must have names of at most \(Self.maximumNeedBytes) bytes together with capabilities, not \(needBytes)"
+            validator.fail(place("agents"), fault)
+        }
+        if let given = validator.id(members["parent_id"], place("parent_id")) { parentID = given }
         if let given = Self.labels(members["labels"], place("labels"), &validator) { labels = given }
     }
 
@@ -125,7 +160,12 @@ extension TaskDefinition {
     /// Names of capabilities: trimmed of nothing, compared as they are.
     static func names(_ value: JSONValue?, _ pointer: JSONPointer, _ validator: inout Validator) -> [String]? {
         guard let texts = validator.strings(value, pointer, length: 1...200) else { return nil }
-        if texts.count > 100 { validator.fail(pointer, "must have at most 100 names, not \(texts.count)") }
+        if texts.count > maximumCapabilities {
+            validator.fail(pointer, "must have at most \(maximumCapabilities) names, not \(texts.count)")
+        }
+        for (index, text) in texts.enumerated() where validator.source == .request {
+            if let fault = EntityID.textFault(text) { validator.fail(pointer.appending(index), fault) }
+        }
         var known: Set<String> = []
         return texts.filter { known.insert($0).inserted }
     }
@@ -136,9 +176,12 @@ extension TaskDefinition {
         _ validator: inout Validator
     ) -> [String: String]? {
         guard let members = validator.object(value, pointer) else { return nil }
-        if members.count > 100 { validator.fail(pointer, "must have at most 100 labels, not \(members.count)") }
+        if members.count > maximumLabels {
+            validator.fail(pointer, "must have at most \(maximumLabels) labels, not \(members.count)")
+        }
         var labels: [String: String] = [:]
-        for (name, value) in members {
+        for (name, value) in members.sortedMembers.prefix(maximumLabels) {
+            if validator.source == .request { _ = validator.isName(name, pointer.appending(name)) }
             labels[name] = validator.required(value, pointer.appending(name)) { $0.string($1, $2, length: 0...1_000) }
         }
         return labels

@@ -23,13 +23,32 @@ package struct TaskReport: Sendable, Equatable {
     /// Bytes of a result or an error, as JSON.
     package static let maximumResultBytes = 262_144
 
-    package init(_ form: Form, taskID: String, body: JSONValue) throws(NovaError) {
-        var validator = Validator()
+    /// Beside those of the form; `task_id`, `domain`, `type` and `ref` come over sockets.
+    private static let members = ["agent_id", "token", "usage", "task_id", "domain", "type", "ref"]
+
+    private static func members(_ form: Form) -> [String] {
+        switch form {
+        case .complete: ["result"]
+        case .fail: ["error", "retry"]
+        case .release: []
+        case .progress: ["fraction", "message"]
+        }
+    }
+
+    package init(
+        _ form: Form,
+        taskID: String,
+        body: JSONValue,
+        source: Validator.Source = .record
+    ) throws(NovaError) {
+        var validator = Validator(source)
         guard case .object(let members) = body else { throw .notAnObject(body) }
+        validator.known(members, Self.members + Self.members(form), at: .root)
         let token = validator.required(members["token"], "/token") { $0.integer($1, $2, in: 1...Int.max) }
-        let agent = validator.required(members["agent_id"], "/agent_id") { TaskDefinition.id($1, $2, &$0) }
+        let agent = validator.required(members["agent_id"], "/agent_id") { $0.id($1, $2, of: "agent") }
         let kind = Self.kind(form, members, &validator)
         let usage = validator.object(members["usage"], "/usage")
+        if let usage { validator.understood(usage, ["tokens"], at: "/usage") }
         tokens = validator.integer(usage?["tokens"], "/usage/tokens", in: 0...1_000_000_000)
         try validator.finish()
         try Self.check(kind)
@@ -82,12 +101,14 @@ package struct TaskReport: Sendable, Equatable {
     }
 
     private static func check(_ kind: Kind) throws(NovaError) {
-        let (name, value): (String, JSONValue)
         switch kind {
-        case .complete(let result): (name, value) = ("result", result)
-        case .fail(let error, _): (name, value) = ("error", error)
+        case .complete(let result): try check("result", result)
+        case .fail(let error, _): try check("error", error)
         case .release, .progress: return
         }
+    }
+
+    static func check(_ name: String, _ value: JSONValue) throws(NovaError) {
         let bytes = value.jsonBytes.count
         guard bytes > maximumResultBytes else { return }
         let fault = "must have at most \(maximumResultBytes) bytes as JSON, not \(bytes)"

@@ -46,16 +46,19 @@ package struct PoolSpace: OwnedSpace {
     /// `allocation-look.lua`.
     ///
     /// - Parameters:
-    ///   - withHoldings: whether what everybody holds is read; as many as there are.
+    ///   - withHoldings: whether what everybody holds is read too: some at a time, so that it may have changed since `version`.
     ///   - named: allocations to read.
     package func look(withHoldings: Bool = false, named: [String] = []) async throws -> Look {
-        let reply = try await call(
-            StoreScripts.lookAtPools,
-            by: "",
-            [withHoldings ? "1" : "0"] + named.map { RedisArgument($0) }
-        )
-        guard let parts = reply.array, parts.count == 9, let version = parts[0].int, let now = parts[1].int else {
-            throw UnexpectedReply("allocation-look", reply)
+        let parts = try await look(holdings: withHoldings ? Self.holdingsAtOnce : 0, after: 0, named: named)
+        guard let version = parts[0].int, let now = parts[1].int else {
+            throw UnexpectedReply("allocation-look", .array(parts))
+        }
+        var holdings = try PoolViews.holdings(parts[6])
+        while withHoldings, holdings.count.isMultiple(of: Self.holdingsAtOnce), !holdings.isEmpty {
+            let more = try await look(holdings: Self.holdingsAtOnce, after: holdings.count, named: [])
+            let found = try PoolViews.holdings(more[6])
+            guard !found.isEmpty else { break }
+            holdings += found
         }
         return Look(
             version: version,
@@ -64,12 +67,24 @@ package struct PoolSpace: OwnedSpace {
             allocated: PoolViews.amounts(parts[3]),
             used: PoolViews.used(parts[4]),
             queue: try PoolViews.queue(parts[5]),
-            holdings: try PoolViews.holdings(parts[6]),
+            holdings: holdings,
             named: try zip(named, parts[7].array ?? []).compactMap {
                 try PoolViews.allocation($0, $1, domain: domain)
             },
             ends: PoolViews.ends(parts[8])
         )
+    }
+
+    private static let holdingsAtOnce = 500
+
+    private func look(holdings: Int, after count: Int, named: [String]) async throws -> [RedisValue] {
+        let reply = try await call(
+            StoreScripts.lookAtPools,
+            by: "",
+            [RedisArgument(holdings), RedisArgument(count)] + named.map { RedisArgument($0) }
+        )
+        guard let parts = reply.array, parts.count == 9 else { throw UnexpectedReply("allocation-look", reply) }
+        return parts
     }
 
     /// The newest releases of a pool, the oldest first: when (ms since 1970), and how much.
@@ -159,7 +174,9 @@ package struct PoolSpace: OwnedSpace {
     }
 
     /// Does what is due: `allocation-tick.lua`.
-    package func tick(most: Int = 200) async throws -> Tick {
+    ///
+    /// - Parameter most: leases, waits and pools that they held something of, together.
+    package func tick(most: Int = 50) async throws -> Tick {
         let reply = try await call(StoreScripts.tickAllocations, by: "nova", [RedisArgument(most)])
         let counts = (reply.array ?? []).compactMap { $0.int.map(Int.init) }
         guard counts.count == 4 else { throw UnexpectedReply("allocation-tick", reply) }

@@ -1,5 +1,7 @@
 -- Admits a command: counts it, resolves its idempotency key, records its job. The whole admission, one round trip.
 --
+-- WORK: at most 40 calls: the window, the job, its reply channels
+--
 -- KEYS  1 window  2 job  3 jobs of the owner  4 idempotency ('' tag-only name where the request has no such key)
 -- ARGV  1 limit  2 window ms  3 now ms, or ''  4 job id  5 fingerprint of the request, or ''
 --       6 idempotency kept ms  7 job kept ms  8 reply channel of the gateway whose client waits, or ''

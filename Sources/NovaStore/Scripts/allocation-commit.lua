@@ -1,5 +1,8 @@
 -- Books what was decided, if nothing has changed since it was decided.
 --
+-- WORK: at most 40000 calls: 20 for each operation and each pool that it gives or takes back, 1000 together, and what was
+-- noted of 1000 resources (lib-analytics)
+--
 -- KEYS  as in lib-space, 5 marker of the job
 -- ARGV  as in lib-pools, 8 marker kept ms  9 version that was looked at  10 JSON array of operations, carried out in order:
 --       { op 'pool', id, definition (JSON text), capacity }          declares or changes a pool
@@ -17,6 +20,7 @@ local operations = cjson.decode(ARGV[10])
 
 -- Everything is looked at before anything is written: a script that fails half-way is not undone.
 local allocated, capacity = {}, {}
+local more = { resources = 0, waiting = 0, allocations = 0, bytes = 0 }
 local function given(pool)
     if not allocated[pool] then allocated[pool] = number('allocated', pool) end
     return allocated[pool]
@@ -28,6 +32,8 @@ end
 for _, each in ipairs(operations) do
     if each.op == 'pool' then
         capacity[each.id] = each.capacity
+        more.resources = more.resources + 1 - redis.call('HEXISTS', key('pools'), each.id)
+        more.bytes = more.bytes + #each.definition - tonumber(redis.call('HGET', key('bytes'), each.id) or '0')
     elseif each.op == 'drop' then
         if redis.call('HEXISTS', key('pools'), each.id) == 0 then
             return refused('RESOURCE_NOT_FOUND', '/resource_id', 'there is no resource ' .. each.id .. ' in the domain ' .. DOMAIN)
@@ -36,9 +42,16 @@ for _, each in ipairs(operations) do
     elseif each.op == 'end' then
         local known = redis.call('HMGET', key('allocation', each.id), 'state', 'items')
         if known[1] == 'granted' then
+            more.allocations = more.allocations - 1
             for pool, milli in pairs(cjson.decode(known[2])) do allocated[pool] = given(pool) - milli end
         end
+    elseif each.op == 'wait' then
+        more.waiting, more.allocations, more.bytes = more.waiting + 1, more.allocations + 1, more.bytes + #each.request
     elseif each.op == 'grant' then
+        -- One that waited is counted already.
+        if redis.call('HEXISTS', key('queue'), each.id) == 0 then
+            more.allocations, more.bytes = more.allocations + 1, more.bytes + #each.request
+        end
         for pool, milli in pairs(each.items) do
             allocated[pool] = given(pool) + milli
             if milli <= 0 or allocated[pool] > room(pool) then
@@ -48,10 +61,16 @@ for _, each in ipairs(operations) do
     end
 end
 
+for _, name in ipairs({ 'resources', 'waiting', 'allocations', 'bytes' }) do
+    local over = excess(name, more[name])
+    if over then return once_keep(KEYS[5], ARGV[8], over) end
+end
+
 local DO = {}
 
 function DO.pool(each)
     redis.call('HSET', key('pools'), each.id, each.definition)
+    pool_weigh(each.id, #each.definition)
     redis.call('HSET', key('capacity'), each.id, whole(each.capacity))
     note_level(each.id, 0, number('allocated', each.id), {}, -1, -1, -1)
     tell('resource.changed', { 'resource:' .. each.id, 'resources' }, '"resource_id":' .. text(each.id) .. ',"resource":' .. each.definition)
@@ -59,6 +78,7 @@ end
 
 function DO.drop(each)
     redis.call('HDEL', key('pools'), each.id)
+    pool_weigh(each.id, 0)
     redis.call('HDEL', key('capacity'), each.id)
     redis.call('HDEL', key('allocated'), each.id)
     redis.call('DEL', key('releases', each.id))
@@ -75,6 +95,7 @@ function DO.grant(each)
     redis.call('HSET', key('allocation', each.id), 'state', 'granted', 'requester', each.requester, 'priority', each.priority,
         'preemptible', each.preemptible, 'items', each.told, 'request', each.request, 'granted', whole(NOW),
         'expires', whole(expires), 'ttl', whole(each.ttl))
+    request_weigh(each.id, #each.request)
     local waited = (NOW - tonumber(redis.call('HGET', key('allocation', each.id), 'since'))) * 1000
     note({ 'resources' }, { granted = 1 }, waited, -1, -1)
     for pool, milli in pairs(each.items) do
@@ -89,6 +110,7 @@ end
 function DO.wait(each)
     redis.call('HSET', key('allocation', each.id), 'state', 'waiting', 'requester', each.requester, 'request', each.request,
         'since', whole(NOW), 'until', whole(each['until']))
+    request_weigh(each.id, #each.request)
     redis.call('HSET', key('queue'), each.id, '{"requester":' .. text(each.requester) .. ',"since":' .. whole(NOW)
         .. ',"request":' .. each.request .. '}')
     redis.call('ZADD', key('waits'), whole(each['until']), each.id)
@@ -96,4 +118,5 @@ function DO.wait(each)
 end
 
 for _, each in ipairs(operations) do DO[each.op](each) end
+pools_recount()
 return once_keep(KEYS[5], ARGV[8], { 'done', whole(changed()) })

@@ -1,5 +1,7 @@
 -- Of whom something is kept, the last active first.
 --
+-- WORK: at most 8000 calls: the index, and what was noted (lib-analytics)
+--
 -- KEYS  1 base, as in lib-analytics
 -- ARGV  1 class  2 most
 -- Returns { how many there are, id, … }

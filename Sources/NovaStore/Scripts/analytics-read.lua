@@ -1,5 +1,7 @@
 -- What was counted of some subjects.
 --
+-- WORK: at most 8000 calls: 8 subjects, and what was noted (lib-analytics)
+--
 -- KEYS  1 base, as in lib-analytics
 -- ARGV  1 'm', 'h' or 'd'  2 number of the first bucket  3 of the last  4.. subjects
 -- Returns for each subject { { number, counts, queue, handling, total, level }, … }, of a level each number as a text; the

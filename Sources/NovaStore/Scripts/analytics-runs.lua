@@ -1,5 +1,7 @@
 -- How long the completed attempts at some steps of a flow took, over all the weeks that are kept.
 --
+-- WORK: at most 8000 calls: 16 steps, and what was noted (lib-analytics)
+--
 -- KEYS  1 base, as in lib-analytics
 -- ARGV  1 flow  2.. steps
 -- Returns for each step a histogram, as in lib-analytics with the base 0; an empty one where nothing is known

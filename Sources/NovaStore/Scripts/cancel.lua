@@ -1,5 +1,7 @@
 -- Asks for the cancellation of a job.
 --
+-- WORK: at most 8000 calls: the job, one event, and every 64th time what was noted (lib-analytics)
+--
 -- KEYS  1 job  2 events  3 event clock  4 analytics of the domain (lib-analytics)
 -- ARGV  1 job id  2 now ms  3 event channel  4 events kept  5 events kept ms  6 channels  7 data JSON of the event
 --       8 cancellation channel of the pool  9 error JSON  10 id of the flow, or ''

@@ -1,5 +1,8 @@
 -- Ends a job: result, state, analytics, event and reply, all or nothing, once.
 --
+-- WORK: at most 8000 calls: the job, one event, 16 reply channels, 100 old jobs, and every 64th time what was noted
+-- (lib-analytics)
+--
 -- KEYS  1 job  2 jobs of the owner  3 events  4 event clock  5 analytics of the domain (lib-analytics)
 -- ARGV  1 job id  2 state  3 result JSON  4 error JSON  5 now ms  6 job kept ms  7 jobs kept (count)
 --       8 event channel  9 events kept  10 events kept ms  11 event  12 domain  13 channels  14 data JSON of the event
@@ -22,8 +25,11 @@ redis.call('HSET', KEYS[1], 'state', ARGV[2], 'result', ARGV[3], 'error', ARGV[4
 if ARGV[2] == 'completed' then redis.call('HSET', KEYS[1], 'progress', '1') end
 redis.call('PEXPIRE', KEYS[1], ARGV[6])
 redis.call('PEXPIRE', KEYS[2], ARGV[6])
-redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', string.format('(%.0f', now - tonumber(ARGV[6])))
-redis.call('ZREMRANGEBYRANK', KEYS[2], 0, -tonumber(ARGV[7]) - 1)
+-- Some with each that ends: more than comes goes, and no call has much to do.
+local old = redis.call('ZRANGE', KEYS[2], '-inf', string.format('(%.0f', now - tonumber(ARGV[6])), 'BYSCORE', 'LIMIT', 0, 100)
+if #old > 0 then redis.call('ZREM', KEYS[2], unpack(old)) end
+local more = redis.call('ZCARD', KEYS[2]) - tonumber(ARGV[7])
+if more > 0 then redis.call('ZREMRANGEBYRANK', KEYS[2], 0, math.min(more, 100) - 1) end
 
 local handling, queue = tonumber(ARGV[16]), tonumber(ARGV[17])
 local retries = math.max(0, tonumber(job[4] or '1') - 1)

@@ -1,5 +1,7 @@
 -- Decides that a job will fail, before its dead letter is written.
 --
+-- WORK: at most 10 calls: the job
+--
 -- KEYS  1 job  2 jobs of the owner
 -- ARGV  1 run  2 error JSON  3 job id  4 now ms  5 job kept ms  6 attempts  7 first ms
 --       8.. pairs of fields and values of the job record, written where Redis has lost it

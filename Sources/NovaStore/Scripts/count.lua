@@ -1,5 +1,7 @@
 -- Counts one request against a budget, where nothing else is to be done (queries, WebSocket handshakes, messages).
 --
+-- WORK: at most 10 calls: the window
+--
 -- KEYS  1 window
 -- ARGV  1 limit  2 window ms  3 now ms, or '' for the server's clock
 -- Returns { admitted, used, reset ms }

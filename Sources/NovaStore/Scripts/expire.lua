@@ -1,5 +1,7 @@
 -- Ends a job that nobody works on and whose deadline is over.
 --
+-- WORK: at most 8000 calls: the job, one event, and every 64th time what was noted (lib-analytics)
+--
 -- KEYS  1 job  2 events  3 event clock  4 analytics of the domain (lib-analytics)
 -- ARGV  1 job id  2 run that the caller saw, or ''  3 now ms  4 error JSON  5 event channel  6 events kept
 --       7 events kept ms  8 domain  9 channels  10 data JSON of the event

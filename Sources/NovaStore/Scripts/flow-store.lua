@@ -1,5 +1,7 @@
 -- Stores or deletes a flow.
 --
+-- WORK: at most 10 calls: the flow
+--
 -- KEYS  1 flow  2 marker of the job
 -- ARGV  1 definition JSON, or '' to delete  2 now ms  3 name  4 domain  5 marker kept ms
 -- Returns { version, existed (0 or 1) }

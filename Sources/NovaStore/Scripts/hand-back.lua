@@ -1,5 +1,7 @@
 -- Gives a running job back, as if this attempt had not been: another worker will do it.
 --
+-- WORK: at most 10 calls: the job
+--
 -- KEYS  1 job
 -- ARGV  1 run
 -- Returns 1, or 0 if this run is not the job's latest any more, or it does not run: then nothing is changed

@@ -115,8 +115,11 @@ local function index_add(base, subject, at)
     local index = base .. ':index:' .. class
     local now = math.floor(at / 1000)
     if redis.call('ZADD', index, now, id) == 1 then
-        redis.call('ZREMRANGEBYSCORE', index, '-inf', now - ANALYTICS_KEPT_MS / 1000)
-        redis.call('ZREMRANGEBYRANK', index, 0, -ANALYTICS_IDS - 1)
+        -- Some with each that comes: more than comes goes, and no call has much to do.
+        local old = redis.call('ZRANGE', index, '-inf', now - ANALYTICS_KEPT_MS / 1000, 'BYSCORE', 'LIMIT', 0, 10)
+        if #old > 0 then redis.call('ZREM', index, unpack(old)) end
+        local more = redis.call('ZCARD', index) - ANALYTICS_IDS
+        if more > 0 then redis.call('ZREMRANGEBYRANK', index, 0, math.min(more, 10) - 1) end
     end
     redis.call('PEXPIRE', index, ANALYTICS_KEPT_MS)
 end

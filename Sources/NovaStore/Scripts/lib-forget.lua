@@ -1,7 +1,9 @@
 -- Library: taking out of everything what is not kept any more. Put after lib-work.
 local function task_forget(task)
     local id = task.id
-    redis.call('DEL', key('task', id), key('history', id), key('waiting', id), key('dependents', id), key('subtasks', id))
+    keep('bytes', -tonumber(redis.call('HGET', key('task', id), 'bytes') or '0'))
+    redis.call('DEL', key('task', id), key('history', id), key('waiting', id), key('dependents', id), key('subtasks', id),
+        key('cancelling', id))
     redis.call('ZREM', key('tasks'), id)
     redis.call('ZREM', key('ended'), id)
     redis.call('HINCRBY', key('counts'), task.state, -1)

@@ -11,6 +11,7 @@
 --   archived  zset    ids by the time they were archived     fading   zset  ids by the time they are to be archived
 --   raw       zset    ids of episodic memories that were not consolidated, by the time they were stored
 --   merged    zset    ids of semantic memories that stand for near-duplicates, by the time they were made
+--   lining    string  how many of the oldest memories are still to be put in line for another model
 --   model     string  the model that vectors are of, or none   unembedded  zset  ids without a vector of it, by the time
 --   log       stream  changes: id, what; the newest 100,000    sequence  counts what was stored
 --   consolidating  string  there while somebody's turn to consolidate lasts
@@ -41,10 +42,11 @@ end
 local function memory_put(memory, expires, same)
     local id = memory.id
     local hash = key('m', id)
-    local known = redis.call('HMGET', hash, 'version', 'archived')
+    local known = redis.call('HMGET', hash, 'version', 'archived', 'bytes')
     local version = tonumber(known[1] or '0') + 1
     redis.call('HSET', hash, 'doc', memory.doc, 'kind', memory.kind, 'importance', memory.importance, 'version', version,
-        'updated', whole(NOW))
+        'updated', whole(NOW), 'bytes', #memory.doc)
+    keep('bytes', #memory.doc - tonumber(known[3] or '0'))
     if not known[1] then
         redis.call('HSET', hash, 'created', whole(NOW), 'sequence', redis.call('INCR', key('sequence')))
         redis.call('ZADD', key('all'), whole(NOW), id)
@@ -85,7 +87,9 @@ end
 
 -- Returns whether it was there.
 local function memory_forget(id)
+    local bytes = redis.call('HGET', key('m', id), 'bytes')
     if redis.call('DEL', key('m', id)) == 0 then return false end
+    keep('bytes', -tonumber(bytes or '0'))
     for _, place in ipairs({ 'all', 'expiry', 'archived', 'fading', 'raw', 'merged', 'unembedded' }) do
         redis.call('ZREM', key(place), id)
     end
@@ -93,10 +97,14 @@ local function memory_forget(id)
     return true
 end
 
--- The refusal of so many further ones where the domain may hold no more than `most`, or nil.
-local function memory_excess(new, most)
+local function memories_recount() recount('memories', redis.call('ZCARD', key('all'))) end
+
+-- The refusal of so many further ones, and so many further bytes, where the domain may hold no more than `most` or the owner not
+-- so many; nil where there is room.
+local function memory_excess(new, bytes, most)
     local held = redis.call('ZCARD', key('all'))
-    if new == 0 or held + new <= most then return nil end
-    return refused('CONFLICT', '', 'the domain ' .. DOMAIN .. ' holds ' .. held .. ' memories, the archived ones included, '
-        .. 'and may hold ' .. whole(most) .. ': delete some, or give them a ttl')
+    if new > 0 and held + new > most then
+        return refused('LIMIT_REACHED', 'domain_memories', whole(most))
+    end
+    return excess('memories', new) or excess('bytes', bytes)
 end

@@ -9,13 +9,36 @@
 --   leases     zset  granted ones by the end of their lease        waits  zset  waiting ones by the end of their patience
 --   queue      hash  waiting ones, JSON            ends       hash  how allocations ended, counted
 --   releases:ID list  what came back of a pool: 'MS AMOUNT', the newest 100       version  counts all changes
+--   bytes      hash  of each pool's definition, as they are counted
 -- Promise: what is allocated of a pool is what its living leases hold, and it grows only up to the declared capacity.
 local BY, ENDED_KEPT = ARGV[6], ARGV[7]
 local RELEASES_KEPT = 100
+-- Pools that one event of a request that waited in vain is told to and counted for.
+local POOLS_TOLD = 20
 
 local function number(hash, field) return tonumber(redis.call('HGET', key(hash), field) or '0') end
 
 local function changed() return redis.call('INCR', key('version')) end
+
+-- What is kept, in the owner's counts.
+local function pools_recount()
+    local waiting = redis.call('HLEN', key('queue'))
+    recount('resources', redis.call('HLEN', key('pools')))
+    recount('waiting', waiting)
+    recount('allocations', waiting + redis.call('ZCARD', key('leases')))
+end
+
+-- The bytes of a pool's definition are so many now; 0: it is gone.
+local function pool_weigh(id, bytes)
+    keep('bytes', bytes - tonumber(redis.call('HGET', key('bytes'), id) or '0'))
+    if bytes == 0 then redis.call('HDEL', key('bytes'), id) else redis.call('HSET', key('bytes'), id, bytes) end
+end
+
+-- The bytes of a request are kept until its allocation ends.
+local function request_weigh(id, bytes)
+    keep('bytes', bytes - tonumber(redis.call('HGET', key('allocation', id), 'bytes') or '0'))
+    redis.call('HSET', key('allocation', id), 'bytes', bytes)
+end
 
 -- `pools` are those that are named though nothing of them is given.
 local function tell_allocation(id, state, requester, items, more, pools)
@@ -34,19 +57,21 @@ local function note_level(pool, change, after, counts, queue, handling, total)
 end
 
 local function keep_ended(id, state)
+    request_weigh(id, 0)
     redis.call('HSET', key('allocation', id), 'state', state, 'ended', whole(NOW))
     redis.call('PEXPIRE', key('allocation', id), ENDED_KEPT)
     redis.call('HINCRBY', key('ends'), state, 1)
 end
 
--- A lease is over: what it held comes back, once. Returns whether it was there.
+-- A lease is over: what it held comes back, once. Returns how many pools it held something of; nil: it was not there.
 local function take_back(id, state, why)
     local known = redis.call('HMGET', key('allocation', id), 'state', 'requester', 'items', 'since', 'granted')
-    if known[1] ~= 'granted' then return false end
-    local items = cjson.decode(known[3])
+    if known[1] ~= 'granted' then return nil end
+    local items, count = cjson.decode(known[3]), 0
     local held, total = (NOW - tonumber(known[5])) * 1000, (NOW - tonumber(known[4])) * 1000
     note({ 'resources' }, { [state] = 1 }, -1, held, total)
     for pool, milli in pairs(items) do
+        count = count + 1
         local left = redis.call('HINCRBY', key('allocated'), pool, whole(-milli))
         note_level(pool, -milli, left, { [state] = 1 }, -1, held, total)
         local field = known[2] .. '\31' .. pool
@@ -57,7 +82,7 @@ local function take_back(id, state, why)
     redis.call('ZREM', key('leases'), id)
     keep_ended(id, state)
     tell_allocation(id, state, known[2], items, ',"why":' .. text(why))
-    return true
+    return count
 end
 
 -- One does not wait any more. Returns whether it did.
@@ -70,6 +95,7 @@ local function stop_waiting(id, state, why)
     for name, want in pairs(cjson.decode(known[3] or '{"wants":{}}').wants) do
         local names = want.any_of and #want.any_of > 0 and want.any_of or { name }
         for _, pool in ipairs(names) do
+            if #pools == POOLS_TOLD then break end
             subjects[#subjects + 1], pools[#pools + 1] = 'resource:' .. pool, pool
         end
     end

@@ -15,12 +15,13 @@ local function task_view(id, is_whole)
     return view
 end
 
--- { id, { definition, version, registered, seen, whether it lives by the time (0 or 1) }, running, assigned, record }, or nil.
+-- { id, { definition, version, registered, seen, whether it lives by the time (0 or 1) }, running, assigned, record }, or nil. Of
+-- its queue the first 1000: no agent has room for more.
 local function agent_view(id)
     local fields = redis.call('HMGET', key('agent', id), 'definition', 'version', 'registered', 'seen', 'kind', 'ttl')
     if not fields[1] then return nil end
     local online = fields[5] == 'declared' or (tonumber(fields[4] or '0') + tonumber(fields[6]) > NOW)
     fields[5], fields[6] = online and '1' or '0', nil
-    return { id, fields, redis.call('SMEMBERS', key('running', id)), redis.call('ZRANGE', key('assigned', id), 0, -1),
+    return { id, fields, redis.call('SMEMBERS', key('running', id)), redis.call('ZRANGE', key('assigned', id), 0, 999),
         redis.call('HGETALL', key('stats', id)) }
 end

@@ -1,17 +1,23 @@
 -- Library: which task waits for which. Put after lib-work.
 
+-- Tasks and links that all walks of one call look at together.
+local WALK_MOST = 10000
+local walked = 0
+
 -- Whether `id` is among those that the tasks `from` wait for, directly or not. Nil where there are too many to look at.
-local function waits_for(from, id)
-    local seen, open, count = {}, {}, 0
+-- `seen` holds what earlier walks of the call to the same `id` have looked at: nothing is looked at twice.
+local function waits_for(from, id, seen)
+    local open = {}
     for _, name in ipairs(from) do open[#open + 1] = name end
     while #open > 0 do
         local name = table.remove(open)
         if name == id then return true end
         if not seen[name] then
             seen[name] = true
-            count = count + 1
-            if count > 10000 then return nil end
-            for _, next in ipairs(redis.call('SMEMBERS', key('waiting', name))) do open[#open + 1] = next end
+            local before = redis.call('SMEMBERS', key('waiting', name))
+            walked = walked + 1 + #before
+            if walked > WALK_MOST then return nil end
+            for _, next in ipairs(before) do open[#open + 1] = next end
         end
     end
     return false
@@ -50,16 +56,26 @@ local function hear_end(id, before, state)
     end_for(task, to, before, state)
 end
 
--- The subtasks of a task that will not be completed are not wanted any more.
-local function cancel_subtasks(id, state)
-    for _, name in ipairs(redis.call('SMEMBERS', key('subtasks', id))) do
+-- The subtasks of a task that will not be completed are not wanted any more: at most `limit` of them are cancelled. Those
+-- that are left stand in cancelling:ID, for the next call. Returns how many were looked at.
+local function cancel_subtasks(id, state, limit)
+    local left = key('cancelling', id)
+    if redis.call('HSETNX', key('task', id), 'sweeping', '1') == 1 then
+        redis.call('SUNIONSTORE', left, key('subtasks', id))
+    end
+    local names = redis.call('SPOP', left, limit)
+    for _, name in ipairs(names) do
         local task = task_load(name)
         if task and not ENDS[task.state] then task_fail(task, 'cancelled', 'its parent ' .. id .. ' has ended as ' .. state) end
     end
+    return #names
 end
 
--- Tells the dependents of ended tasks, at most about `limit` of them. What is left stays in the list for the next call:
--- each dependent hears of each end once, whoever dies in between.
+-- Whether all have heard of a task's end.
+local function is_settled(id) return redis.call('EXISTS', key('dependents', id), key('cancelling', id)) == 0 end
+
+-- Tells the dependents of ended tasks, and cancels subtasks, at most about `limit` together. What is left stays in the list for
+-- the next call: each dependent hears of each end once, whoever dies in between.
 -- Returns how many were told, and whether some are left.
 local function settle(limit)
     local told = 0
@@ -71,8 +87,8 @@ local function settle(limit)
         for _, name in ipairs(names) do hear_end(name, id, state or 'cancelled') end
         told = told + #names + 1
         if redis.call('EXISTS', key('dependents', id)) == 0 then
-            if state and state ~= 'completed' then cancel_subtasks(id, state) end
-            redis.call('LPOP', key('settle'))
+            if state and state ~= 'completed' then told = told + cancel_subtasks(id, state, math.max(1, limit - told)) end
+            if is_settled(id) then redis.call('LPOP', key('settle')) end
         end
     end
     return told, redis.call('EXISTS', key('settle'))

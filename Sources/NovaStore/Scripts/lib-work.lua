@@ -16,6 +16,9 @@
 --   running:ID    set      tasks an agent holds assigned:ID    zset    tasks in its queue    stats:ID  hash  its record
 --   records       hash     the record of all    care           string  there while somebody looks after the space
 --   models        set      agents of kind model   assignable   set     agents that Nova assigns to
+--   need-uses     hash     unfinished tasks by need            cancelling:ID set   subtasks of an ended task, to be cancelled
+--   walks         zset     what goes on with the next tick, by how far it is: KIND 0x1F AGENT (lib-walks)
+--   coordinations zset     by the time they are forgotten
 local BY = ARGV[9]
 local AGEING = tonumber(ARGV[8])
 local HISTORY_KEPT, RESULT_IN_EVENT = 200, 65536
@@ -26,7 +29,7 @@ local ENDS = { completed = true, failed = true, cancelled = true, expired = true
 
 local FIELDS = { 'state', 'version', 'type', 'priority', 'agent', 'pinned', 'attempts', 'failures', 'losses', 'token',
     'need', 'parent', 'coordination', 'policy', 'retries', 'backoff', 'backoff_max', 'timeout', 'deadline', 'started',
-    'lease_ms', 'ready_at', 'created', 'flow', 'step' }
+    'lease_ms', 'ready_at', 'created', 'flow', 'step', 'counted', 'fits' }
 
 local function task_load(id)
     local values = redis.call('HMGET', key('task', id), unpack(FIELDS))
@@ -46,6 +49,69 @@ local function task_tell(task, from, why, more, before)
         .. ',"status":"' .. task.state .. '","from":' .. text(from) .. ',"version":' .. task.version
         .. ',"agent_id":' .. text(task.agent) .. ',"coordination_id":' .. text(task.coordination)
         .. ',"by":' .. text(BY) .. ',"why":' .. text(why) .. (more or ''))
+end
+
+-- MARK: What is kept
+
+-- A set of capabilities and agents is one need, and one more for each 512 bytes of its text: a claim looks at all of them.
+local function need_weight(need) return math.max(1, math.ceil(#need / 512)) end
+
+local function need_use(need)
+    if redis.call('HINCRBY', key('need-uses'), need, 1) == 1 then keep('needs', need_weight(need)) end
+end
+
+local function need_leave(need)
+    if redis.call('HINCRBY', key('need-uses'), need, -1) > 0 then return end
+    redis.call('HDEL', key('need-uses'), need)
+    keep('needs', -need_weight(need))
+end
+
+-- The bytes of a task's texts, counted anew.
+local function task_weigh(id)
+    local hash = key('task', id)
+    local bytes = 0
+    for _, name in ipairs({ 'definition', 'result', 'error' }) do bytes = bytes + redis.call('HSTRLEN', hash, name) end
+    keep('bytes', bytes - tonumber(redis.call('HGET', hash, 'bytes') or '0'))
+    redis.call('HSET', hash, 'bytes', whole(bytes))
+end
+
+local function tasks_recount() recount('tasks', redis.call('ZCARD', key('tasks'))) end
+local function agents_recount() recount('agents', redis.call('ZCARD', key('agents'))) end
+
+-- MARK: Who can do what
+
+-- What an agent can do, as a set; each agent is read once in a call.
+local abilities = {}
+local function able(agent)
+    if not abilities[agent] then
+        abilities[agent] = {}
+        for _, name in ipairs(cjson.decode(redis.call('HGET', key('agent', agent), 'capabilities') or '[]')) do
+            abilities[agent][name] = true
+        end
+    end
+    return abilities[agent]
+end
+
+-- Whether an agent may be given what has this need.
+local ANYBODY = '{"agents":[],"capabilities":[]}'
+local function meets(agent, need)
+    if need == ANYBODY then return true end
+    local read = cjson.decode(need)
+    for _, name in ipairs(read.capabilities) do
+        if not able(agent)[name] then return false end
+    end
+    if #read.agents == 0 then return true end
+    for _, name in ipairs(read.agents) do
+        if name == agent then return true end
+    end
+    return false
+end
+
+-- Whether a task stays in the queue of its agent. Whoever was given it because it could do it loses it where it can not any
+-- more; what a person gave to one that never could stays.
+local function stays(task)
+    if task.pinned and not task.fits then return true end
+    return meets(task.agent, task.need)
 end
 
 local function timer_set(kind, id, at) redis.call('ZADD', key('timers'), whole(at), kind .. '\31' .. id) end
@@ -101,7 +167,13 @@ local function task_move(task, to, why, fields, more)
     fields.state, fields.updated = to, whole(NOW)
     if (to == 'ready' or to == 'assigned' or to == 'running') and not task.ready_at then fields.ready_at = whole(NOW) end
     if to == 'running' then fields.started = whole(NOW) end
-    if ENDS[to] then fields.finished, fields.retry_at = whole(NOW), '' end
+    if ENDS[to] then
+        fields.finished, fields.retry_at = whole(NOW), ''
+        if task.counted then
+            need_leave(task.need)
+            fields.counted = ''
+        end
+    end
     if ENDS[to] or to == 'ready' or to == 'blocked' then fields.lease = '' end
     fields.version = whole(tonumber(task.version or '0') + 1)
     local written, removed = {}, {}
@@ -117,6 +189,7 @@ local function task_move(task, to, why, fields, more)
     local hash = key('task', task.id)
     redis.call('HSET', hash, unpack(written))
     if #removed > 0 then redis.call('HDEL', hash, unpack(removed)) end
+    if fields.result or fields.error then task_weigh(task.id) end
     if ENDS[to] then
         local since = NOW - tonumber(task.created or whole(NOW))
         note({ 'tasks' }, { [to] = 1, retries = math.max(0, tonumber(task.attempts or '0') - 1),
@@ -134,8 +207,8 @@ end
 -- Where it goes that is to be done again: into the queue it was pinned to, or to whoever takes it.
 local function task_again(task, why, fields)
     fields = fields or {}
-    if task.pinned then return task_move(task, 'assigned', why, fields) end
-    fields.agent = ''
+    if task.pinned and stays(task) then return task_move(task, 'assigned', why, fields) end
+    fields.agent, fields.pinned, fields.fits = '', '', ''
     return task_move(task, 'ready', why, fields)
 end
 
@@ -167,14 +240,20 @@ end
 
 -- MARK: Agents
 
--- Makes an agent that is named and unknown; `definition` is the JSON of its defaults.
+local function agent_is_there(id) return redis.call('EXISTS', key('agent', id)) == 1 end
+
+-- Makes an agent that is named and unknown; `definition` is the JSON of its defaults. Whether one more may be kept was asked
+-- before anything was written.
 local function agent_ensure(id, definition)
     local hash = key('agent', id)
-    if redis.call('EXISTS', hash) == 1 then return end
+    if agent_is_there(id) then return end
     local read = cjson.decode(definition)
     redis.call('HSET', hash, 'definition', definition, 'kind', read.kind, 'capacity', whole(read.capacity),
-        'ttl', whole(read.heartbeat_ttl * 1000), 'capabilities', '[]', 'version', '1', 'registered', whole(NOW))
+        'ttl', whole(read.heartbeat_ttl * 1000), 'capabilities', '[]', 'version', '1', 'registered', whole(NOW),
+        'bytes', #definition)
+    keep('bytes', #definition)
     redis.call('ZADD', key('agents'), whole(NOW), id)
+    agents_recount()
     tell('agent.registered', { 'agent:' .. id, 'agents' }, '"agent_id":' .. text(id) .. ',"kind":' .. text(read.kind))
 end
 

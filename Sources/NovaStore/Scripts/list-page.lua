@@ -1,5 +1,7 @@
 -- Lists ids by time, after a place in the list: jobs, tasks, agents, memories.
 --
+-- WORK: at most 5 calls: one place in the list, among those of the same millisecond
+--
 -- KEYS  1 sorted set of ids by time
 -- ARGV  1 time of the place in ms, or '' for the beginning  2 id of the place  3 count  4 'newest' or 'oldest': what is first
 -- Returns { id, time ms, id, time ms, … }

@@ -1,5 +1,7 @@
 -- Stores memories, all or none.
 --
+-- WORK: at most 75000 calls: 45 for each of 500 memories, and 1 for each other one that they refer to, 100 each
+--
 -- KEYS  as in lib-space, 5 marker of the job
 -- ARGV  as in lib-memory, 9 most that the domain may hold  10 JSON array of { id, doc (JSON text), kind, importance, ttl (ms
 --       from now, or ''), expires (ms since 1970, or ''), archived, references (ids), pointer }
@@ -9,13 +11,15 @@ local before = once_recall(KEYS[5])
 if before then return before end
 local memories = cjson.decode(ARGV[10])
 
-local new, coming = 0, {}
+local new, bytes, coming = 0, 0, {}
 for _, each in ipairs(memories) do
     coming[each.id] = true
-    if redis.call('EXISTS', key('m', each.id)) == 0 then new = new + 1 end
+    local known = redis.call('HMGET', key('m', each.id), 'version', 'bytes')
+    if not known[1] then new = new + 1 end
+    bytes = bytes + #each.doc - tonumber(known[2] or '0')
 end
 local function refuse(reply) return once_keep(KEYS[5], ARGV[8], reply) end
-local excess = memory_excess(new, tonumber(ARGV[9]))
+local excess = memory_excess(new, bytes, tonumber(ARGV[9]))
 if excess then return refuse(excess) end
 for _, each in ipairs(memories) do
     for place, id in ipairs(each.references) do
@@ -23,6 +27,7 @@ for _, each in ipairs(memories) do
             return refuse(refused('VALIDATION_ERROR', each.pointer .. '/context/references/' .. (place - 1),
                 'there is no memory ' .. id .. ' in the domain ' .. DOMAIN))
         end
+        coming[id] = true
     end
 end
 
@@ -35,4 +40,5 @@ for _, each in ipairs(memories) do
         if each.archived then memory_archive(each.id) end
     end
 end
+memories_recount()
 return once_keep(KEYS[5], ARGV[8], reply)

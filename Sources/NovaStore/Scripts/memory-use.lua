@@ -1,5 +1,7 @@
 -- Counts that memories were of use.
 --
+-- WORK: at most 1000 calls: 10 for each of 100 memories
+--
 -- KEYS  as in lib-space, 5 marker of the job
 -- ARGV  as in lib-memory, 9.. ids
 -- Returns { 'used', id, … }: those that are there

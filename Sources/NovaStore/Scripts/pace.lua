@@ -1,5 +1,7 @@
 -- Counts a request to a model, or says how long to wait before asking again.
 --
+-- WORK: at most 10 calls: the window
+--
 -- KEYS  1 window
 -- ARGV  1 requests in the window  2 window ms
 -- Returns 0: it is counted and may go out; else milliseconds until one more may.

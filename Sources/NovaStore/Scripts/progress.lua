@@ -1,5 +1,7 @@
 -- Tells how far a running job is.
 --
+-- WORK: at most 15 calls: the job and one event
+--
 -- KEYS  1 job  2 events  3 event clock
 -- ARGV  1 run  2 fraction  3 message  4 event channel  5 events kept  6 events kept ms
 --       7 domain  8 channels  9 data JSON of the event

@@ -1,5 +1,7 @@
 -- Puts a job back until its next attempt is due.
 --
+-- WORK: at most 15 calls: the job and one event
+--
 -- KEYS  1 job  2 events  3 event clock
 -- ARGV  1 run  2 due ms  3 error JSON  4 event channel  5 events kept  6 events kept ms
 --       7 domain  8 channels  9 data JSON of the event

@@ -1,5 +1,7 @@
 -- Begins an attempt at a job.
 --
+-- WORK: at most 25 calls: the job and one event
+--
 -- KEYS  1 job  2 jobs of the owner  3 events  4 event clock
 -- ARGV  1 job id  2 worker  3 run: the name of this attempt  4 now ms  5 job kept ms  6 replay, or ''
 --       7 event channel  8 events kept  9 events kept ms  10 domain  11 channels  12 data JSON of the event

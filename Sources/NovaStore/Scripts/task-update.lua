@@ -1,5 +1,8 @@
 -- Changes a task: its members, its state by hand, or both.
 --
+-- WORK: at most 25000 calls: 8 for each of 1000 dependencies and 1000 subtasks, 10000 to see that none of them waits for the
+-- task, 4000 for 50 tasks that hear of its end; the others follow with the next ticks
+--
 -- KEYS  as in lib-work, 5 marker of the job
 -- ARGV  as in lib-work, 10 marker kept ms  11 task id  12 version that the caller read
 --       13 changed members, a JSON array of names  14 definition JSON as it is to be  15 a JSON object of the fields type,
@@ -38,24 +41,41 @@ if to ~= '' and not BY_HAND[to][task.state] then
     return ends(refused('CONFLICT', '/status', 'the task is ' .. task.state .. ' and cannot become ' .. to))
 end
 
-local dependencies = cjson.decode(ARGV[16])
+local dependencies, seen = cjson.decode(ARGV[16]), {}
 if is.dependencies then
     for index, name in ipairs(dependencies) do
         local place = '/dependencies/' .. (index - 1)
         if redis.call('EXISTS', key('task', name)) == 0 then
             return ends(refused('VALIDATION_ERROR', place, 'there is no task ' .. name .. ' in the domain ' .. DOMAIN))
         end
-        local circle = waits_for({ name }, id)
-        if circle == nil then return ends(refused('CONFLICT', place, 'more than 10000 tasks would be waited for')) end
+        local circle = waits_for({ name }, id, seen)
+        if circle == nil then
+            return ends(refused('CONFLICT', place, 'more than ' .. WALK_MOST .. ' tasks would be waited for, with all that those wait for'))
+        end
         if circle then return ends(refused('VALIDATION_ERROR', place, 'the task ' .. name .. ' waits for this one')) end
     end
 end
+
+local fields = cjson.decode(ARGV[15])
+local function over()
+    local found = #changed > 0 and excess('bytes', #ARGV[14] - redis.call('HSTRLEN', key('task', id), 'definition'))
+    if found or has_begun or #changed == 0 or not task.counted or fields.need == task.need then return found end
+    local uses = redis.call('HMGET', key('need-uses'), task.need, fields.need)
+    local more = uses[2] and 0 or need_weight(fields.need)
+    return excess('needs', tonumber(uses[1] or '0') <= 1 and more - need_weight(task.need) or more)
+end
+local found = over() or (#ARGV[18] > 1024 and excess('bytes', #ARGV[18]))
+if found then return ends(found) end
 
 -- Requeues with the new rank and need: taken out by the old ones, put in by the new.
 if not has_begun and #changed > 0 then
     task_leave(task)
     local retry_at = task.state == 'blocked' and redis.call('HGET', key('task', id), 'retry_at')
-    for name, value in pairs(cjson.decode(ARGV[15])) do
+    if task.counted and fields.need ~= task.need then
+        need_use(fields.need)
+        need_leave(task.need)
+    end
+    for name, value in pairs(fields) do
         if value == '' then
             redis.call('HDEL', key('task', id), name)
             task[name] = nil
@@ -74,7 +94,10 @@ end
 if #changed > 0 then
     redis.call('HSET', key('task', id), 'definition', ARGV[14], 'updated', whole(NOW))
     task.version = redis.call('HINCRBY', key('task', id), 'version', 1)
+    task_weigh(id)
     task_tell(task, task.state, 'changed: ' .. table.concat(changed, ', '))
+    -- Whoever was given it because it could do it, and cannot any more.
+    if task.state == 'assigned' and not stays(task) then task_again(task, task.agent .. ' cannot do it any more') end
 end
 
 local function rewire()
@@ -104,7 +127,7 @@ if is.dependencies then rewire() end
 
 if to ~= '' and not ENDS[task.state] and (BY_HAND[to][task.state]) then
     local fields, more = {}, nil
-    if to == 'ready' then fields.agent, fields.pinned = '', '' end
+    if to == 'ready' then fields.agent, fields.pinned, fields.fits = '', '', '' end
     if to == 'completed' then fields.result, fields.error, fields.progress = ARGV[18], '', '1' end
     if to == 'failed' then fields.error = ARGV[18] end
     -- Nobody renews the lease of what runs by hand.
@@ -114,6 +137,6 @@ if to ~= '' and not ENDS[task.state] and (BY_HAND[to][task.state]) then
     end
     task_move(task, to, 'by hand', fields, more)
 end
-settle(500)
+settle(50)
 local known = redis.call('HMGET', key('task', id), 'state', 'version')
 return ends({ 'done', known[1], known[2] })

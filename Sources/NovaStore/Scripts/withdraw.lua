@@ -1,6 +1,8 @@
 -- Takes back that a command will be published: its gateway could not. Where nobody else may have, the job fails and its
 -- idempotency key is free again.
 --
+-- WORK: at most 40 calls: the job, and 16 reply channels
+--
 -- KEYS  1 job  2 idempotency
 -- ARGV  1 job id  2 error JSON  3 now ms  4 publisher: the job id under which the request was admitted
 -- Returns 1  the job has failed

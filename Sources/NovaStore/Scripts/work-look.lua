@@ -1,27 +1,28 @@
--- What an assignment is made from: the ready tasks, the first to be done first, and all agents.
+-- What an assignment is made from: the ready tasks, the first to be done first, and agents. Their ids; what they are is read by
+-- work-read.lua, some at a time.
+--
+-- WORK: at most 4000 calls: 2 for each need (limits.needs_per_owner, here 1000) and for each of 1000 tasks
 --
 -- KEYS  as in lib-work
--- ARGV  as in lib-work, 10 most tasks  11 most agents  12.. ids of the tasks to look at; none: those that are ready
--- Returns { { view of a task, … }, { view of an agent, … }, NOW ms }
-local tasks, agents = {}, {}
+-- ARGV  as in lib-work, 10 most tasks, 0 where none are asked for  11 most agents, 0 where none are asked for
+--       12 'assignable': only agents that Nova assigns to; 'all'
+-- Returns { { task id, … }, { agent id, … }, NOW ms }
+local most = tonumber(ARGV[10])
 local ids = {}
-if #ARGV > 11 then
-    for index = 12, #ARGV do ids[#ids + 1] = ARGV[index] end
-else
-    local ranked = {}
-    for _, need in ipairs(redis.call('SMEMBERS', key('needs'))) do
-        local found = redis.call('ZRANGE', key('ready', need), 0, tonumber(ARGV[10]) - 1, 'WITHSCORES')
-        for index = 1, #found, 2 do ranked[#ranked + 1] = { found[index], tonumber(found[index + 1]) } end
+
+if most > 0 then
+    local heads = heads_of(most, function() return true end)
+    while #ids < most do
+        local id, queue = heads_take(heads)
+        if not id then break end
+        ids[#ids + 1] = id
+        heads_next(heads, queue, false)
     end
-    table.sort(ranked, function(a, b) return a[2] < b[2] or (a[2] == b[2] and a[1] < b[1]) end)
-    for index = 1, math.min(#ranked, tonumber(ARGV[10])) do ids[index] = ranked[index][1] end
 end
-for _, id in ipairs(ids) do
-    local view = task_view(id)
-    if view then tasks[#tasks + 1] = view end
+local agents = {}
+if tonumber(ARGV[11]) > 0 and ARGV[12] == 'assignable' then
+    agents = redis.call('SRANDMEMBER', key('assignable'), ARGV[11])
+elseif tonumber(ARGV[11]) > 0 then
+    agents = redis.call('ZRANGE', key('agents'), 0, tonumber(ARGV[11]) - 1)
 end
-for _, id in ipairs(redis.call('ZRANGE', key('agents'), 0, tonumber(ARGV[11]) - 1)) do
-    local view = agent_view(id)
-    if view then agents[#agents + 1] = view end
-end
-return { tasks, agents, NOW }
+return { ids, agents, NOW }

@@ -44,7 +44,11 @@ struct SpaceScripts: Sendable {
             keys.append(RedisArgument(marker))
             common.append(RedisArgument(store.retention.applied.wholeMilliseconds))
         }
-        return try await store.redis.evaluate(script, keys: keys, arguments: common + arguments)
+        return try await store.redis.evaluate(
+            script,
+            keys: keys,
+            arguments: common + arguments + [store.limits.argument]
+        )
     }
 
     func takeTurn(for time: Duration) async throws -> Bool {
@@ -66,13 +70,25 @@ package struct SpaceRegistry<Space: OwnedSpace>: Sendable {
     let key: String
     /// Those that this process has added lately.
     let recent: RecentAdditions
+    /// The set of the domains of an owner, and how many there may be.
+    let domains: @Sendable (_ owner: String) -> String
+    let mostDomains: Int
     let make: @Sendable (_ owner: String, _ domain: String) -> Space
 
     /// Before a change of a space, so that none is without somebody who looks after it; where Redis has lost the list, for
     /// `RecentAdditions.lifetime` at most.
+    ///
+    /// - Throws: `LIMIT_REACHED` where the owner would have too many domains: all spaces are looked after one after the other.
     func add(_ space: Space) async throws {
         let name = space.owner + String(SpaceName.separator) + space.domain
         guard !recent.has(key, name, at: .now) else { return }
+        let domains = RedisArgument(domains(space.owner))
+        if try await redis.command("SADD", domains, RedisArgument(space.domain)).int == 1,
+            try await redis.command("SCARD", domains).int ?? 0 > mostDomains
+        {
+            _ = try await redis.command("SREM", domains, RedisArgument(space.domain))
+            throw OwnerLimits.refusal("domains", bound: mostDomains)
+        }
         _ = try await redis.command("SADD", RedisArgument(key), RedisArgument(name))
         recent.add(key, name, at: .now)
     }

@@ -9,14 +9,7 @@ package struct AgentStore: Sendable {
 
     /// Those that are there.
     package func agents(_ ids: [String]) async throws -> [AgentRecord] {
-        guard !ids.isEmpty else { return [] }
-        let reply = try await space.call(
-            StoreScripts.readWork,
-            by: "",
-            ["agent"] + ids.map { RedisArgument($0) }
-        )
-        guard let views = reply.array else { throw UnexpectedReply("work-read", reply) }
-        return try views.map { try TaskViews.agent($0, domain: space.domain) }
+        try await space.read("agent", ids).map { try TaskViews.agent($0, domain: space.domain) }
     }
 
     /// The ids of those of kind `model`.

@@ -26,22 +26,28 @@ package struct TaskPairing: Sendable, Equatable {
 extension WorkSpace {
     /// The ready tasks, the first to be done first, and the agents: `work-look.lua`.
     ///
-    /// - Parameter taskIDs: nil: those that are ready.
-    package func look(taskIDs: [String]? = nil, mostTasks: Int = 1_000, mostAgents: Int = 1_000) async throws
+    /// What each is, is read a little later: whoever acts on it names the version.
+    ///
+    /// - Parameters:
+    ///   - taskIDs: nil: those that are ready, at most 1,000.
+    ///   - agentIDs: nil: at most 1,000 of those that are registered, the first ones first.
+    ///   - ofNova: whether only agents that Nova assigns to are looked at, where `agentIDs` is nil; then any 1,000 of them.
+    package func look(taskIDs: [String]? = nil, agentIDs: [String]? = nil, ofNova: Bool = false) async throws
         -> WorkView
     {
-        if taskIDs?.isEmpty == true { return try await look(taskIDs: [""], mostAgents: mostAgents) }
         let reply = try await call(
             StoreScripts.lookAtWork,
             by: "",
-            [RedisArgument(mostTasks), RedisArgument(mostAgents)] + (taskIDs ?? []).map { RedisArgument($0) }
+            [
+                taskIDs == nil ? "1000" : "0", agentIDs == nil ? "1000" : "0", ofNova ? "assignable" : "all",
+            ]
         )
-        guard let parts = reply.array, parts.count == 3, let tasks = parts[0].array, let agents = parts[1].array else {
+        guard let parts = reply.array, parts.count == 3, let ready = parts[0].array, let agents = parts[1].array else {
             throw UnexpectedReply("work-look", reply)
         }
         return WorkView(
-            tasks: try tasks.map { try TaskViews.task($0, domain: domain) },
-            agents: try agents.map { try TaskViews.agent($0, domain: domain) },
+            tasks: try await tasks.summaries(taskIDs ?? ready.compactMap(\.string)),
+            agents: try await self.agents.agents(agentIDs ?? agents.compactMap(\.string)),
             now: parts[2].int ?? 0
         )
     }
@@ -52,9 +58,29 @@ extension WorkSpace {
     /// - Returns: nil for each that was assigned, else why not, in the order given.
     package func assign(_ pairings: [TaskPairing], isPinned: Bool, by: String, jobID: String) async throws -> [String?]
     {
-        guard !pairings.isEmpty else { return [] }
         // An agent that is made here may be the space's first.
-        if isPinned { try await store.workSpaces.add(self) }
+        if isPinned, !pairings.isEmpty { try await store.workSpaces.add(self) }
+        var verdicts: [String?] = []
+        for begin in stride(from: 0, to: pairings.count, by: Self.pairingsAtOnce) {
+            // Each has a marker of its own: a part that was done is not done again.
+            verdicts += try await assign(
+                Array(pairings[begin..<min(begin + Self.pairingsAtOnce, pairings.count)]),
+                isPinned,
+                by,
+                begin == 0 ? jobID : "\(jobID).\(begin)"
+            )
+        }
+        return verdicts
+    }
+
+    private static let pairingsAtOnce = 50
+
+    private func assign(
+        _ pairings: [TaskPairing],
+        _ isPinned: Bool,
+        _ by: String,
+        _ jobID: String
+    ) async throws -> [String?] {
         let reply = try await call(
             StoreScripts.assignTasks,
             by: by,
@@ -85,7 +111,9 @@ extension WorkSpace {
     }
 
     /// Does what is due: `work-tick.lua`.
-    package func tick(most: Int = 500) async throws -> Tick {
+    ///
+    /// - Parameter most: of each kind; so many that Redis does nothing else for a few milliseconds.
+    package func tick(most: Int = 50) async throws -> Tick {
         let reply = try await call(
             StoreScripts.tick,
             by: "nova",

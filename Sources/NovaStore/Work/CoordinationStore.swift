@@ -92,6 +92,7 @@ package struct CoordinationStore: Sendable {
                 RedisArgument(step.event ?? ""), RedisArgument(String(data)),
             ] + step.messages.map { RedisArgument($0.jsonString) }
         )
+        if let refusal = WorkSpace.refusal(reply.array ?? []) { throw refusal }
         guard let parts = reply.array, parts.count == 2, let version = parts[1].int else {
             throw UnexpectedReply("coordination-save", reply)
         }

@@ -20,17 +20,11 @@ package struct TaskStore: Sendable {
 
     /// Without results, errors and histories; those that are not there are left out.
     package func summaries(_ ids: [String]) async throws -> [TaskRecord] {
-        ids.isEmpty ? [] : try await read("summary", ids)
+        try await read("summary", ids)
     }
 
     private func read(_ form: String, _ ids: [String]) async throws -> [TaskRecord] {
-        let reply = try await space.call(
-            StoreScripts.readWork,
-            by: "",
-            [RedisArgument(form)] + ids.map { RedisArgument($0) }
-        )
-        guard let views = reply.array else { throw UnexpectedReply("work-read", reply) }
-        return try views.map { try TaskViews.task($0, domain: space.domain) }
+        try await space.read(form, ids).map { try TaskViews.task($0, domain: space.domain) }
     }
 
     // MARK: - Making and changing
@@ -67,7 +61,8 @@ package struct TaskStore: Sendable {
             if let ifVersion, ifVersion != known.version {
                 // A second delivery finds what the first one did.
                 if let done = try await applied(jobID, change.taskID) { return done }
-                throw NovaError(.conflict, "the task has version \(known.version) and is \(known.state.rawValue)")
+                let fault = "the task has version \(known.version) and is \(known.state.rawValue)"
+                throw NovaError(.preconditionFailed, fault, details: [.init("/version", fault)])
             }
             let reply = try await space.call(
                 StoreScripts.updateTask,
@@ -99,25 +94,44 @@ package struct TaskStore: Sendable {
     /// What `delete` did.
     package enum Deletion: Sendable, Equatable {
         case cancelled(version: Int)
+        /// It had ended, and is forgotten.
         case deleted
+        /// It had ended, and is left as it is.
+        case ended(TaskState, version: Int)
     }
 
-    /// Cancels, or deletes what has ended: `task-delete.lua`.
-    package func delete(_ id: String, ifVersion: Int?, by: String, why: String, jobID: String) async throws -> Deletion
-    {
+    /// Cancels a task: `task-delete.lua`.
+    ///
+    /// - Parameter purges: whether one that has ended is forgotten; else it is left as it is.
+    package func delete(
+        _ id: String,
+        ifVersion: Int?,
+        purges: Bool = false,
+        by: String,
+        why: String,
+        jobID: String
+    ) async throws -> Deletion {
         let reply = try await space.call(
             StoreScripts.deleteTask,
             by: by,
             job: jobID,
-            [RedisArgument(id), RedisArgument(ifVersion.map { "\($0)" } ?? ""), RedisArgument(why)]
+            [
+                RedisArgument(id), RedisArgument(ifVersion.map { "\($0)" } ?? ""), RedisArgument(why),
+                purges ? "1" : "0",
+            ]
         )
         let parts = reply.array ?? []
         if let refusal = WorkSpace.refusal(parts) { throw refusal }
+        let version = parts.count > 1 ? parts[1].string.flatMap { Int($0) } ?? 0 : 0
         switch parts.first?.string {
-        case "cancelled": return .cancelled(version: parts.last?.string.flatMap { Int($0) } ?? 0)
+        case "cancelled": return .cancelled(version: version)
         case "deleted": return .deleted
-        default: throw UnexpectedReply("task-delete", reply)
+        case "ended":
+            guard let state = parts.last?.string.flatMap(TaskState.init(rawValue:)) else { break }
+            return .ended(state, version: version)
+        default: break
         }
+        throw UnexpectedReply("task-delete", reply)
     }
 
     // MARK: - Agents at work
@@ -131,6 +145,8 @@ package struct TaskStore: Sendable {
         lease: Duration?,
         makesAgent: Bool = true
     ) async throws -> [TaskRecord] {
+        // An agent that is made here may be the space's first.
+        if makesAgent { try await space.store.workSpaces.add(space) }
         let reply = try await space.call(
             StoreScripts.claimTasks,
             by: agentID,
@@ -141,6 +157,7 @@ package struct TaskStore: Sendable {
             ]
         )
         guard let views = reply.array else { throw UnexpectedReply("task-claim", reply) }
+        if let refusal = WorkSpace.refusal(views) { throw refusal }
         return try views.map { try TaskViews.task($0, domain: space.domain) }
     }
 
@@ -192,6 +209,7 @@ package struct TaskStore: Sendable {
         makesAgent: Bool = true,
         progress: Progress? = nil
     ) async throws -> Renewal {
+        if makesAgent { try await space.store.workSpaces.add(space) }
         // With an empty list only the agent's life is told: an empty name is no task's.
         let held = tasks.map { $0.isEmpty ? [.init(taskID: "", token: 0)] : $0 } ?? []
         let reply = try await space.call(

@@ -48,16 +48,35 @@ package struct WorkSpace: OwnedSpace {
         )
     }
 
+    /// Views of tasks or agents, some at a time: Redis does nothing else while it reads them.
+    func read(_ form: String, _ ids: [String]) async throws -> [RedisValue] {
+        var views: [RedisValue] = []
+        for begin in stride(from: 0, to: ids.count, by: Self.viewsAtOnce) {
+            let some = ids[begin..<min(begin + Self.viewsAtOnce, ids.count)]
+            let reply = try await call(
+                StoreScripts.readWork,
+                by: "",
+                [RedisArgument(form)] + some.map { RedisArgument($0) }
+            )
+            guard let read = reply.array else { throw UnexpectedReply("work-read", reply) }
+            views += read
+        }
+        return views
+    }
+
+    private static let viewsAtOnce = 20
+
     /// What a script refused, as an error for the client.
     static func refusal(_ parts: [RedisValue], below pointer: JSONPointer = .root) -> NovaError? {
-        guard parts.count == 4, parts[0].string == "refused", let code = parts[1].string, let place = parts[2].string,
+        guard parts.count == 4, parts[0].string == "refused", let word = parts[1].string, let place = parts[2].string,
             let message = parts[3].string
         else { return nil }
-        let error = NovaError(
-            ErrorCode(rawValue: code) ?? .serviceError,
+        let code = ErrorCode(rawValue: word) ?? .serviceError
+        if code == .limitReached, let bound = Int(message) { return OwnerLimits.refusal(place, bound: bound) }
+        return NovaError(
+            code,
             message,
             details: place.isEmpty ? [] : [.init(JSONPointer(place), message)]
         )
-        return error
     }
 }

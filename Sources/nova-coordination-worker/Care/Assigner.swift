@@ -10,7 +10,7 @@ struct Assigner: Sendable {
 
     /// What is ready, to the agents that wait for Nova to assign.
     func assignReady(in space: WorkSpace) async throws {
-        let view = try await space.look()
+        let view = try await space.look(ofNova: true)
         let agents = view.agents.filter {
             $0.definition.assignment == .nova && $0.status != .offline && $0.freeSlots > 0
         }
@@ -32,7 +32,7 @@ struct Assigner: Sendable {
 
     /// POST `/tasks/assign`.
     func answer(_ request: AssignmentRequest, _ command: Command, _ space: WorkSpace) async throws -> JSONValue {
-        let view = try await space.look(taskIDs: request.taskIDs)
+        let view = try await space.look(taskIDs: request.taskIDs, agentIDs: request.agentIDs)
         try Self.check(request, view, space)
         let named = request.agentIDs.map(Set.init)
         let agents = view.agents.filter { agent in

@@ -24,7 +24,7 @@ struct CoordinationHandler: CommandHandler {
         case .createTask: return try await tasks.create(body)
         case .createTasks: return try await tasks.createBatch(body)
         case .updateTask: return try await tasks.update(body)
-        case .deleteTask: return try await tasks.delete()
+        case .deleteTask: return try await tasks.delete(body)
         case .completeTask: return try await tasks.report(.complete, body)
         case .failTask: return try await tasks.report(.fail, body)
         case .releaseTask: return try await tasks.report(.release, body)

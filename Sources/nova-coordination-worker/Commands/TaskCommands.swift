@@ -28,10 +28,11 @@ struct TaskCommands {
         return try await answer(command.entityID, status: "updated")
     }
 
-    func delete() async throws -> JSONValue {
+    func delete(_ body: JSONValue) async throws -> JSONValue {
         let deletion = try await space.tasks.delete(
             command.entityID,
             ifVersion: command.ifVersion,
+            purges: try TaskDeletion(body: body).purges,
             by: by,
             why: "cancelled by \(by)",
             jobID: command.jobID
@@ -45,6 +46,9 @@ struct TaskCommands {
             members["version"] = JSONValue(version)
         case .deleted:
             members["status"] = "deleted"
+        case .ended(let state, let version):
+            members["status"] = .string(state.rawValue)
+            members["version"] = JSONValue(version)
         }
         return .object(members)
     }

@@ -90,7 +90,11 @@ import Testing
             #expect(try await space.end("1", .renew(ttl: 600), by: "t", jobID: "n").state == .granted)
             let after = try #require(try await space.look(named: ["1"]).named.first?.expiresAt)
             #expect(after > before + 500_000)
-            for _ in 0..<2 { #expect(try await space.end("1", .release, by: "t", jobID: "r").state == .released) }
+            // The same job again, and another one whose client did not hear the answer.
+            for job in ["r", "r", "s"] {
+                #expect(try await space.end("1", .release, by: "t", jobID: job).state == .released)
+            }
+            try await expectRefusal(.conflict) { _ = try await space.end("1", .renew(ttl: 5), by: "t", jobID: "m") }
             #expect(try await space.look().allocated["gpu"] == .zero)
         }
     }

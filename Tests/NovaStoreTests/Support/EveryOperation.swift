@@ -90,7 +90,15 @@ enum EveryOperation {
         #expect(try await work.look().tasks.count == 1)
         _ = try await work.tick()
         _ = try await work.tasks.delete(entity, ifVersion: nil, by: entity, why: entity, jobID: "1")
-        _ = try await work.tasks.delete(entity, ifVersion: nil, by: entity, why: entity, jobID: "2")
+        let deletion = try await work.tasks.delete(
+            entity,
+            ifVersion: nil,
+            purges: true,
+            by: entity,
+            why: entity,
+            jobID: "2"
+        )
+        #expect(deletion == .deleted)
         let step = CoordinationStep(id: entity, version: 0, status: "s", state: [:], messages: [[:]], event: nil)
         #expect(try await work.coordinations.save(step, by: entity) == 1)
         #expect(try await store.workSpaces.all().map(\.domain) == [entity])

@@ -16,7 +16,7 @@ import Testing
             #expect(!first.existed)
             #expect(try await work.agents.put(agent, ifVersion: nil, by: "t", jobID: "1") == first)
             #expect(try await work.agents.put(agent, ifVersion: 1, by: "t", jobID: "2").version == 2)
-            try await expectRefusal(.conflict) {
+            try await expectRefusal(.preconditionFailed) {
                 _ = try await work.agents.put(agent, ifVersion: 1, by: "t", jobID: "3")
             }
             let kept = try #require(try await work.agents.get("x"))
@@ -50,6 +50,74 @@ import Testing
             try await expectRefusal(.resourceNotFound) {
                 _ = try await work.agents.delete("x", ifVersion: nil, by: "t", jobID: "2")
             }
+        }
+    }
+
+    /// What an agent was given because it could do it goes to others when it cannot any more, whoever gave it.
+    @Test(arguments: [true, false]) func whoCannotDoItAnyMoreLosesIt(isPinned: Bool) async throws {
+        try await withStore { store in
+            let work = store.work(owner: "o", domain: "d")
+            try await work.register("n1", ["capabilities": ["x"], "capacity": 9])
+            try await work.make("a", ["capabilities": ["x"]])
+            try await work.make("any")
+            let pairs = ["a", "any"].map { TaskPairing(taskID: $0, agentID: "n1") }
+            #expect(try await work.assign(pairs, isPinned: isPinned, by: "t", jobID: "1") == [nil, nil])
+            try await work.register("n1", ["capabilities": ["y", "x"], "capacity": 9])
+            #expect(try await work.state("a") == .assigned)
+            try await work.register("n1", ["capabilities": ["y"], "capacity": 9])
+            #expect(try await work.state("a") == .ready)
+            #expect(try await work.claim("n1", 9).map(\.id) == ["any"])
+            try await work.register("n2", ["capabilities": ["x"]])
+            #expect(try await work.claim("n2", 9).map(\.id) == ["a"])
+        }
+    }
+
+    @Test func aTaskThatIsForOthersNowLeavesTheQueue() async throws {
+        try await withStore { store in
+            let work = store.work(owner: "o", domain: "d")
+            try await work.register("n1")
+            try await work.make("a")
+            let pair = [TaskPairing(taskID: "a", agentID: "n1")]
+            #expect(try await work.assign(pair, isPinned: false, by: "t", jobID: "1") == [nil])
+            #expect(try await work.change("a", ["agents": ["n2"]]).state == .ready)
+            #expect(try await work.assign(pair, isPinned: false, by: "t", jobID: "2") != [nil])
+            #expect(try await work.claim("n1").isEmpty)
+            #expect(try await work.claim("n2").map(\.id) == ["a"])
+        }
+    }
+
+    /// A person said so, whatever it can do.
+    @Test func whatAPersonGaveToOneThatNeverCouldStays() async throws {
+        try await withStore { store in
+            let work = store.work(owner: "o", domain: "d")
+            try await work.register("n1", ["capabilities": ["z"]])
+            try await work.make("a", ["capabilities": ["x"]])
+            let pair = [TaskPairing(taskID: "a", agentID: "n1")]
+            #expect(try await work.assign(pair, isPinned: true, by: "t", jobID: "1") == [nil])
+            try await work.register("n1", ["capabilities": ["y"]])
+            #expect(try await work.claim("n1").map(\.id) == ["a"])
+        }
+    }
+
+    /// Of a long queue some tasks at a time are passed on: with the ticks that follow, whoever dies in between.
+    @Test func aLongQueueIsPassedOnInSlices() async throws {
+        try await withStore { store in
+            let work = store.work(owner: "o", domain: "d")
+            try await work.register("n1", ["capabilities": ["x"]])
+            let bodies: [JSONValue] = (0..<120).map {
+                ["type": "t", "task_id": .string("t\($0)"), "capabilities": ["x"]]
+            }
+            var tasks = try NewTasks(batchID: "b", body: ["tasks": .array(bodies)], now: 0).tasks
+            for index in tasks.indices { tasks[index].assignee = "n1" }
+            _ = try await work.tasks.create(tasks, by: "t", jobID: "j")
+            try await work.register("n1", ["capabilities": ["y"]])
+            #expect(try await work.tasks.counts()[.ready] == 50)
+            try await work.tick { try await work.tasks.counts()[.ready] == 120 }
+            let pairs = (0..<120).map { TaskPairing(taskID: "t\($0)", agentID: "n2") }
+            #expect(try await work.assign(pairs, isPinned: true, by: "t", jobID: "1").allSatisfy { $0 == nil })
+            #expect(try await work.agents.delete("n2", ifVersion: nil, by: "t", jobID: "2").existed)
+            #expect(try await work.tasks.counts()[.assigned] == 70)
+            try await work.tick { try await work.tasks.counts()[.ready] == 120 }
         }
     }
 

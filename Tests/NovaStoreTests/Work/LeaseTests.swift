@@ -29,7 +29,14 @@ import Testing
                 let rank = try await store.redis.command("ZSCORE", queue, "t").string
                 #expect(rank == "\(readyAt - Int64(priority) * 1_000)")
                 for job in ["1", "2"] {
-                    _ = try await work.tasks.delete("t", ifVersion: nil, by: "t", why: "x", jobID: job + "\(priority)")
+                    _ = try await work.tasks.delete(
+                        "t",
+                        ifVersion: nil,
+                        purges: true,
+                        by: "t",
+                        why: "x",
+                        jobID: job + "\(priority)"
+                    )
                 }
             }
         }
@@ -107,6 +114,30 @@ import Testing
             #expect(first.state == .ready)
             #expect(try await work.finish(held, failure, jobID: "j") == first)
             #expect(try await work.state("a") == .ready)
+        }
+    }
+
+    /// Its answer was lost: the same of the same lease is answered as the first time, anything else is refused.
+    @Test(arguments: ["complete", "fail", "release"]) func theSameReportAgainIsTheFirstAnswer(kind: String) async throws
+    {
+        try await withStore { store in
+            let work = store.work(owner: "o", domain: "d")
+            try await work.make("a", ["retries": ["maximum": 1, "backoff": 0]])
+            let held = try #require(try await work.claim("ada").first)
+            let reports: [String: (TaskReport.Kind, TaskReport.Kind)] = [
+                "complete": (.complete(result: ["n": 1, "m": 2]), .complete(result: ["n": 2])),
+                "fail": (.fail(error: ["message": "x"], retry: true), .fail(error: ["message": "x"], retry: false)),
+                "release": (.release, .complete(result: 1)),
+            ]
+            let (same, other) = try #require(reports[kind])
+            let first = try await work.finish(held, same)
+            // Also when others have had it since.
+            if kind != "complete" { #expect(try await work.claim("bob").count == 1) }
+            let state = try await work.state("a")
+            #expect(try await work.finish(held, same) == first)
+            #expect(try await work.state("a") == state)
+            try await expectRefusal(.conflict) { try await work.finish(held, other) }
+            #expect(try await work.tasks.get("a")?.attempts == (kind == "fail" ? 2 : 1))
         }
     }
 

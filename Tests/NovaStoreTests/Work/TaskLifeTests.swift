@@ -43,6 +43,28 @@ import Testing
         }
     }
 
+    /// Whichever is first: a completion that was heard is kept, a cancellation that was heard stays one.
+    @Test func aCompletionAndACancellationAtOnceLoseNoResult() async throws {
+        try await withStore { store in
+            let work = store.work(owner: "o", domain: "d")
+            for index in 0..<30 {
+                let id = "t\(index)"
+                try await work.make(id)
+                let held = try #require(try await work.claim("ada").first)
+                async let completion = try? await work.finish(held, .complete(result: 1)).state
+                async let deletion = work.tasks.delete(id, ifVersion: nil, by: "t", why: "x", jobID: "d\(index)")
+                let (completed, deleted) = (await completion, try await deletion)
+                let task = try #require(try await work.tasks.get(id))
+                if completed == .completed {
+                    #expect(task.state == .completed && task.result == 1)
+                    #expect(deleted == .ended(.completed, version: task.version))
+                } else {
+                    #expect(task.state == .cancelled && deleted == .cancelled(version: task.version))
+                }
+            }
+        }
+    }
+
     @Test func anEndStays() async throws {
         try await withStore { store in
             let work = store.work(owner: "o", domain: "d")
@@ -63,9 +85,11 @@ import Testing
             try await work.make("a")
             let second = try await work.change("a", ["priority": 5], ifVersion: 1)
             #expect(second.version == 2)
-            try await expectRefusal(.conflict) { _ = try await work.change("a", ["priority": 2], ifVersion: 1) }
+            try await expectRefusal(.preconditionFailed) {
+                _ = try await work.change("a", ["priority": 2], ifVersion: 1)
+            }
             #expect(try await work.tasks.get("a")?.definition.priority == 5)
-            try await expectRefusal(.conflict) {
+            try await expectRefusal(.preconditionFailed) {
                 _ = try await work.tasks.delete("a", ifVersion: 1, by: "t", why: "x", jobID: "d")
             }
         }
@@ -92,7 +116,10 @@ import Testing
             try await expectRefusal(.conflict) { try await work.finish(held, .complete(result: 1)) }
             #expect(try await work.tasks.renew(agentID: "ada", nil).held.isEmpty)
             #expect(try await work.tasks.delete("a", ifVersion: nil, by: "t", why: "", jobID: "1") == first)
-            #expect(try await work.tasks.delete("a", ifVersion: nil, by: "t", why: "", jobID: "2") == .deleted)
+            let second = try await work.tasks.delete("a", ifVersion: nil, by: "t", why: "", jobID: "2")
+            #expect(second == .ended(.cancelled, version: 3))
+            let third = try await work.tasks.delete("a", ifVersion: nil, purges: true, by: "t", why: "", jobID: "3")
+            #expect(third == .deleted)
             #expect(try await work.tasks.get("a") == nil)
             #expect(try await work.tasks.counts().values.allSatisfy { $0 == 0 })
         }

@@ -140,7 +140,7 @@ package final class AgentSockets: Sendable {
             let space = try space(message, session)
             var body = message.body.objectValue ?? [:]
             for name in ["type", "ref"] { body[name] = nil }
-            _ = try TaskReport(form, taskID: taskID, body: .object(body))
+            _ = try TaskReport(form, taskID: taskID, body: .object(body), source: .request)
             let ending = try await commands.handle(
                 Self.kind(form),
                 entity: taskID,
