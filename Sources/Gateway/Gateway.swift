@@ -110,7 +110,7 @@ package struct Gateway: Sendable {
     ///
     /// The Redis client and what reports on `redis` and `kafka` to `readiness` run before all of them.
     ///
-    /// - Parameter prepare: what must be done before the gateway is ready, besides seeding the keys.
+    /// - Parameter prepare: what must be done before the gateway is ready, besides following the keys file.
     package func services(
         upgradeHandler: UpgradeHandler?,
         sockets: [any Service],

@@ -51,16 +51,47 @@ package struct RedisKeys: Sendable, Equatable {
         "\(memory(owner: owner, domain: domain)):applied:\(Self.escaped(jobID))"
     }
 
-    // MARK: Of one entity
-
-    package func flow(_ id: String, domain: String) -> String { entity("flow", id, domain: domain) }
-    /// What the first application of a job's change to the entity returned.
-    package func applied(_ type: String, _ id: String, domain: String, jobID: String) -> String {
-        "\(entity(type, id, domain: domain)):applied:\(jobID)"
+    /// The hash of a flow.
+    package func flow(_ id: String, owner: String, domain: String) -> String {
+        "\(flows(owner: owner, domain: domain)):f:\(Self.escaped(id))"
+    }
+    /// Sorted set of all flows of the owner, `DOMAIN 0x1F ID`, without scores: in the order of their bytes.
+    package func flowNames(owner: String) -> String { "\(ownerTag(owner)):flow-names" }
+    /// Hash of what the owner keeps in all domains: `bytes`, of what clients gave.
+    package func usage(owner: String) -> String { "\(ownerTag(owner)):usage" }
+    /// What the first application of a job's change to flows returned.
+    package func flowsApplied(_ jobID: String, owner: String, domain: String) -> String {
+        "\(flows(owner: owner, domain: domain)):applied:\(Self.escaped(jobID))"
+    }
+    private func flows(owner: String, domain: String) -> String {
+        "\(ownerTag(owner)):flows:\(Self.escaped(domain))"
     }
 
-    private func entity(_ type: String, _ id: String, domain: String) -> String {
-        "\(prefix):{\(type):\(Self.escaped(domain)):\(Self.escaped(id))}"
+    // MARK: Of flows as older versions kept them, for all owners of a domain together
+
+    /// Begins the names of all of them.
+    package var sharedFlows: String { "\(prefix):{flow:" }
+    package func sharedFlow(_ id: String, domain: String) -> String {
+        "\(sharedFlows)\(Self.escaped(domain)):\(Self.escaped(id))}"
+    }
+    /// The marker of a job that changed the flow.
+    package func sharedFlowApplied(_ jobID: String, _ id: String, domain: String) -> String {
+        "\(sharedFlow(id, domain: domain)):applied:\(jobID)"
+    }
+    /// What a name that begins with `sharedFlows` is of; nil for one that no version of Nova gave.
+    package func sharedFlow(named name: String) -> (domain: String, id: String, jobID: String?)? {
+        guard name.utf8.starts(with: sharedFlows.utf8) else { return nil }
+        let rest = name.utf8.dropFirst(sharedFlows.utf8.count)
+        guard let end = rest.firstIndex(of: UInt8(ascii: "}")) else { return nil }
+        let parts = rest[..<end].split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+        guard parts.count == 2 else { return nil }
+        let marker = ":applied:".utf8
+        let tail = rest[rest.index(after: end)...]
+        guard tail.isEmpty || tail.starts(with: marker) else { return nil }
+        return (
+            NamePart.unescaped(Substring(parts[0])), NamePart.unescaped(Substring(parts[1])),
+            tail.isEmpty ? nil : String(Substring(tail.dropFirst(marker.count)))
+        )
     }
 
     // MARK: Of one worker
@@ -84,11 +115,18 @@ package struct RedisKeys: Sendable, Equatable {
     /// Set of the owners and domains that have resources: `OWNER 0x1F DOMAIN`.
     package var poolSpaces: String { "\(prefix):{pools}:spaces" }
 
+    /// Milliseconds since 1970 at which it was first found that older versions had left nothing more of a kind.
+    package func settled(_ kind: String) -> String { "\(prefix):{settled}:\(kind)" }
+
     // MARK: Of one key
 
-    package func apiKey(hash: String) -> String { "\(prefix):{key:\(hash)}" }
+    package func apiKey(hash: String) -> String { "\(apiKeyRecords)\(hash)}" }
     /// Hash from key id to key hash.
     package var apiKeyIndex: String { "\(prefix):{keys}" }
+    /// Begins the names of all keys' records.
+    package var apiKeyRecords: String { "\(prefix):{key:" }
+    /// Hash of the keys that came from a keys file, by their hash: the id of each.
+    package func configuredKeys(origin: String) -> String { "\(prefix):{keys}:configured:\(Self.escaped(origin))" }
     package func ticket(_ digest: String) -> String { "\(prefix):{ticket:\(digest)}" }
 
     // MARK: Channels
@@ -104,10 +142,5 @@ package struct RedisKeys: Sendable, Equatable {
 
     private func ownerTag(_ owner: String) -> String { "\(prefix):{owner:\(Self.escaped(owner))}" }
 
-    /// Braces would end the hash tag, colons would let two names meet.
-    private static func escaped(_ text: String) -> String {
-        guard text.utf8.contains(where: { "%:{}".utf8.contains($0) }) else { return text }
-        return text.replacing("%", with: "%25").replacing(":", with: "%3A")
-            .replacing("{", with: "%7B").replacing("}", with: "%7D")
-    }
+    private static func escaped(_ text: String) -> String { NamePart.escaped(text) }
 }

@@ -31,7 +31,7 @@ package struct Store: Sendable {
     package var jobs: JobStore { JobStore(store: self) }
     package var apiKeys: APIKeyStore { APIKeyStore(store: self) }
     package var events: EventLog { EventLog(store: self) }
-    package var flows: FlowStore { FlowStore(store: self) }
+    package var flowMigration: FlowMigration { FlowMigration(store: self) }
     package var analytics: AnalyticsStore { AnalyticsStore(store: self) }
     package var workers: WorkerLease { WorkerLease(store: self) }
     package var modelRates: ModelRates { ModelRates(store: self) }
@@ -60,6 +60,11 @@ package struct Store: Sendable {
             mostDomains: limits.domains,
             make: make
         )
+    }
+
+    /// The flows of one owner in one domain.
+    package func flows(owner: String, domain: String) -> FlowStore {
+        FlowStore(store: self, owner: owner, domain: domain)
     }
 
     /// The memories of one owner in one domain.

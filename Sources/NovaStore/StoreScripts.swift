@@ -17,6 +17,9 @@ package enum StoreScripts {
     static let cancel = script("cancel", events, replies, analytics, PackageResources.cancel_lua)
     static let listPage = script("list-page", PackageResources.list_page_lua)
     static let storeFlow = script("flow-store", once, PackageResources.flow_store_lua)
+    static let adoptFlow = script("flow-adopt", PackageResources.flow_adopt_lua)
+    static let dropFlow = script("flow-drop", PackageResources.flow_drop_lua)
+    static let replaceKey = script("key-replace", PackageResources.key_replace_lua)
 
     static let createTasks = work("task-create", once, waiting, PackageResources.task_create_lua)
     static let updateTask = work("task-update", once, waiting, PackageResources.task_update_lua)

@@ -90,6 +90,7 @@ package struct WorkerProcess {
                     topics: topics,
                     groupInstance: groupInstance,
                     handler: parts.handler,
+                    prepare: parts.prepare,
                     store: store,
                     logger: logger,
                     onAssigned: { partitions in
@@ -129,6 +130,10 @@ package struct WorkerProcess {
         do {
             try await process.run()
             return 0
+        } catch let error as SettingsError {
+            // What only Redis can tell is wrong.
+            StartFailure.report(error, process: name)
+            return StartFailure.configurationExitCode
         } catch {
             process.logger.critical("the worker ended", metadata: ["error": "\(error)"])
             return 1

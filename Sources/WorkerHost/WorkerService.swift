@@ -6,13 +6,14 @@ import NovaStore
 import ServiceLifecycle
 import WorkerRuntime
 
-/// Makes sure the pool's topic exists, joins the group, works.
+/// Does what the pool needs beforehand, makes sure its topic exists, joins the group, works.
 struct WorkerService<Handler: CommandHandler>: Service {
     let configuration: WorkerConfiguration
     let kafka: KafkaSettings
     let topics: TopicSettings
     let groupInstance: String?
     let handler: Handler
+    let prepare: @Sendable (Logger) async throws -> Void
     let store: Store
     let logger: Logger
     let onAssigned: @Sendable (Int) -> Void
@@ -20,6 +21,7 @@ struct WorkerService<Handler: CommandHandler>: Service {
     func run() async throws {
         do {
             try await cancelWhenGracefulShutdown {
+                try await prepare(logger)
                 try await topics.provide(
                     [configuration.pool],
                     names: configuration.topics,

@@ -16,7 +16,7 @@ struct GatewayProcess {
 
     /// Makes the parts; connects to nothing yet.
     ///
-    /// - Throws: `SettingsError` for what only Kafka's client can tell is wrong.
+    /// - Throws: `SettingsError` for what is wrong besides single values.
     init(_ settings: GatewayProcessSettings) throws {
         Log.bootstrap(
             format: settings.common.log.format,
@@ -44,7 +44,7 @@ struct GatewayProcess {
         let producer = try Self.producer(settings, logger)
         let keyRing = KeyRing(
             store: store,
-            configured: settings.configuredKeys,
+            file: settings.keysFile,
             lifetime: settings.keyCacheLifetime,
             capacity: settings.keyCacheSize,
             logger: logger
@@ -71,10 +71,12 @@ struct GatewayProcess {
             configuration: settings.webSocket,
             logger: logger
         )
+        let adoption = try FlowAdoption(store: store, owner: settings.flowsOwner)
         let pools = Pool.allCases
         let probes = Self.probes(redis, producer, pools.map(common.topics.commands), common, gateway.readiness, logger)
         self.logger = logger
         let services = gateway.services(upgradeHandler: { endpoint.makeUpgradeHandler() }, sockets: [hub]) {
+            try await adoption.run(logger)
             await Self.provide(pools, settings, logger)
         }
         process = ProcessRun(

@@ -3,6 +3,7 @@ import KafkaClient
 import NovaContract
 import NovaProcess
 import NovaService
+import NovaStore
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -17,7 +18,10 @@ struct GatewayProcessSettings: Sendable {
     let webSocket: WebSocketConfiguration
     let producer: KafkaProducerConfiguration
     let topics: TopicSettings
-    let configuredKeys: [APIKey]
+    /// Nil: no file is named.
+    let keysFile: KeysFile?
+    /// Who is given the flows that an older version kept for all owners together; nil: nobody is named.
+    let flowsOwner: String?
     let keyCacheLifetime: Duration
     let keyCacheSize: Int
     /// From the signal to the end, whatever is in flight then.
@@ -40,11 +44,9 @@ struct GatewayProcessSettings: Sendable {
         keyCacheLifetime = try settings.duration("keys.cache_lifetime", default: .seconds(10))
         keyCacheSize = try settings.int("keys.cache_size", default: 10_000, in: 1...1_000_000)
         stopDeadline = try settings.positive("stop.deadline", default: .seconds(30))
-        if let file = settings.optionalString("keys.file") {
-            configuredKeys = try await ConfiguredKeys.load(file: file)
-        } else {
-            configuredKeys = []
-        }
+        let origin = settings.string("keys.origin", default: "file")
+        keysFile = try settings.optionalString("keys.file").map { try ConfiguredKeys.load(file: $0, origin: origin) }
+        flowsOwner = settings.optionalString("migration.flows_owner")
         unknownKeys = settings.unknownKeys()
     }
 }

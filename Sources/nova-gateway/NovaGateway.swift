@@ -31,6 +31,10 @@ struct NovaGateway: AsyncParsableCommand {
         }
         do {
             try await process.run()
+        } catch let error as SettingsError {
+            // What only Redis can tell is wrong.
+            StartFailure.report(error, process: "nova-gateway")
+            throw ExitCode(StartFailure.configurationExitCode)
         } catch {
             process.logger.critical("the gateway ended", metadata: ["error": "\(error)"])
             throw ExitCode.failure

@@ -10,6 +10,7 @@ import WorkerRuntime
 struct OptimizationHandler: CommandHandler {
     let store: Store
     let limits: SearchLimits
+    let bounds: FlowBounds
 
     func handle(_ command: Command, context: JobContext) async -> Outcome {
         await Outcome.of("the flow's state") {
@@ -26,7 +27,7 @@ struct OptimizationHandler: CommandHandler {
 
     private func optimize(_ command: Command, _ context: JobContext) async throws -> Outcome {
         let request = try OptimizeFlow(flowID: command.entityID, body: try command.body())
-        let stored = try await store.flows.get(command.entityID, domain: command.domain)
+        let stored = try await flows(of: command).get(command.entityID)
         let subject = FlowSubject(request: request, stored: stored)
         let declared = try subject.problem()
         guard declared.stepCount > 0 else {
@@ -99,7 +100,11 @@ struct OptimizationHandler: CommandHandler {
     }
 
     private func put(_ command: Command, _ definition: FlowDefinition?, as jobID: String) async throws -> FlowChange {
-        try await store.flows.put(command.entityID, domain: command.domain, definition: definition, jobID: jobID)
+        try await flows(of: command).put(command.entityID, definition: definition, bounds: bounds, jobID: jobID)
+    }
+
+    private func flows(of command: Command) -> FlowStore {
+        store.flows(owner: command.owner, domain: command.domain)
     }
 
     // MARK: - Parts

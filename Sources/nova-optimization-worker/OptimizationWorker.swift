@@ -3,6 +3,7 @@ import Logging
 import NovaContract
 import NovaProcess
 import NovaService
+import NovaStore
 import WorkerHost
 
 /// The optimization pool's process.
@@ -29,8 +30,29 @@ struct OptimizationWorker: AsyncParsableCommand {
         let status = try await WorkerProcess.serve(pool: .optimization, name: Self.name, configurationFile: config) {
             settings,
             store in
-            WorkerParts(handler: OptimizationHandler(store: store, limits: try SearchLimits(settings)))
+            let adoption = try FlowAdoption(store: store, owner: settings.optionalString("migration.flows_owner"))
+            return WorkerParts(
+                handler: OptimizationHandler(
+                    store: store,
+                    limits: try SearchLimits(settings),
+                    bounds: try FlowBounds(settings)
+                ),
+                prepare: { try await adoption.run($0) }
+            )
         }
         if status != 0 { throw ExitCode(status) }
+    }
+}
+
+extension FlowBounds {
+    /// Reads what of `limits` holds for flows.
+    init(_ settings: Settings) throws {
+        self.init()
+        flowsPerOwner = try settings.int("limits.flows_per_owner", default: flowsPerOwner, in: 1...1_000_000)
+        bytesPerOwner = try settings.int(
+            "limits.bytes_per_owner",
+            default: bytesPerOwner,
+            in: 1_024...1_099_511_627_776
+        )
     }
 }

@@ -55,16 +55,16 @@ struct SettingsTests {
 
 @Suite("Configured keys")
 struct ConfiguredKeysTests {
-    private func load(_ text: String) async throws -> [APIKey] {
+    private func load(_ text: String, origin: String = KeysFile.usualOrigin) throws -> [APIKey] {
         let file = FileManager.default.temporaryDirectory.appending(path: "nova-keys-\(UUID().uuidString).yaml")
         try Data(text.utf8).write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
-        return try await ConfiguredKeys.load(file: file.path, now: 5)
+        return try ConfiguredKeys.load(file: file.path, origin: origin, now: 5).keys
     }
 
     @Test("a whole entry, and one with nothing but what it needs")
     func reads() async throws {
-        let keys = try await load(
+        let keys = try load(
             """
             keys:
               plain:
@@ -92,7 +92,82 @@ struct ConfiguredKeysTests {
         #expect(keys[1].domains == ["professional", "personal"])
         #expect(keys[1].defaultDomain == "personal")
         #expect(keys[1].expiresAt == 1_893_456_000_000)
-        #expect(keys.count { $0.isConfigured } == 2)
+        #expect(keys.count { $0.isConfigured && $0.origin == "file" } == 2)
+    }
+
+    @Test("a file of an origin of its own has ids of its own")
+    func origins() throws {
+        let text = "keys:\n  ci:\n    key: secret-secret\n    permissions: read\n"
+        let key = try #require(try load(text, origin: "eu").first)
+        #expect((key.id, key.name, key.owner, key.origin) == ("eu/ci", "ci", "ci", "eu"))
+    }
+
+    @Test("a file without keys is one", arguments: ["keys: {}\n", "keys:\n", "# none yet\n", ""])
+    func empty(text: String) throws {
+        #expect(try load(text).isEmpty)
+    }
+
+    @Test("everything that is wrong is told at once, each with its entry")
+    func allFaults() throws {
+        do {
+            _ = try load(
+                """
+                keys:
+                  first:
+                    key: topsecret-1
+                    permissions: [read]
+                    domains: [a]
+                    default_domain: b
+                  second:
+                    key: topsecret-1
+                    permision: [read]
+                    permissions: [wrte]
+                    limit: [1]
+                    domains: []
+                  third:
+                    key: topsecret-1
+                    permissions: {read: true}
+                  fourth:
+                    key: topsecret-1
+                    permissions: [read]
+                  fifth:
+                    key: topsecret-1
+                    permissions: [read]
+                  sixth: topsecret-6
+                key: topsecret-7
+                """
+            )
+            Issue.record("must be refused")
+        } catch let error as SettingsError {
+            for text in [
+                "keys.first.default_domain: \"b\" must be one of the key's domains: a",
+                "keys.second.permision: is not known; did you mean permissions?",
+                "keys.second.permissions: \"wrte\" must be", "did you mean write?",
+                "keys.second.limit: must be a whole number from 1 to 1000000000, not a list",
+                "keys.second.domains: must list at least one", "keys.third.permissions.read: is not known",
+                "keys.fifth: has the secret of keys.fourth", "keys.sixth: must be a map", "key: is not known",
+            ] {
+                #expect("\(error)".contains(text), "\(text) in \(error)")
+            }
+            #expect(!"\(error)".contains("topsecret"))
+        }
+    }
+
+    @Test(
+        "two of one name are refused",
+        arguments: [
+            "keys:\n  a: {key: topsecret-1, permissions: [read]}\n  a: {key: topsecret-2, permissions: [read]}\n",
+            "keys:\n  a.b: {key: topsecret-1, permissions: [read]}\n  a: {b: {key: topsecret-2}}\n",
+        ]
+    )
+    func doubleNames(text: String) throws {
+        do {
+            _ = try load(text)
+            Issue.record("must be refused")
+        } catch {
+            #expect(error is SettingsError)
+            #expect(!"\(error)".contains("topsecret"))
+        }
     }
 
     @Test(
@@ -103,11 +178,17 @@ struct ConfiguredKeysTests {
             "key: topsecret-x\n    permissions: [read]\n    limit: 0",
             "key: topsecret-x\n    permissions: [read]\n    limits: 5", "hash: topsecret-x\n    permissions: [read]",
             "key: topsecret-x\n    permissions: [read]\n    expires: tomorrow",
+            "key: topsecret-x\n    permissions: [read]\n    domains: [a]\n    default_domain: b",
+            "key: topsecret-x\n    permissions: [read]\n    domains:", "key: topsecret-x\n    permissions: []",
+            "key: [topsecret-x, topsecret-y]\n    permissions: [read]", "key:\n    permissions: [read]",
+            "key: topsecret-x\n    permissions: [read]\n    owner: [a, b]",
+            "key: topsecret-x\n    permissions: [read]\n    domains: [\"\"]",
+            "key: topsecret-x\n    permissions: [read, '']",
         ]
     )
-    func refused(entry: String) async {
+    func refused(entry: String) {
         do {
-            _ = try await load("keys:\n  name:\n    \(entry)\n")
+            _ = try load("keys:\n  name:\n    \(entry)\n")
             Issue.record("must be refused")
         } catch {
             #expect(error is SettingsError)

@@ -49,8 +49,28 @@ import Testing
     }
 
     @Test func orderIsKeptPerEntityOfADomain() {
-        #expect(command.orderingKey == "flow:professional:nightly run/é")
+        #expect(command.orderingKey == "flow:team:professional:nightly run/é")
         #expect(command.entityChannel == "flow:nightly run/é")
+    }
+
+    @Test(arguments: CommandKind.allCases)
+    func noTwoOwnersOrDomainsShareALane(kind: CommandKind) {
+        let places = [
+            ("a:b", "c", "d"), ("a", "b:c", "d"), ("a", "b", "c:d"), ("a%3Ab", "c", "d"), ("a", "b", "d"),
+            ("b", "a", "d"),
+            // A letter that a colon would be one character with.
+            ("a:\u{301}b", "c", "d"), ("a", "\u{301}b:c", "d"),
+        ]
+        let keys = places.map { Command.orderingKey(kind, $2, owner: $0, domain: $1) }
+        #expect(Set(keys.map { Array($0.utf8) }).count == places.count)
+        #expect(keys.allSatisfy { $0.utf8.count(where: { $0 == UInt8(ascii: ":") }) == 3 })
+    }
+
+    @Test(arguments: ["", "a", "a:b", "%3A", "%", "%%25{}", "}\u{301}", "ü:é"])
+    func aNamesPartComesBackAsItWas(text: String) {
+        let escaped = NamePart.escaped(text)
+        #expect(!escaped.utf8.contains { ":{}".utf8.contains($0) })
+        #expect(Array(NamePart.unescaped(escaped).utf8) == Array(text.utf8))
     }
 }
 
@@ -85,8 +105,14 @@ import Testing
 
     @Test func namesInRedisNeverMeet() {
         let keys = RedisKeys(prefix: "p")
-        #expect(keys.flow("b:c", domain: "a") != keys.flow("c", domain: "a:b"))
-        #expect(keys.flow("b}x{", domain: "a").filter { $0 == "{" }.count == 1)
+        #expect(keys.flow("b:c", owner: "o", domain: "a") != keys.flow("c", owner: "o", domain: "a:b"))
+        #expect(keys.flow("f", owner: "a:b", domain: "c") != keys.flow("f", owner: "a", domain: "b:c"))
+        #expect(keys.flow("b}x{", owner: "o", domain: "a").filter { $0 == "{" }.count == 1)
+        for owner in ["o}\u{301}", "o{\u{301}", "o:\u{301}"] {
+            let bytes = keys.flow("f", owner: owner, domain: "d").utf8
+            #expect(bytes.count(where: { "{}".utf8.contains($0) }) == 2)
+            #expect(bytes.count(where: { $0 == UInt8(ascii: ":") }) == 5)
+        }
         #expect(keys.job("1", owner: "o") == "p:{owner:o}:job:1")
     }
 }

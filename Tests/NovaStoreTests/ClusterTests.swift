@@ -33,7 +33,8 @@ struct ClusterTests {
         let names = [
             "", "a", "123456789", "{a}b", "a{b}", "{}a", "a{}{b}", "a{b", "a}b{c}", "{{a}}", "{a}{b}", "{ünï}",
             "a\u{0}{b\r\n}",
-            RedisKeys().job("j", owner: "o{w}:ner"), RedisKeys().flow("}x{y}:%", domain: "d"),
+            RedisKeys().job("j", owner: "o{w}:ner"), RedisKeys().flow("}x{y}:%", owner: "o", domain: "d"),
+            RedisKeys().sharedFlow("}x{y}:%", domain: "d"),
         ]
         try await withClusterStore { store in
             for name in names {
@@ -43,13 +44,14 @@ struct ClusterTests {
         }
     }
 
-    @Test(arguments: ["alice", "{", "}", "a}b{c", "a:b", "%7D", "", "ünïcode"])
+    @Test(arguments: ["alice", "{", "}", "a}b{c", "a:b", "%7D", "", "ünïcode", "a}\u{301}", "{\u{301}"])
     func `All names of one owner have one hash tag, and no two owners share it`(owner: String) {
         let keys = RedisKeys()
         let names = [
             keys.job("j", owner: owner), keys.jobs(owner: owner), keys.idempotency("d", owner: owner),
             keys.window("b", keyID: "k}{", owner: owner), keys.events(owner: owner), keys.eventClock(owner: owner),
-            keys.analytics(owner: owner, domain: "{d}"),
+            keys.analytics(owner: owner, domain: "{d}"), keys.flow("f}", owner: owner, domain: "{d}"),
+            keys.flowNames(owner: owner), keys.flowsApplied("j", owner: owner, domain: "{d}"),
         ]
         func tag(_ name: String) -> [UInt8] { hashTag(Array(name.utf8)) }
         #expect(Set(names.map(tag)).count == 1)

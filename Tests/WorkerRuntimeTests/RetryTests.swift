@@ -207,14 +207,15 @@ import WorkerRuntime
             let flow = FlowDefinition(steps: [.init(id: "a", duration: 1)])
             let handler = ScriptedHandler { call, _ in
                 do {
-                    _ = try await bench.store.flows.put("one", domain: "d", definition: flow, jobID: call.jobID)
+                    let flows = bench.store.flows(owner: "o", domain: "d")
+                    _ = try await flows.put("one", definition: flow, jobID: call.jobID)
                 } catch {
                     Issue.record("\(error)")
                 }
                 return .done([:])
             }
             try await bench.withWorker(handler) { _ in _ = try await bench.ended([command]) }
-            let marker = bench.store.keys.applied("flow", "one", domain: "d", jobID: command.jobID)
+            let marker = bench.store.keys.flowsApplied(command.jobID, owner: command.owner, domain: command.domain)
             let left = try await bench.store.redis.command("PTTL", RedisArgument(marker)).int ?? 0
             #expect(left > bench.store.retention.applied.wholeMilliseconds)
         }

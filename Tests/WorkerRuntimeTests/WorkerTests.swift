@@ -35,6 +35,28 @@ import WorkerRuntime
         }
     }
 
+    /// Keyed by its domain and id alone: such records are in Kafka while one version is replaced by the next.
+    @Test func aCommandThatAnOlderGatewayPublishedIsTaken() async throws {
+        try await WorkerBench.run(partitions: 1) { bench in
+            let older = bench.command("one")
+            let record = older.record(topics: bench.topics)
+            _ = try await bench.producer.send(
+                KafkaRecord(
+                    topic: record.topic,
+                    partition: nil,
+                    key: Array("flow:d:one".utf8),
+                    value: record.value,
+                    headers: record.headers
+                )
+            )
+            let newer = try await bench.publish("one")
+            try await bench.withWorker(ScriptedHandler { _, _ in .done([:]) }) { _ in
+                let records = try await bench.ended([older, newer])
+                #expect(records.allSatisfy { $0.state == .completed })
+            }
+        }
+    }
+
     @Test func aGracefulStopLeavesTheRestToTheNextWorker() async throws {
         try await WorkerBench.run { bench in
             var commands: [Command] = []

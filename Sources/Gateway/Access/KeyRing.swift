@@ -17,29 +17,50 @@ package final class KeyRing: Service {
     }
 
     private let store: Store
-    /// Keys of the configuration, by hash: put back where Redis has lost them.
+    /// Nil: there is none.
+    private let file: KeysFile?
+    /// The keys of the file, by hash: put back where Redis has lost them.
     private let configured: [String: APIKey]
     private let logger: Logger
     private let state: Mutex<State>
 
     package init(
         store: Store,
-        configured: [APIKey] = [],
+        file: KeysFile? = nil,
         lifetime: Duration = .seconds(10),
         capacity: Int = 10_000,
         logger: Logger
     ) {
         self.store = store
-        self.configured = Dictionary(configured.map { ($0.hash, $0) }) { _, last in last }
+        self.file = file
+        configured = Dictionary((file?.keys ?? []).map { ($0.hash, $0) }) { _, last in last }
         self.logger = logger
         state = Mutex(State(cache: KeyCache(lifetime: lifetime, capacity: capacity)))
     }
 
-    /// Gives Redis the configured keys it does not have.
+    /// Makes the keys in Redis that came from the keys file what the file says; without a file nothing changes.
     ///
-    /// One that was revoked there stays revoked.
-    package func seed() async throws {
-        for key in configured.values.sorted(by: { $0.id < $1.id }) { try await store.apiKeys.put(key) }
+    /// One that `nova keys` ended stays so.
+    package func obeyFile() async throws {
+        guard let file else { return }
+        let changes = try await store.apiKeys.obey(file)
+        for (what, keys) in [
+            ("added", changes.added), ("changed", changes.changed), ("revoked", changes.revoked),
+        ] where !keys.isEmpty {
+            logger.notice("the keys file was followed", metadata: ["\(what)": "\(keys.joined(separator: ", "))"])
+        }
+        for id in changes.endedByHand {
+            logger.warning(
+                "a key of the keys file was ended by `nova keys` and stays so: give it another secret, or take it out",
+                metadata: ["key": "\(id)"]
+            )
+        }
+        for id in changes.madeByHand {
+            logger.warning(
+                "a key of the keys file has the secret of a key made by `nova keys`, which is left as it is",
+                metadata: ["key": "\(id)"]
+            )
+        }
     }
 
     // MARK: - Asking
@@ -62,6 +83,17 @@ package final class KeyRing: Service {
         return try usable(key)
     }
 
+    /// The key as it is now, for what goes on for long on the strength of it.
+    ///
+    /// - Throws: as `authenticate`, and `PERMISSION_DENIED` where its rights, owner or domains are others by now.
+    package func recheck(_ key: APIKey) async throws -> APIKey {
+        let current = try await self.key(hash: key.hash)
+        guard current.hasSameRights(as: key) else {
+            throw NovaError(.permissionDenied, "the rights of the key '\(key.name)' have changed meanwhile: ask again")
+        }
+        return current
+    }
+
     private func usable(_ key: APIKey) throws -> APIKey {
         guard !key.isExpired(at: Timestamp.milliseconds()) else { throw Self.refusal }
         return key
@@ -71,7 +103,8 @@ package final class KeyRing: Service {
         do {
             if let key = try await store.apiKeys.get(hash: hash) { return key }
             guard let key = configured[hash] else { return nil }
-            try await store.apiKeys.put(key)
+            // It may have been revoked this moment.
+            guard try await store.apiKeys.put(key) else { return try await store.apiKeys.get(hash: hash) }
             logger.notice("a configured key was missing in Redis and was put back", metadata: ["key": "\(key.id)"])
             return key
         } catch let error as RedisError {

@@ -12,7 +12,7 @@ struct FlowRoutes: Sendable {
         try key.require(Permission(.read, area: "flows"))
         let domain = try key.domain(requested: call.facts.query["domain"])
         let id = try call.entity("flow_id")
-        guard let flow = try await store.flows.get(id, domain: domain) else {
+        guard let flow = try await store.flows(owner: key.owner, domain: domain).get(id) else {
             throw NovaError(.resourceNotFound, "there is no flow \(id) in the domain \(domain)")
         }
         var members = flow.definition.json.objectValue ?? [:]

@@ -2,7 +2,7 @@ import Logging
 import NovaService
 import ServiceLifecycle
 
-/// Makes what the gateway needs and says when it is ready: the keys are seeded, the port is open, and every dependency
+/// Makes what the gateway needs and says when it is ready: the keys are those of the file, the port is open, and every dependency
 /// has answered.
 package struct Beginning: Service {
     let keyRing: KeyRing
@@ -24,7 +24,7 @@ package struct Beginning: Service {
     }
 
     private func begin() async throws {
-        try await seed()
+        try await obeyKeysFile()
         try await prepare()
         readiness.set("keys", up: true)
         guard let port = await ports.first(where: { _ in true }) else { throw CancellationError() }
@@ -32,14 +32,14 @@ package struct Beginning: Service {
         logger.notice("gateway ready", metadata: ["host": "\(host)", "port": "\(port)"])
     }
 
-    private func seed() async throws {
+    private func obeyKeysFile() async throws {
         while true {
             do {
-                return try await keyRing.seed()
+                return try await keyRing.obeyFile()
             } catch is CancellationError {
                 throw CancellationError()
             } catch {
-                logger.warning("the configured keys are not stored yet", metadata: ["error": "\(error)"])
+                logger.warning("the keys file is not followed yet", metadata: ["error": "\(error)"])
             }
             try await Task.sleep(for: .milliseconds(500))
         }

@@ -68,8 +68,8 @@ struct MemoryExport: Sendable {
     ) async throws {
         var page = first
         while let next = page.next {
-            // A key that is revoked meanwhile reads no further.
-            _ = try await keyRing.key(hash: key.hash)
+            // A key that is revoked, or changed, meanwhile reads no further.
+            _ = try await keyRing.recheck(key)
             let now = Timestamp.milliseconds()
             var buffer = ByteBuffer()
             for record in page.elements where !record.isExpired(at: now) {

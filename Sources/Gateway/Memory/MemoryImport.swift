@@ -153,8 +153,8 @@ struct MemoryImport: Sendable {
         // Of the jobs with this part that have failed, whose keys are used up.
         var failed = 0
         while true {
-            // A key that is revoked meanwhile stores no more.
-            let key = try await keyRing.key(hash: key.hash)
+            // A key that is revoked, or changed, meanwhile stores no more.
+            let key = try await keyRing.recheck(key)
             let claim = try Self.claim(call, domain, attempt: failed, body)
             let (ending, isRepeated) = try await commands.handle(
                 .importMemories,

@@ -8,7 +8,7 @@ struct DeadLetterFilter: Sendable, Equatable {
     var since: Int64?
     var until: Int64?
     var job: String?
-    /// The entity's id, or the record's key.
+    /// The entity's id, or the record's key, with or without the owner in it.
     var entity: String?
 
     func matches(_ record: BuriedRecord) -> Bool {
@@ -16,8 +16,16 @@ struct DeadLetterFilter: Sendable, Equatable {
         if let since, record.diedAt < since { return false }
         if let until, record.diedAt > until { return false }
         if let job, record.jobID != job { return false }
-        if let entity, record.subject != entity, record.key != entity { return false }
+        if let entity, record.subject != entity, record.key != entity, Self.withoutOwner(record.key) != entity {
+            return false
+        }
         return true
+    }
+
+    /// `TYPE:DOMAIN:ID` of `TYPE:OWNER:DOMAIN:ID`; nil for another key.
+    private static func withoutOwner(_ key: String) -> String? {
+        let parts = key.split(separator: ":", omittingEmptySubsequences: false)
+        return parts.count == 4 ? "\(parts[0]):\(parts[2]):\(parts[3])" : nil
     }
 
     private static func names(_ error: String, _ record: BuriedRecord) -> Bool {

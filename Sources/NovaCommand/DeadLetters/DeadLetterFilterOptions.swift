@@ -26,7 +26,10 @@ struct DeadLetterFilterOptions: ParsableArguments {
 
     @Option(
         name: .long,
-        help: "Only about this entity: its id such as nightly, or the record's key such as flow:professional:nightly."
+        help: """
+            Only about this entity: its id such as nightly, or the record's key such as flow:team:professional:nightly, also \
+            without the owner: flow:professional:nightly.
+            """
     )
     var entity: String?
 

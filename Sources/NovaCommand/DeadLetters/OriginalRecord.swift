@@ -11,7 +11,8 @@ extension KafkaRecord {
     ///   - place: The letter's name, which is the same however often it is replayed.
     ///   - now: Milliseconds since 1970.
     init(replaying message: KafkaMessage, of letter: DeadLetter, at place: DeadLetterPlace, now: Int64) {
-        let renewed = Self.renewedDeadline(message, now: now)
+        let command = Self.command(message)
+        let renewed = command.flatMap { Self.renewedDeadline($0, now: now) }
         let originals = message.headers.compactMap { header -> KafkaHeader? in
             if header.name.hasPrefix(DeadLetter.headerPrefix) || header.name == Command.replayHeader { return nil }
             guard header.name == Self.deadlineHeader, let renewed else { return header }
@@ -19,7 +20,8 @@ extension KafkaRecord {
         }
         self.init(
             topic: letter.topic,
-            key: message.key,
+            // A letter of an older version may have a key of that version: it goes where the entity's commands go today.
+            key: command.map { Array($0.orderingKey.utf8) } ?? message.key,
             value: message.value,
             headers: originals + [KafkaHeader(Command.replayHeader, place.description)]
         )
@@ -28,14 +30,18 @@ extension KafkaRecord {
     /// As `Command.headers` writes it.
     private static let deadlineHeader = "ce_novadeadline"
 
-    /// Nil for a record that is not a command, or one without a deadline.
-    private static func renewedDeadline(_ message: KafkaMessage, now: Int64) -> Int64? {
+    /// Nil for a record that is not a command.
+    private static func command(_ message: KafkaMessage) -> Command? {
         do {
-            let command = try Command(headers: message.headersByName, payload: [])
-            return command.deadline.map { now + max(0, $0 - command.createdAt) }
+            return try Command(headers: message.headersByName, payload: [])
         } catch {
             return nil
         }
+    }
+
+    /// Nil for a command without a deadline.
+    private static func renewedDeadline(_ command: Command, now: Int64) -> Int64? {
+        command.deadline.map { now + max(0, $0 - command.createdAt) }
     }
 }
 

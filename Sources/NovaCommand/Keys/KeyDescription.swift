@@ -1,4 +1,5 @@
 import NovaContract
+import NovaStore
 
 /// A key as a person, or a script, sees it; its hash is left out.
 struct KeyDescription {
@@ -10,6 +11,13 @@ struct KeyDescription {
     var permissions: String { key.permissions.map(\.description).joined(separator: ",") }
     var domains: String { key.domains.joined(separator: ",") }
     var limit: String { "\(key.limit) in \(SpanText.of(Double(key.window)))" }
+
+    /// Where it comes from.
+    var origin: String {
+        guard key.isConfigured else { return "nova keys" }
+        let origin = key.origin ?? KeysFile.usualOrigin
+        return origin == KeysFile.usualOrigin ? "keys file" : "keys file \(origin)"
+    }
 
     var expiry: String {
         guard let expiresAt = key.expiresAt else { return "never" }
@@ -23,6 +31,7 @@ struct KeyDescription {
             "permissions": JSONValue(key.permissions.map(\.description)), "domains": JSONValue(key.domains),
             "default_domain": .string(key.defaultDomain), "limit": JSONValue(key.limit),
             "window": JSONValue(key.window), "status": .string(status), "configured": .bool(key.isConfigured),
+            "origin": key.isConfigured ? .string(key.origin ?? KeysFile.usualOrigin) : .null,
             "created_at": .string(Timestamp.string(milliseconds: key.createdAt)),
             "expires_at": key.expiresAt.map { .string(Timestamp.string(milliseconds: $0)) } ?? .null,
         ]

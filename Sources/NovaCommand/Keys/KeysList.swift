@@ -32,7 +32,7 @@ struct KeysList: AsyncParsableCommand {
                 shown.domains,
                 shown.limit,
                 shown.expiry,
-                key.isConfigured ? "keys file" : "nova keys"
+                shown.origin
             )
         }
         for line in table.lines { console.line(line) }

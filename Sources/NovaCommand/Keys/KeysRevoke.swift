@@ -7,7 +7,10 @@ struct KeysRevoke: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "revoke",
         abstract: "Ends keys, on every gateway within a second; open WebSockets are closed.",
-        discussion: "A key of a keys file stays revoked until Redis loses its memory: take it out of the file as well."
+        discussion: """
+            A key of a keys file stays revoked, also when gateways start again with that file, until the file gives it \
+            another secret. Only where Redis loses its memory does it come back: take it out of the file as well.
+            """
     )
 
     @Argument(help: "Ids, or names, of the keys.")
@@ -30,7 +33,12 @@ struct KeysRevoke: AsyncParsableCommand {
         if output.json { return console.line(["revoked": JSONValue(revoked.map(\.id))]) }
         for key in revoked {
             console.line("Key \"\(TextLayout.printable(key.name))\" (\(key.id)) is revoked.")
-            if key.isConfigured { console.note("It is in a keys file: take it out of there as well.") }
+            if key.isConfigured {
+                console.note(
+                    "It is in a keys file: its secret stays revoked over starts, a new secret there works. Take it out of the "
+                        + "file as well."
+                )
+            }
         }
     }
 }

@@ -7,7 +7,10 @@ struct KeysRotate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rotate",
         abstract: "Makes a new secret with the rights of a key; the old one works for a while yet.",
-        discussion: "Both count against limits of their own meanwhile. To end a stolen key at once: --grace 0."
+        discussion: """
+            Both count against limits of their own meanwhile. To end a stolen key at once: --grace 0. The new key of one of \
+            a keys file is ruled by `nova keys`, no longer by the file.
+            """
     )
 
     @Argument(help: "Id, or name, of the key.")

@@ -19,10 +19,14 @@ package struct APIKey: Sendable, Equatable {
     package let limit: Int
     package let window: Int
     /// Milliseconds since 1970; nil: never.
-    package let expiresAt: Int64?
-    package let createdAt: Int64
-    /// Whether it came from a configuration file, which gives it again after Redis was emptied.
+    package var expiresAt: Int64?
+    package var createdAt: Int64
+    /// Whether it came from a keys file, which rules it from then on.
     package let isConfigured: Bool
+    /// Which keys file it came from; nil: none, or the record was written by an older version.
+    package var origin: String?
+    /// Whether `nova keys` ended it, or is to end it: no file takes that back.
+    package var isEndedByHand: Bool
 
     package init(
         id: String,
@@ -36,7 +40,9 @@ package struct APIKey: Sendable, Equatable {
         window: Int,
         expiresAt: Int64? = nil,
         createdAt: Int64,
-        isConfigured: Bool = false
+        isConfigured: Bool = false,
+        origin: String? = nil,
+        isEndedByHand: Bool = false
     ) {
         self.id = id
         self.hash = hash
@@ -50,6 +56,8 @@ package struct APIKey: Sendable, Equatable {
         self.expiresAt = expiresAt
         self.createdAt = createdAt
         self.isConfigured = isConfigured
+        self.origin = origin
+        self.isEndedByHand = isEndedByHand
     }
 
     package func allows(_ needed: Permission) -> Bool { permissions.contains { $0.grants(needed) } }
@@ -70,6 +78,7 @@ extension APIKey {
             "limit": JSONValue(limit), "window": JSONValue(window),
             "expires_at": expiresAt.map { JSONValue($0) } ?? .null,
             "created_at": JSONValue(createdAt), "configured": .bool(isConfigured),
+            "origin": origin.map { .string($0) } ?? .null, "ended_by_hand": .bool(isEndedByHand),
         ]
     }
 
@@ -94,7 +103,9 @@ extension APIKey {
             window: window,
             expiresAt: json["expires_at"]?.intValue.map(Int64.init),
             createdAt: Int64(createdAt),
-            isConfigured: json["configured"]?.boolValue ?? false
+            isConfigured: json["configured"]?.boolValue ?? false,
+            origin: json["origin"]?.stringValue,
+            isEndedByHand: json["ended_by_hand"]?.boolValue ?? false
         )
     }
 }

@@ -58,10 +58,16 @@ package struct Command: Sendable, Equatable {
         self.payload = payload
     }
 
-    /// Names the entity with its domain.
+    /// Names the entity with its owner and domain: `TYPE:OWNER:DOMAIN:ID`, each part escaped.
     ///
-    /// Commands with the same one apply in order. Also the record's key.
-    package var orderingKey: String { "\(kind.entityType):\(domain):\(entityID)" }
+    /// Commands with the same one apply in order, all others beside each other. Also the record's key.
+    package var orderingKey: String {
+        Self.orderingKey(kind, entityID, owner: owner, domain: domain)
+    }
+
+    package static func orderingKey(_ kind: CommandKind, _ entityID: String, owner: String, domain: String) -> String {
+        [kind.entityType, owner, domain, entityID].map(NamePart.escaped).joined(separator: ":")
+    }
 
     /// The channel of the entity's events, for example `flow:nightly`.
     package var entityChannel: String { "\(kind.entityType):\(entityID)" }

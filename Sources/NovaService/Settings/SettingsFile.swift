@@ -8,15 +8,15 @@ import Foundation
 #endif
 
 /// What one YAML settings file says: every leaf by its dotted key.
-struct SettingsFile: Sendable {
+package struct SettingsFile: Sendable {
     /// A leaf as it was written; numbers and booleans are read from the text when they are asked for.
-    enum Value: Sendable, Equatable {
+    package enum Value: Sendable, Equatable {
         case scalar(String)
         case list([String])
     }
 
     let path: String
-    let values: [String: Value]
+    package let values: [String: Value]
 
     /// Reads and parses the file.
     ///
@@ -24,7 +24,7 @@ struct SettingsFile: Sendable {
     ///
     /// - Throws: ``SettingsError`` that says whether the file is missing, unreadable or not YAML, and the line and
     ///   column of the fault. The text of the line is left out, since it may hold a secret.
-    init(path: String) throws {
+    package init(path: String) throws {
         let data: Data
         do {
             data = try Data(contentsOf: URL(filePath: path))
@@ -51,8 +51,12 @@ struct SettingsFile: Sendable {
                 )
             )
             return try keys.withLock { $0 }.reduce(into: [:]) { values, key in
+                // "a.b" and a map a with b are two ways to write one key.
+                guard values[key] == nil else { throw SettingsError(source: path, problem: "\(key) is there twice") }
                 values[key] = try value(of: key, in: snapshot)
             }
+        } catch let error as SettingsError {
+            throw error
         } catch {
             throw SettingsError(source: path, problem: "not usable as YAML: \(yamlProblem(error))")
         }

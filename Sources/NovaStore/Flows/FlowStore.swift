@@ -14,20 +14,30 @@ package struct FlowChange: Sendable, Equatable {
     package let version: Int
     /// Whether there was one before.
     package let existed: Bool
+
+    package init(version: Int, existed: Bool) {
+        self.version = version
+        self.existed = existed
+    }
 }
 
-/// The flows of a domain.
+/// What an owner may keep, in all domains together, where a flow is stored.
+package struct FlowBounds: Sendable, Equatable {
+    package var flowsPerOwner = 10_000
+    /// Of all that clients gave and is kept, not of flows alone.
+    package var bytesPerOwner = 1_073_741_824
+
+    package init() {}
+}
+
+/// The flows of one owner in one domain.
 package struct FlowStore: Sendable {
     let store: Store
+    package let owner: String
+    package let domain: String
 
-    package func get(_ id: String, domain: String) async throws -> StoredFlow? {
-        let reply = try await store.redis.command(
-            "HMGET",
-            RedisArgument(store.keys.flow(id, domain: domain)),
-            "definition",
-            "version",
-            "updated"
-        )
+    package func get(_ id: String) async throws -> StoredFlow? {
+        let reply = try await store.redis.command("HMGET", key(id), "definition", "version", "updated")
         guard let values = reply.array, values.count == 3 else { throw UnexpectedReply("HMGET", reply) }
         guard let bytes = values[0].bytes else { return nil }
         var validator = Validator()
@@ -41,26 +51,63 @@ package struct FlowStore: Sendable {
     }
 
     /// Stores a flow, or deletes it where `definition` is nil; once per job id (`flow-store.lua`).
+    ///
+    /// - Throws: `NovaError` `LIMIT_REACHED` where it would be more than `bounds` allow.
     package func put(
         _ id: String,
-        domain: String,
         definition: FlowDefinition?,
+        bounds: FlowBounds = FlowBounds(),
         jobID: String
     ) async throws -> FlowChange {
         let reply = try await store.redis.evaluate(
             StoreScripts.storeFlow,
             keys: [
-                RedisArgument(store.keys.flow(id, domain: domain)),
-                RedisArgument(store.keys.applied("flow", id, domain: domain, jobID: jobID)),
+                key(id), names, RedisArgument(store.keys.flowsApplied(jobID, owner: owner, domain: domain)), usage,
             ],
             arguments: [
                 RedisArgument(definition?.json.jsonString ?? ""), RedisArgument(Timestamp.milliseconds()),
                 RedisArgument(id), RedisArgument(domain), RedisArgument(store.retention.applied.wholeMilliseconds),
+                RedisArgument(bounds.flowsPerOwner), Self.deletedVersionKept, RedisArgument(bounds.bytesPerOwner),
             ]
         )
-        guard let parts = reply.array, parts.count == 2, let version = parts[0].int, let existed = parts[1].int else {
-            throw UnexpectedReply("flow-store", reply)
+        guard let parts = reply.array, parts.count == 2 else { throw UnexpectedReply("flow-store", reply) }
+        if parts[0].string == "full" {
+            if parts[1].string == "flows" {
+                throw NovaError.limit("limits.flows_per_owner", bounds.flowsPerOwner, "flows")
+            }
+            throw NovaError.limit("limits.bytes_per_owner", bounds.bytesPerOwner, "bytes")
         }
+        guard let version = parts[0].int, let existed = parts[1].int else { throw UnexpectedReply("flow-store", reply) }
         return FlowChange(version: Int(version), existed: existed == 1)
     }
+
+    // MARK: - From older versions
+
+    /// Takes over what an older version kept for all owners: `flow-adopt.lua`.
+    ///
+    /// - Returns: false where this owner has the same or a newer one.
+    func adopt(_ flow: SharedFlow) async throws -> Bool {
+        let reply = try await store.redis.evaluate(
+            StoreScripts.adoptFlow,
+            keys: [key(flow.id), names, usage],
+            arguments: [
+                RedisArgument(flow.definition ?? []), RedisArgument(flow.version), RedisArgument(flow.updated),
+                RedisArgument(flow.id), RedisArgument(domain), Self.deletedVersionKept,
+            ]
+        )
+        return reply.int == 1
+    }
+
+    // MARK: - Names
+
+    private func key(_ id: String) -> RedisArgument {
+        RedisArgument(store.keys.flow(id, owner: owner, domain: domain))
+    }
+
+    private var names: RedisArgument { RedisArgument(store.keys.flowNames(owner: owner)) }
+
+    private var usage: RedisArgument { RedisArgument(store.keys.usage(owner: owner)) }
+
+    /// A day: a flow that is deleted and stored again tells its versions apart for as long.
+    private static let deletedVersionKept = RedisArgument(Duration.seconds(86_400).wholeMilliseconds)
 }

@@ -104,8 +104,7 @@ extension JobStore {
         let (job, owner, domain) = (command.jobID, command.owner, command.domain)
         let marker =
             switch command.kind.pool {
-            case .optimization:
-                keys.applied(command.kind.entityType, command.entityID, domain: domain, jobID: job)
+            case .optimization: keys.flowsApplied(job, owner: owner, domain: domain)
             case .coordination: keys.workApplied(job, owner: owner, domain: domain)
             case .allocation: keys.poolsApplied(job, owner: owner, domain: domain)
             case .memory: keys.memoryApplied(job, owner: owner, domain: domain)

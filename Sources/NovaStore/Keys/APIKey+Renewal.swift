@@ -1,22 +1,12 @@
 package import NovaContract
 
 extension APIKey {
-    /// The same key, ending at `milliseconds`.
+    /// The same key, ended by hand at `milliseconds`.
     package func expiring(at milliseconds: Int64) -> APIKey {
-        APIKey(
-            id: id,
-            hash: hash,
-            name: name,
-            owner: owner,
-            permissions: permissions,
-            domains: domains,
-            defaultDomain: defaultDomain,
-            limit: limit,
-            window: window,
-            expiresAt: milliseconds,
-            createdAt: createdAt,
-            isConfigured: isConfigured
-        )
+        var key = self
+        key.expiresAt = milliseconds
+        key.isEndedByHand = true
+        return key
     }
 
     /// A new key with the rights of this one.

@@ -11,9 +11,7 @@ package struct APIKeyStore: Sendable {
         return APIKey(json: try JSONValue(parsing: bytes))
     }
 
-    /// Stores a key.
-    ///
-    /// A key that Redis already has from elsewhere is not changed by a configuration file.
+    /// Stores a key; one of a keys file only where Redis has none with its secret, as after it lost its memory.
     ///
     /// - Returns: false where a configured key was already there.
     @discardableResult
@@ -26,7 +24,21 @@ package struct APIKeyStore: Sendable {
         return !reply.isNull
     }
 
-    private func index(_ key: APIKey) async throws {
+    /// Makes the keys in Redis that came from a keys file what the file says: `KeysFileRule`.
+    package func obey(_ file: KeysFile) async throws -> KeysFileChanges {
+        try await KeysFileRule(store: store, file: file).apply()
+    }
+
+    /// Makes the key found by its id, and one of a keys file by its origin.
+    func index(_ key: APIKey) async throws {
+        if let origin = key.origin {
+            _ = try await store.redis.command(
+                "HSET",
+                RedisArgument(store.keys.configuredKeys(origin: origin)),
+                RedisArgument(key.hash),
+                RedisArgument(key.id)
+            )
+        }
         _ = try await store.redis.command(
             "HSET",
             RedisArgument(store.keys.apiKeyIndex),
@@ -51,8 +63,8 @@ package struct APIKeyStore: Sendable {
 
     /// Revokes a key: its record goes, then every gateway is told.
     ///
-    /// A configured key would come back with the next start of a gateway; its record stays, expired. Where this throws,
-    /// the key may be revoked with not every gateway told: call it again.
+    /// That of a key of a keys file stays, ended by hand, so that no gateway with that file brings it back. Where this
+    /// throws, the key may be revoked with not every gateway told: call it again.
     ///
     /// - Returns: false where there is no key with this id.
     package func revoke(id: String) async throws -> Bool {
@@ -100,6 +112,12 @@ package struct APIKeyStore: Sendable {
 
     // MARK: - Steps
 
+    /// Takes an id out of the list, unless another key has it by now.
+    func forget(id: String, of hash: String) async throws {
+        guard try await self.hash(id: id) == hash else { return }
+        _ = try await store.redis.command("HDEL", RedisArgument(store.keys.apiKeyIndex), RedisArgument(id))
+    }
+
     private func hash(id: String) async throws -> String? {
         try await store.redis.command("HGET", RedisArgument(store.keys.apiKeyIndex), RedisArgument(id)).string
     }
@@ -115,7 +133,7 @@ package struct APIKeyStore: Sendable {
     }
 
     /// Tells the gateways to look the key up again.
-    private func tell(hash: String) async throws {
+    func tell(hash: String) async throws {
         _ = try await store.redis.command("PUBLISH", RedisArgument(store.keys.revocationChannel), RedisArgument(hash))
     }
 }

@@ -1,21 +1,39 @@
 -- Stores or deletes a flow.
 --
--- WORK: at most 10 calls: the flow
+-- WORK: at most 14 calls: the flow, its name among the owner's, what the owner keeps
 --
--- KEYS  1 flow  2 marker of the job
--- ARGV  1 definition JSON, or '' to delete  2 now ms  3 name  4 domain  5 marker kept ms
--- Returns { version, existed (0 or 1) }
+-- KEYS  1 flow  2 names of the owner's flows  3 marker of the job  4 usage of the owner
+-- ARGV  1 definition JSON, or '' to delete  2 now ms  3 id  4 domain  5 marker kept ms  6 flows that the owner may have
+--       7 ms for which the version of a deleted flow is kept  8 bytes that the owner may keep
+-- Returns { version, existed (0 or 1) }, or { 'full', 'flows' or 'bytes' } where it would be too many of them
 -- Promise: applied once per job; the second time nothing changes and the same is returned, also after later commands.
-local before = once_recall(KEYS[2])
+-- Versions of a flow grow; one that is deleted and stored again goes on from where it was, for as long as that is kept.
+-- What is refused leaves no marker: it may be asked for again. The bytes of definitions are part of the field `bytes` of the
+-- usage, which counts all that the owner keeps; they change with what they count.
+local before = once_recall(KEYS[3])
 if before then return before end
 local known = redis.call('HMGET', KEYS[1], 'version', 'definition')
-local version = (tonumber(known[1]) or 0) + 1
-local existed = 0
-if known[2] then existed = 1 end
-redis.call('HSET', KEYS[1], 'version', version, 'updated', ARGV[2], 'id', ARGV[3], 'domain', ARGV[4])
+local version, existed = tonumber(known[1]) or 0, known[2] and 1 or 0
+local more = #ARGV[1] - redis.call('HSTRLEN', KEYS[1], 'definition')
+local name = ARGV[4] .. '\31' .. ARGV[3]
 if ARGV[1] == '' then
-    redis.call('HDEL', KEYS[1], 'definition')
+    if existed == 1 then
+        version = version + 1
+        redis.call('HSET', KEYS[1], 'version', version, 'updated', ARGV[2])
+        redis.call('HDEL', KEYS[1], 'definition')
+        redis.call('PEXPIRE', KEYS[1], ARGV[7])
+        redis.call('ZREM', KEYS[2], name)
+    end
 else
-    redis.call('HSET', KEYS[1], 'definition', ARGV[1])
+    if existed == 0 and redis.call('ZCARD', KEYS[2]) >= tonumber(ARGV[6]) then return { 'full', 'flows' } end
+    if more > 0 and (tonumber(redis.call('HGET', KEYS[4], 'bytes')) or 0) + more > tonumber(ARGV[8]) then
+        return { 'full', 'bytes' }
+    end
+    version = version + 1
+    redis.call('HSET', KEYS[1], 'version', version, 'updated', ARGV[2], 'id', ARGV[3], 'domain', ARGV[4],
+        'definition', ARGV[1])
+    redis.call('PERSIST', KEYS[1])
+    redis.call('ZADD', KEYS[2], 0, name)
 end
-return once_keep(KEYS[2], ARGV[5], { version, existed })
+if more ~= 0 then redis.call('HINCRBY', KEYS[4], 'bytes', more) end
+return once_keep(KEYS[3], ARGV[5], { version, existed })

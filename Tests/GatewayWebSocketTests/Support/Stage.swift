@@ -62,7 +62,8 @@ private struct Parts: Sendable {
 
     init(store: Store, configuration: WebSocketConfiguration, configured: [APIKey], logger: Logger) throws {
         self.store = store
-        keyRing = KeyRing(store: store, configured: configured, logger: logger)
+        let file = configured.isEmpty ? nil : KeysFile(origin: KeysFile.usualOrigin, keys: configured)
+        keyRing = KeyRing(store: store, file: file, logger: logger)
         // Nothing is published here; the producer is asked for by the router only.
         let producer = try KafkaProducer(
             configuration: KafkaProducerConfiguration(bootstrapServers: "127.0.0.1:1", clientID: "test"),

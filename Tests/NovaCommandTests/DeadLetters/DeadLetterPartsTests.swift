@@ -15,6 +15,7 @@ struct DeadLetterPartsTests {
         let matching: [DeadLetterFilter] = [
             .init(), .init(error: "infeasible"), .init(error: "SCHEDULE"), .init(since: 1_000), .init(until: 1_000),
             .init(job: "job-1"), .init(entity: "nightly"), .init(entity: "flow:professional:nightly"),
+            .init(entity: "flow:team:professional:nightly"),
         ]
         #expect(matching.allSatisfy { $0.matches(record) })
         let others: [DeadLetterFilter] = [
@@ -52,6 +53,22 @@ struct DeadLetterPartsTests {
         let command = try Command(headers: headers, payload: record.value)
         #expect(command.deadline == 1_800_000_060_000)
         #expect(command.replay == "2:5" && command.jobID == sample.job)
+    }
+
+    @Test func `A letter of an older version goes where the entity's commands go today`() throws {
+        let sample = SampleLetter()
+        let place = try #require(DeadLetterPlace("0:0"))
+        var message = sample.message(at: place)
+        message = KafkaMessage(
+            topic: message.topic,
+            partition: message.partition,
+            offset: message.offset,
+            key: Array("flow:professional:nightly".utf8),
+            value: message.value,
+            headers: message.headers
+        )
+        let record = KafkaRecord(replaying: message, of: sample.letter, at: place, now: 0)
+        #expect(record.key == Array("flow:team:professional:nightly".utf8))
     }
 
     @Test func `A record that is no command is sent as it was`() throws {

@@ -39,6 +39,7 @@ struct DeadLettersListTests {
             #expect(try await bench.listed("--error", "no SCHEDULE") == [places[0]])
             #expect(try await bench.listed("--error", "validation_error", "--job", "j6") == [places[1]])
             #expect(try await bench.listed("--entity", "flow:professional:other") == [places[1]])
+            #expect(try await bench.listed("--entity", "flow:team:professional:other") == [places[1]])
             #expect(try await bench.listed("--until", "1970-01-01T00:00:02.500Z") == [places[1]])
             #expect(try await bench.listed("--since", "1970-01-01T00:00:02.500Z", "--until", "9000d") == [places[0]])
             #expect(try await bench.listed("--since", "1h") == [])
@@ -49,7 +50,7 @@ struct DeadLettersListTests {
                 "letter         \(places[0])", "state          open", "written again  0:2", "INFEASIBLE",
                 "original       \(bench.prefix).optimization.commands 0:5", "ce_novaowner: team",
                 #"  "flow_id": "nightly""#,
-                "payload, 21 bytes, JSON", "key            flow:professional:nightly",
+                "payload, 21 bytes, JSON", "key            flow:team:professional:nightly",
             ] {
                 #expect(show.output.contains(text), "\(text) in \(show.output)")
             }

@@ -21,7 +21,7 @@ struct DeadLettersReplayTests {
             let sent = try #require(try await bench.commands().first)
             let command = try Command(headers: sent.headersByName, payload: sent.value)
             #expect(command.jobID == "j5" && command.replay == "0:0")
-            #expect(sent.key == Array("flow:professional:nightly".utf8))
+            #expect(sent.key == Array("flow:team:professional:nightly".utf8))
             #expect(!sent.headers.contains { $0.name.hasPrefix(DeadLetter.headerPrefix) })
             #expect(try await bench.listed() == [places[1]])
             #expect(try await bench.listed("--all").count == 2)

@@ -172,8 +172,19 @@ enum EveryOperation {
 
     private static func flow(_ store: Store) async throws {
         let flow = FlowDefinition(steps: [.init(id: "a", duration: 1)], capacity: ["cpu": .init(2)])
-        _ = try await store.flows.put(entity, domain: "d", definition: flow, jobID: "1")
-        #expect(try await store.flows.get(entity, domain: "d")?.definition == flow)
+        let flows = store.flows(owner: owner, domain: "d")
+        _ = try await flows.put(entity, definition: flow, jobID: "1")
+        #expect(try await flows.get(entity)?.definition == flow)
+        _ = try await store.redis.command(
+            "HSET",
+            RedisArgument(store.keys.sharedFlow("old" + entity, domain: "d")),
+            "definition",
+            RedisArgument(flow.json.jsonString),
+            "version",
+            "3"
+        )
+        #expect(try await store.flowMigration.run(owner: owner) == 1)
+        #expect(try await flows.get("old" + entity)?.version == 3)
     }
 
     private static func keys(_ store: Store) async throws {
@@ -182,6 +193,8 @@ enum EveryOperation {
         #expect(try await store.apiKeys.rotate(id: key.id, grace: .seconds(1)) != nil)
         #expect(try await store.apiKeys.revoke(id: key.id))
         #expect(try await store.apiKeys.list().count == 1)
+        let file = KeysFile(origin: entity, keys: [Sample.key(owner: owner, origin: entity)])
+        #expect(try await store.apiKeys.obey(file).added.count == 1)
         let ticket = try await store.tickets.issue(keyHash: "h", lifetime: .seconds(1))
         #expect(try await store.tickets.redeem(ticket) == "h")
     }

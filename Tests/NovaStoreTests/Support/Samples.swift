@@ -5,10 +5,16 @@ import NovaStore
 enum Sample {
     static let budget = Budget(name: "default", limit: 1_000, window: .seconds(60))
 
-    static func key(owner: String = "alice", id: String = UUIDv7.make(), isConfigured: Bool = false) -> APIKey {
+    static func key(
+        owner: String = "alice",
+        id: String = UUIDv7.make(),
+        secret: String = APIKeySecret.make(),
+        isConfigured: Bool = false,
+        origin: String? = nil
+    ) -> APIKey {
         APIKey(
             id: id,
-            hash: APIKeySecret.hash(APIKeySecret.make()),
+            hash: APIKeySecret.hash(secret),
             name: "key of \(owner)",
             owner: owner,
             permissions: [Permission(.read), Permission(.write, area: "flows")],
@@ -17,7 +23,8 @@ enum Sample {
             limit: 100,
             window: 60,
             createdAt: 1_000,
-            isConfigured: isConfigured
+            isConfigured: isConfigured || origin != nil,
+            origin: origin
         )
     }
 

@@ -63,12 +63,17 @@ struct WorkerBench: Sendable {
         deadline: Int64? = nil,
         replay: String = ""
     ) async throws -> Command {
-        let command = sample(entityID, jobID: jobID, deadline: deadline, replay: replay)
+        let command = command(entityID, jobID: jobID, deadline: deadline, replay: replay)
         _ = try await producer.send(command.record(topics: topics))
         return command
     }
 
-    func sample(_ entityID: String, jobID: String, deadline: Int64? = nil, replay: String = "") -> Command {
+    func command(
+        _ entityID: String,
+        jobID: String = UUIDv7.make(),
+        deadline: Int64? = nil,
+        replay: String = ""
+    ) -> Command {
         Command(
             jobID: jobID,
             kind: .optimizeFlow,

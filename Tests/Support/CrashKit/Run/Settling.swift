@@ -125,9 +125,10 @@ struct Settling: Sendable {
         let domain = cluster.key.defaultDomain
         var versions: [String: Int] = [:]
         for flow in Set(history.record.sent.map(\.flowID)) {
-            let key = store.keys.flow(flow, domain: domain)
+            let key = store.keys.flow(flow, owner: owner, domain: domain)
             let reply = try await store.redis.command("HGET", RedisArgument(key), "version")
-            if let version = reply.int { versions["flow:\(domain):\(flow)"] = Int(version) }
+            let lane = Command.orderingKey(.storeFlow, flow, owner: owner, domain: domain)
+            if let version = reply.string.flatMap({ Int($0) }) { versions[lane] = version }
         }
         return versions
     }
