@@ -123,7 +123,8 @@ let package = Package(
         .target(
             name: "NovaService",
             dependencies: [
-                logging, metricsCore, instrumentation, configuration, lifecycle, hummingbird, hummingbirdCore,
+                "NovaContract", logging, metricsCore, instrumentation, configuration, lifecycle, hummingbird,
+                hummingbirdCore,
                 httpTypes,
             ] + nio("NIOCore"),
             swiftSettings: settings
@@ -133,7 +134,7 @@ let package = Package(
             dependencies: [
                 "KafkaClient", "NovaContract", "NovaService", "NovaStore", "RedisClient", logging, lifecycle, nioSSL,
                 unixSignals,
-            ],
+            ] + nio("NIOCore", "NIOPosix"),
             swiftSettings: settings
         ),
 
@@ -422,7 +423,8 @@ let package = Package(
             dependencies: [
                 "NovaTestKit", "ChildProcesses", "WebSocketClient", "NovaContract", "RedisClient", "EndToEndKit",
                 "nova",
-                "nova-allocation-worker", "nova-coordination-worker", "nova-gateway", "nova-optimization-worker",
+                "nova-allocation-worker", "nova-coordination-worker", "nova-gateway", "nova-memory-worker",
+                "nova-optimization-worker",
                 "nova-test-broker",
                 asyncHTTPClient, logging,
             ] + nio("NIOCore", "NIOPosix", "NIOHTTP1", "NIOFoundationCompat"),

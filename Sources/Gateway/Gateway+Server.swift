@@ -12,7 +12,7 @@ extension Gateway {
         let configuration = configuration
         return Application(
             responder: responder,
-            server: .http1(configuration: Self.channel(configuration, upgradeHandler)),
+            server: .http1(configuration: Self.channel(configuration, connections, upgradeHandler)),
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port),
                 availableConnectionsDelegate: MaximumAvailableConnections(configuration.maximumConnections)
@@ -24,10 +24,11 @@ extension Gateway {
 
     private static func channel(
         _ configuration: GatewayConfiguration,
+        _ connections: ClientConnections,
         _ upgradeHandler: UpgradeHandler?
     ) -> HTTP1Channel.Configuration {
         HTTP1Channel.Configuration(
-            additionalChannelHandlers: Self.handlers(configuration, upgradeHandler),
+            additionalChannelHandlers: Self.handlers(configuration, connections, upgradeHandler),
             idleTimeout: TimeAmount(configuration.idleTimeout),
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: configuration.maximumHeaderBytes,
@@ -39,13 +40,19 @@ extension Gateway {
 
     private static func handlers(
         _ configuration: GatewayConfiguration,
+        _ connections: ClientConnections,
         _ upgradeHandler: UpgradeHandler?
     ) -> [any RemovableChannelHandler] {
+        let gate = ConnectionGate(
+            connections: connections,
+            anonymousTime: TimeAmount(configuration.anonymousTime)
+        )
+        let writes = WriteDeadline(time: TimeAmount(configuration.writeTimeout))
         let guardian = RequestGuardHandler(
             headTime: TimeAmount(configuration.headerTimeout),
             bodyTime: TimeAmount(configuration.bodyTimeout),
             bodyLimit: configuration.maximumBodyBytes
         )
-        return [guardian] + (upgradeHandler.map { [$0()] } ?? [])
+        return [gate, writes, guardian] + (upgradeHandler.map { [$0()] } ?? [])
     }
 }

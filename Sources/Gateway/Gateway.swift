@@ -17,6 +17,8 @@ package struct Gateway: Sendable {
     package let responder: GatewayResponder
     /// For the hub of its sockets.
     package let agents: AgentSockets
+    /// For the endpoint of its sockets.
+    package let connections: ClientConnections
     let configuration: GatewayConfiguration
     private let producer: KafkaProducer
     private let keyRing: KeyRing
@@ -50,6 +52,10 @@ package struct Gateway: Sendable {
         )
         withdrawals = Withdrawals(store: store, logger: logger)
         claims = ClaimHub(store: store, logger: logger)
+        connections = ClientConnections(
+            limit: configuration.maximumAnonymousConnectionsPerAddress,
+            proxies: configuration.trustedProxies
+        )
         let overload = Overload()
         let commands = CommandService(
             store: store,
@@ -98,6 +104,7 @@ package struct Gateway: Sendable {
             inFlight: InFlight(limit: configuration.maximumInFlight),
             inFlightByKey: InFlightByKey(limit: configuration.maximumInFlightPerKey),
             overload: overload,
+            connections: connections,
             metrics: RequestMetrics(),
             logger: logger
         )
@@ -119,7 +126,9 @@ package struct Gateway: Sendable {
         let (ports, opened) = AsyncStream.makeStream(of: Int.self, bufferingPolicy: .bufferingNewest(1))
         return [keyRing, ProducerService(producer: producer, deadline: .seconds(10)), withdrawals, replies, claims]
             + sockets + [
-                application(upgradeHandler) { opened.yield($0) },
+                ListeningService(host: configuration.host, port: configuration.port) {
+                    try await application(upgradeHandler) { opened.yield($0) }.run()
+                },
                 Beginning(
                     keyRing: keyRing,
                     readiness: readiness,

@@ -28,11 +28,19 @@ package struct GatewayConfiguration: Sendable {
     /// From a request's first byte to the end of its header section, and from there to the end of its body.
     package var headerTimeout: Duration = .seconds(10)
     package var bodyTimeout: Duration = .seconds(60)
+    /// How long a client may not read what it asked for.
+    package var writeTimeout: Duration = .seconds(30)
+    /// How long a connection is kept on which no key was shown; what is being answered then is answered.
+    package var anonymousTime: Duration = .seconds(120)
 
     /// Later connections wait to be accepted.
     ///
     /// Sockets count too.
     package var maximumConnections = 10_000
+    /// Of them, those of one address on which no key was shown; later ones are answered 429 and closed.
+    package var maximumAnonymousConnectionsPerAddress = 1_000
+    /// Proxies whose word is taken for where a request comes from.
+    package var trustedProxies = TrustedProxies.none
     /// Requests below `/api` that are worked on or wait at once; later ones are answered 503.
     package var maximumInFlight = 4_096
     /// The same for each key.
@@ -42,7 +50,7 @@ package struct GatewayConfiguration: Sendable {
     package var corsOrigins: [String] = []
     package var budgets = KeyBudgets()
     package var ticketLifetime: Duration = .seconds(30)
-    /// Whether `/metrics` is served on this port.
+    /// Whether `/metrics` is served on this port, for keys that hold `admin`.
     package var showsMetrics = true
     /// Between "not ready" and the close of the port, for load balancers to notice.
     package var drainDelay: Duration = .zero

@@ -20,12 +20,14 @@ package struct ModelServerSettings: Sendable {
         rate = try settings.int("llm.model_rate", default: 0, in: 0...1_000_000)
         guard url != "off" else { return nil }
         guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
-            throw SettingsError(
+            let fault = SettingsError(
                 key: "llm.base_url",
                 value: url,
                 source: "settings",
                 problem: "must be an http or https URL, or off"
             )
+            try settings.refused(fault, ())
+            return nil
         }
         configuration = LLMConfiguration(
             baseURL: url.hasSuffix("/") ? String(url.dropLast()) : url,

@@ -32,7 +32,7 @@ extension NovaTool {
             } else {
                 try command.run()
             }
-            return 0
+            return written()
         } catch let failure as CommandFailure {
             Console.current.note("nova: \(failure.message)")
             return failure.kind.rawValue
@@ -48,6 +48,13 @@ extension NovaTool {
         if !text.isEmpty {
             if code == .success { Console.current.line(text) } else { Console.current.note(text) }
         }
-        return code.rawValue
+        return code == .success ? written() : code.rawValue
+    }
+
+    /// The exit code of a command that has done all: what it printed may not have arrived.
+    private static func written() -> Int32 {
+        guard case .failed(let reason)? = Console.current.outputFault else { return 0 }
+        Console.current.note("nova: the output could not be written: \(reason)")
+        return CommandFailure.Kind.failed.rawValue
     }
 }

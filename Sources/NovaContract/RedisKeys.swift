@@ -137,7 +137,10 @@ package struct RedisKeys: Sendable, Equatable {
     package var readyChannel: String { "\(prefix):work-ready" }
     /// Tells of ended parts: the id of their coordination.
     package var coordinationChannel: String { "\(prefix):coordination-wakes" }
+    /// Tells of keys that were made, changed or revoked: their hash.
     package var revocationChannel: String { "\(prefix):revocations" }
+    /// Written again and again, to see whether Redis takes writes.
+    package var readiness: String { "\(prefix):readiness" }
     package func cancellationChannel(_ pool: Pool) -> String { "\(prefix):cancellations:\(pool.rawValue)" }
 
     private func ownerTag(_ owner: String) -> String { "\(prefix):{owner:\(Self.escaped(owner))}" }

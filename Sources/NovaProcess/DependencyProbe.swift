@@ -25,6 +25,9 @@ package struct DependencyProbe: Service {
         self.ask = ask
     }
 
+    /// Characters of a reason that are shown.
+    private static let longestReason = 500
+
     /// Asks until the graceful shutdown.
     package func run() async throws {
         await cancelWhenGracefulShutdown {
@@ -40,9 +43,9 @@ package struct DependencyProbe: Service {
         }
     }
 
-    /// The reason is logged, not shown: who may ask for readiness need not know where the dependencies are.
+    /// The reason is shown to operators only: who else may ask for readiness need not know where the dependencies are.
     private func report(_ fault: (any Error)?, _ wasUp: Bool?) {
-        readiness.set(name, up: fault == nil)
+        readiness.set(name, up: fault == nil, detail: fault.map { String("\($0)".prefix(Self.longestReason)) })
         guard wasUp != (fault == nil) else { return }
         if let fault {
             logger.error("a dependency is down", metadata: ["dependency": "\(name)", "error": "\(fault)"])

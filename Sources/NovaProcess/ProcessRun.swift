@@ -36,18 +36,21 @@ package struct ProcessRun: Sendable {
 
     /// Returns when the services have stopped in time.
     ///
-    /// - Throws: what a service threw; all others are cancelled then, and have 5 s to end.
+    /// - Throws: what a service threw; all others are cancelled then, and have 5 s to end: past them the process ends at
+    ///   once, with exit code 1.
     package func run() async throws {
         // Not the group's own: it hears one signal only.
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
-        var configuration = ServiceGroupConfiguration(
-            services: services.map { .init(service: $0) },
+        let (failures, failed) = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingOldest(1))
+        // The group would end what does not heed its cancellation by a trap, which tells nobody why.
+        let configuration = ServiceGroupConfiguration(
+            services: services.map { .init(service: WatchedService(service: $0, failed: failed)) },
             logger: logger
         )
-        configuration.maximumCancellationDuration = .seconds(5)
         let group = ServiceGroup(configuration: configuration)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { await stop(group, at: signals) }
+            tasks.addTask { await endAfterFailure(failures) }
             try await group.run()
             tasks.cancelAll()
         }
@@ -70,6 +73,22 @@ package struct ProcessRun: Sendable {
         }
     }
 
+    /// Ends the process where a service has failed and the others do not end.
+    private func endAfterFailure(_ failures: AsyncStream<String>) async {
+        for await failure in failures {
+            // Cancelled when all have ended in time.
+            do { try await Task.sleep(for: Self.cancellationTime) } catch { return }
+            logger.critical(
+                "ends at once, with work in flight",
+                metadata: ["reason": "\(failure)", "exit_code": "\(Self.deadlineExitCode)"]
+            )
+            _exit(Self.deadlineExitCode)
+        }
+    }
+
+    /// What the other services have where one has failed.
+    private static let cancellationTime = Duration.seconds(5)
+
     private func endAtDeadline(_ signal: UnixSignal) async {
         // Cancelled when all has stopped in time.
         do { try await Task.sleep(for: stopDeadline) } catch { return }
@@ -82,5 +101,21 @@ package struct ProcessRun: Sendable {
             metadata: ["reason": "\(reason)", "signal": "\(signal)", "exit_code": "\(code)"]
         )
         _exit(code)
+    }
+}
+
+/// A service of which it is told when it fails, or ends before it is asked to.
+private struct WatchedService: Service {
+    let service: any Service
+    let failed: AsyncStream<String>.Continuation
+
+    func run() async throws {
+        do {
+            try await service.run()
+        } catch {
+            failed.yield("\(error)")
+            throw error
+        }
+        if !Task.isShuttingDownGracefully, !Task.isCancelled { failed.yield("\(type(of: service)) has ended") }
     }
 }

@@ -1,5 +1,3 @@
-package import NovaService
-
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -8,15 +6,21 @@ import Musl
 import Darwin
 #endif
 
-/// How a process ends that was told something it cannot use.
+/// How a process ends that cannot begin.
 package enum StartFailure {
     /// `EX_CONFIG` of sysexits.h.
     package static let configurationExitCode: Int32 = 78
 
-    /// Says on standard error which setting is wrong and what would be right.
-    package static func report(_ error: SettingsError, process: String) {
-        let line = Array("\(process): \(error)\n".utf8)
+    /// Says what is wrong, and ends the process at once.
+    package static func end(_ faults: StartFaults, process: String) -> Never {
+        report(faults, process: process)
+        _exit(faults.exitCode)
+    }
+
+    /// Says on standard error what is wrong and what would be right, a line each.
+    package static func report(_ faults: StartFaults, process: String) {
+        let text = Array(faults.lines.map { "\(process): \($0)\n" }.joined().utf8)
         // Nothing is left to be done where standard error is closed.
-        _ = line.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        _ = text.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
 }

@@ -26,7 +26,7 @@ package struct WorkerProcess {
     /// - Parameters:
     ///   - name: of the executable, in logs, in Redis and in Kafka.
     ///   - makeParts: reads the settings of the pool's own and makes its handler, and what runs beside it.
-    /// - Throws: `SettingsError` where a setting is wrong.
+    /// - Throws: `StartFaults` where the process cannot begin, `SettingsError` where the file cannot be read.
     private init<Handler: CommandHandler>(
         pool: Pool,
         name: String,
@@ -36,7 +36,7 @@ package struct WorkerProcess {
         let settings = try await Settings.load(
             file: configurationFile,
             environment: ProcessInfo.processInfo.environment
-        )
+        ).collecting()
         let common = try ProcessSettings(settings, clientName: name)
         let workerID = settings.string("worker.id", default: "\(name)-\(UUIDv7.make())")
         let configuration = try WorkerConfiguration(settings, pool: pool, topics: common.topics, workerID: workerID)
@@ -63,9 +63,20 @@ package struct WorkerProcess {
             workRules: common.workRules,
             limits: common.limits
         )
-        let parts = try makeParts(settings, store)
-        for key in settings.unknownKeys() {
-            logger.warning("a setting is not known and has no effect", metadata: ["key": "\(key)"])
+        let (parts, faults) = try Self.parts(settings, store, makeParts)
+        let ports = [StartCheck.Port(setting: "health.port", host: healthHost, number: healthPort)]
+        guard let parts else {
+            try await StartCheck(common, ports: ports, settings: faults).run()
+            throw StartFaults(settings: faults)
+        }
+        do {
+            try await StartCheck(common, ports: ports, settings: faults).run()
+        } catch let faults as StartFaults {
+            // The parts may hold clients that want to be closed before they are let go of; they have done nothing yet.
+            withExtendedLifetime(parts) { StartFailure.end(faults, process: name) }
+        }
+        for name in settings.unknownNames() {
+            logger.warning("\(name)", metadata: ["key": "\(name.name)"])
         }
 
         let readiness = Readiness(awaiting: ["redis", "kafka"])
@@ -82,7 +93,7 @@ package struct WorkerProcess {
                 ),
                 redis,
                 DependencyProbe("redis", readiness: readiness, logger: logger) {
-                    _ = try await redis.command("PING", deadline: .seconds(2))
+                    try await store.checkWrites()
                 },
                 WorkerService(
                     configuration: configuration,
@@ -107,8 +118,23 @@ package struct WorkerProcess {
         )
     }
 
+    /// The parts, or nil where a setting of theirs is wrong, and everything that is wrong with the settings.
+    private static func parts<Handler: CommandHandler>(
+        _ settings: Settings,
+        _ store: Store,
+        _ makeParts: (Settings, Store) throws -> WorkerParts<Handler>
+    ) throws -> (WorkerParts<Handler>?, [SettingsError]) {
+        do {
+            let parts = try makeParts(settings, store)
+            return (parts, settings.faults)
+        } catch let fault as SettingsError {
+            return (nil, settings.faults + [fault])
+        }
+    }
+
     /// All of a worker's life, from its settings to its exit code: 0 after a stop on request, 78 where a setting is wrong
-    /// (told on standard error), 1 for any other end (logged).
+    /// (told on standard error, with everything else that is wrong), 1 for any other end (logged, or told where it could
+    /// not begin).
     package static func serve<Handler: CommandHandler>(
         pool: Pool,
         name: String,
@@ -124,8 +150,11 @@ package struct WorkerProcess {
                 makeParts: makeParts
             )
         } catch let error as SettingsError {
-            StartFailure.report(error, process: name)
+            StartFailure.report(StartFaults(settings: [error]), process: name)
             return StartFailure.configurationExitCode
+        } catch let faults as StartFaults {
+            StartFailure.report(faults, process: name)
+            return faults.exitCode
         }
         do {
             try await process.run()

@@ -24,8 +24,8 @@ struct GatewayProcess {
             service: "nova-gateway"
         )
         let logger = Logger(label: "nova.gateway")
-        for key in settings.unknownKeys {
-            logger.warning("a setting is not known and has no effect", metadata: ["key": "\(key)"])
+        for name in settings.unknownNames {
+            logger.warning("\(name)", metadata: ["key": "\(name.name)"])
         }
         let metrics = PrometheusMetrics.bootstrap()
         let common = settings.common
@@ -47,6 +47,7 @@ struct GatewayProcess {
             file: settings.keysFile,
             lifetime: settings.keyCacheLifetime,
             capacity: settings.keyCacheSize,
+            failedKeys: settings.failedKeys,
             logger: logger
         )
         let gateway = Gateway(
@@ -68,19 +69,29 @@ struct GatewayProcess {
             hub: hub,
             keyRing: keyRing,
             store: store,
+            connections: gateway.connections,
             configuration: settings.webSocket,
             logger: logger
         )
         let adoption = try FlowAdoption(store: store, owner: settings.flowsOwner)
         let pools = Pool.allCases
-        let probes = Self.probes(redis, producer, pools.map(common.topics.commands), common, gateway.readiness, logger)
+        let probes = Self.probes(store, producer, pools.map(common.topics.commands), common, gateway.readiness, logger)
         self.logger = logger
         let services = gateway.services(upgradeHandler: { endpoint.makeUpgradeHandler() }, sockets: [hub]) {
             try await adoption.run(logger)
             await Self.provide(pools, settings, logger)
         }
+        let health = settings.health.map { health in
+            HealthServer(
+                host: health.host,
+                port: health.port,
+                readiness: gateway.readiness,
+                metrics: metrics,
+                logger: logger
+            )
+        }
         process = ProcessRun(
-            services: [redis] + probes + services,
+            services: [health].compactMap(\.self) + [redis] + probes + services,
             readiness: gateway.readiness,
             stopDeadline: settings.stopDeadline,
             logger: logger
@@ -108,7 +119,7 @@ struct GatewayProcess {
     }
 
     private static func probes(
-        _ redis: RedisClient,
+        _ store: Store,
         _ producer: KafkaProducer,
         _ topics: [String],
         _ common: ProcessSettings,
@@ -117,9 +128,7 @@ struct GatewayProcess {
     ) -> [any Service] {
         let presence = TopicPresence(topics, kafka: common.kafka, logger: logger)
         return [
-            DependencyProbe("redis", readiness: readiness, logger: logger) {
-                _ = try await redis.command("PING", deadline: .seconds(2))
-            },
+            DependencyProbe("redis", readiness: readiness, logger: logger) { try await store.checkWrites() },
             DependencyProbe("kafka", readiness: readiness, logger: logger) {
                 try await presence.check()
                 try await producer.warmUp(topics: topics, timeout: .seconds(2))

@@ -13,7 +13,8 @@ struct NovaGateway: AsyncParsableCommand {
             Every setting can be given in the file and, stronger, in the environment: http.port is port below http in \
             the file, and NOVA_HTTP_PORT. docs/configuration.md lists them all. Ends with 0 after SIGTERM or SIGINT, \
             when what was in flight is answered; at once, with another code, at a second signal or after \
-            stop.deadline; with 78 where a setting is wrong.
+            stop.deadline; with 78 where a setting is wrong, with 1 where a port is taken: what is wrong is told all at \
+            once.
             """,
         version: NovaVersion.current
     )
@@ -24,10 +25,10 @@ struct NovaGateway: AsyncParsableCommand {
     func run() async throws {
         let process: GatewayProcess
         do {
-            process = try GatewayProcess(try await GatewayProcessSettings(file: config))
-        } catch let error as SettingsError {
-            StartFailure.report(error, process: "nova-gateway")
-            throw ExitCode(StartFailure.configurationExitCode)
+            process = try await Self.begin(config)
+        } catch let faults as StartFaults {
+            StartFailure.report(faults, process: "nova-gateway")
+            throw ExitCode(faults.exitCode)
         }
         do {
             try await process.run()
@@ -38,6 +39,17 @@ struct NovaGateway: AsyncParsableCommand {
         } catch {
             process.logger.critical("the gateway ended", metadata: ["error": "\(error)"])
             throw ExitCode.failure
+        }
+    }
+
+    /// - Throws: `StartFaults` with everything that is wrong.
+    private static func begin(_ file: String?) async throws -> GatewayProcess {
+        do {
+            let settings = try await GatewayProcessSettings(file: file)
+            try await StartCheck(settings.common, ports: settings.ports, settings: settings.faults).run()
+            return try GatewayProcess(settings)
+        } catch let error as SettingsError {
+            throw StartFaults(settings: [error])
         }
     }
 }

@@ -23,7 +23,7 @@ import Testing
     }
 
     @Test func oneKeyCannotTakeAllPlaces() async throws {
-        let keys = [TestKey(), TestKey(name: "other", key: "other-key", owner: "test")]
+        let keys = [TestKey(), TestKey(name: "other", key: "other-key", permissions: ["admin"], owner: "test")]
         let environment = ["NOVA_HTTP_MAXIMUM_IN_FLIGHT_PER_KEY": "3"]
         try await NovaCluster.run(ClusterPlan(workers: 0, keys: keys, gatewayEnvironment: environment)) { cluster in
             let (api, other) = (API(gateway: cluster.gateways[0]), API(gateway: cluster.gateways[0], key: "other-key"))

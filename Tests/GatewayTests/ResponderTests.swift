@@ -71,6 +71,13 @@ struct ResponderTests {
         #expect(response.headers[.responseTime] != nil)
     }
 
+    @Test("figures tell of all owners: they need a key that holds admin")
+    func figures() async throws {
+        let (response, body) = try await respond(.get, "/metrics")
+        #expect(response.status == .unauthorized)
+        #expect(body?["error"]?["code"] == "AUTHENTICATION_ERROR")
+    }
+
     @Test("the root says where the documents are")
     func root() async throws {
         let body = try await respond(.get, "/").body
@@ -83,6 +90,15 @@ struct ResponderTests {
         #expect(response.status == .serviceUnavailable)
         #expect(body?["dependencies"]?["redis"]?["status"] == "down")
         #expect(body?["dependencies"]?["kafka"]?["status"] == "down")
+        // Why is for operators.
+        #expect(body?["dependencies"]?["kafka"] == ["status": "down"])
+    }
+
+    @Test("readiness is told also to whom no key can be checked for")
+    func readinessWithKey() async throws {
+        let (response, body) = try await respond(.get, "/health/ready", [.apiKey: "some-key"])
+        #expect(response.status == .serviceUnavailable)
+        #expect(body?["dependencies"]?["redis"]?["status"] == "down")
     }
 
     @Test("an unknown path, and a method that a public path has not")

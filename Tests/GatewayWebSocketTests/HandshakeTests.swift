@@ -70,6 +70,50 @@ struct HandshakeTests {
         }
     }
 
+    @Test(
+        "Subprotocols of which none can be chosen are refused where a browser would fail on it",
+        arguments: [
+            [("Sec-WebSocket-Protocol", "nova.key.SECRET")], [("Sec-WebSocket-Protocol", "chat, nova.key.SECRET")],
+            [("Sec-WebSocket-Protocol", "chat"), ("X-API-Key", "SECRET"), ("Origin", "http://127.0.0.1:PORT")],
+        ]
+    )
+    func noSubprotocol(fields: [(String, String)]) async throws {
+        try await Stage.run { stage in
+            let secret = try await stage.key()
+            let headers = fields.map {
+                ($0.0, $0.1.replacing("SECRET", with: secret).replacing("PORT", with: "\(stage.port)"))
+            }
+            let refusal = try await stage.expectRefusal(headers, status: 400, "VALIDATION_ERROR")
+            let body = String(decoding: refusal.body, as: UTF8.self)
+            #expect(body.contains("nova, nova.key.KEY"))
+        }
+    }
+
+    @Test("The sockets of one owner are bounded, whatever keys they come by")
+    func socketsOfAnOwner() async throws {
+        try await Stage.run({ $0.maximumSocketsPerOwner = 2 }) { stage in
+            let keys = [
+                try await stage.key(owner: "a"), try await stage.key(owner: "a"), try await stage.key(owner: "a"),
+            ]
+            let other = try await stage.key(owner: "b")
+            try await stage.connect(keys[0]) { _ in
+                try await stage.connect(keys[1]) { _ in
+                    let refusal = try await stage.expectRefusal(
+                        [("X-API-Key", keys[2])],
+                        status: 429,
+                        "RATE_LIMIT_EXCEEDED"
+                    )
+                    #expect(refusal.header("Retry-After") != nil)
+                    let details = try JSONValue(parsing: refusal.body)["error"]?["details"]?.arrayValue ?? []
+                    #expect(details.first?["pointer"] == "/websocket.maximum_sockets_per_owner")
+                    try await stage.connect(other) { try await $0.expectSilence() }
+                }
+            }
+            try await stage.waitUntil { stage.hub.socketCount == 0 }
+            try await stage.connect(keys[2]) { try await $0.expectSilence() }
+        }
+    }
+
     @Test("A field in which a client pretends to be refused means nothing")
     func forgedRefusal() async throws {
         try await Stage.run { stage in

@@ -7,16 +7,26 @@ import WebSocketClient
 /// RFC 6455, as a server has to keep it.
 @Suite("WebSocket protocol", .timeLimit(.minutes(2)))
 struct ProtocolTests {
-    @Test("A message over the limit closes with 1009, whole or in fragments")
+    @Test("A message over the limit is told so with its ref, whole or in fragments; one far beyond closes with 1009")
     func tooLarge() async throws {
         try await Stage.run({ $0.maximumMessageBytes = 1_024 }) { stage in
             let secret = try await stage.key()
+            let large = Array((#"{"type":"ping","ref":"large"}"# + String(repeating: " ", count: 1_100)).utf8)
             try await stage.connect(secret) { connection in
-                try await connection.send(text: String(repeating: "x", count: 1_025))
+                try await connection.send(opcode: 1, payload: large)
+                try await connection.send(opcode: 1, payload: Array(large[..<700]), isFinal: false)
+                try await connection.send(opcode: 0, payload: Array(large[700...]))
+                for _ in 0..<2 {
+                    let frame = try await connection.frame()
+                    #expect(frame.errorCode == "PAYLOAD_TOO_LARGE")
+                    #expect(frame.json["ref"] == "large")
+                }
+                try await connection.expectSilence()
+                try await connection.send(text: String(repeating: "x", count: 2_049))
                 #expect(try await connection.closed().code == 1_009)
             }
             try await stage.connect(secret) { connection in
-                let part = [UInt8](repeating: 0x20, count: 600)
+                let part = [UInt8](repeating: 0x20, count: 1_100)
                 try await connection.send(opcode: 1, payload: part, isFinal: false)
                 try await connection.send(opcode: 0, payload: part, isFinal: false)
                 #expect(try await connection.closed().code == 1_009)
@@ -25,6 +35,30 @@ struct ProtocolTests {
                 let padding = String(repeating: " ", count: 1_000)
                 try await connection.send(text: #"{"type":"ping"}"# + padding)
                 #expect(try await connection.frame().type == "pong")
+            }
+        }
+    }
+
+    @Test("What all sockets hold of large messages is bounded, and comes back")
+    func messagesInFlight() async throws {
+        let change: (inout WebSocketConfiguration) -> Void = { $0.maximumMessageBytesInFlight = 300_000 }
+        try await Stage.run(change) { stage in
+            let secret = try await stage.key()
+            let part = [UInt8](repeating: 0x20, count: 200_000)
+            try await stage.connect(secret) { first in
+                try await first.send(opcode: 1, payload: part, isFinal: false)
+                try await stage.waitUntil { stage.hub.memory.bytesInUse > 100_000 }
+                try await stage.connect(secret) { second in
+                    try await second.send(opcode: 1, payload: part + part, isFinal: false)
+                    #expect(try await second.closed() == Closed(code: 1_013, reason: "too many large messages at once"))
+                }
+                try await first.send(opcode: 0, payload: Array(#"{"type":"ping"}"#.utf8))
+                #expect(try await first.frame().type == "pong")
+                try await stage.waitUntil { stage.hub.memory.bytesInUse == 0 }
+                for _ in 0..<10 {
+                    try await first.send(opcode: 1, payload: part + Array(#"{"type":"ping"}"#.utf8))
+                    #expect(try await first.frame().type == "pong")
+                }
             }
         }
     }
@@ -43,7 +77,7 @@ struct ProtocolTests {
             }
             // A character cut in two by a fragment is whole in the message.
             try await stage.connect(secret) { connection in
-                let text = Array(#"{"type":"ping","note":"é"}"#.utf8)
+                let text = Array(#"{"type":"ping","x-note":"é"}"#.utf8)
                 let cut = text.firstIndex(of: 0xA9) ?? 0
                 try await connection.send(opcode: 1, payload: Array(text[..<cut]), isFinal: false)
                 try await connection.ping()

@@ -18,9 +18,9 @@ READERS = {
 }
 # Where else the defaults of settings are, and the type that has those below a name that others have too.
 HOLDERS = ["NovaContract", "NovaStore", "RedisClient", "WorkerRuntime"]
-HOMES = {"http": "Gateway/GatewayConfiguration.swift", "retention": "NovaStore/Retention.swift", "tasks": "NovaStore/Work/WorkRules.swift", "memory": "NovaStore/Memory/MemoryRules.swift", "limits": "NovaStore/Limits/OwnerLimits.swift"}
+HOMES = {"http": "Gateway/GatewayConfiguration.swift", "websocket": "Gateway/WebSocket/Settings/WebSocketConfiguration.swift", "retention": "NovaStore/Retention.swift", "tasks": "NovaStore/Work/WorkRules.swift", "memory": "NovaStore/Memory/MemoryRules.swift", "limits": "NovaStore/Limits/OwnerLimits.swift"}
 # Read with a default only where it is set to something else.
-WITHOUT_DEFAULT = {"redis.connections"}
+WITHOUT_DEFAULT = {"redis.connections", "http.forwarded_field"}
 # Of the tool and of the loader of settings; and of secrets, which may also be named by a file.
 OTHER_VARIABLES = {"NOVA_CONFIG", "NOVA_URL", "NOVA_API_KEY", "NOVA_REDIS_PASSWORD_FILE"}
 

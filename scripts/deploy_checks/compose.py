@@ -6,7 +6,7 @@ else is a fault until it is added.
 
 import re
 
-TOP = {"name", "services", "volumes"}
+TOP = {"name", "services", "networks", "volumes"}
 SERVICE = {
     "image", "build", "command", "entrypoint", "environment", "volumes", "ports", "expose", "depends_on", "healthcheck",
     "restart", "scale", "profiles", "mem_limit", "read_only", "cap_drop", "security_opt", "stop_grace_period",

@@ -3,7 +3,7 @@
 import re
 
 READ = re.compile(
-    r"settings\.(?:string|optionalString|stringArray|int|double|bool|duration|positive|secret|choice|strings)"
+    r"settings\.(?:string|optionalString|optionalInt|stringArray|int|double|bool|duration|positive|secret|choice|strings)"
     r"\(\s*(?:under:\s*)?\"([a-z0-9_.]+)\""
 )
 # A key that is named before it is read.

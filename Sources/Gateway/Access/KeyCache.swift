@@ -4,8 +4,9 @@ import NovaContract
 ///
 /// Plain state: it is asked under a lock.
 ///
-/// Only what was read while revocations are heard is remembered, and only until the next of them: a record that was
-/// read before a revocation and comes back after it is used once and forgotten.
+/// Only what was read while changes of keys are heard is remembered, and only until the next of them: a record that was
+/// read before a revocation and comes back after it is used once and forgotten. The same holds for what was not found:
+/// a key that is made is good at once, though it was asked for before.
 struct KeyCache {
     private struct Entry {
         let key: APIKey
@@ -15,6 +16,10 @@ struct KeyCache {
     private let lifetime: Duration
     private let capacity: Int
     private var entries: [String: Entry] = [:]
+    /// Hashes that no key has, each until when that is believed.
+    private var unknown: RecentTable<String, ContinuousClock.Instant>
+    /// Hashes that were a good key's when they were last looked at, for longer than their records are remembered.
+    private var familiar: RecentTable<String, Bool>
     /// Grows with everything that may have made a record stale.
     private(set) var epoch: UInt64 = 0
     private(set) var isListening = false
@@ -22,6 +27,8 @@ struct KeyCache {
     init(lifetime: Duration, capacity: Int) {
         self.lifetime = lifetime
         self.capacity = capacity
+        unknown = RecentTable(capacity: capacity)
+        familiar = RecentTable(capacity: capacity)
     }
 
     func key(hash: String, at now: ContinuousClock.Instant) -> APIKey? {
@@ -39,15 +46,38 @@ struct KeyCache {
         entries[key.hash] = Entry(key: key, until: now + lifetime)
     }
 
+    /// Whether it is known that no key has this hash.
+    mutating func isUnknown(hash: String, at now: ContinuousClock.Instant) -> Bool {
+        guard isListening, let until = unknown.find(hash) else { return false }
+        if now < until { return true }
+        unknown.remove(hash)
+        return false
+    }
+
+    /// Remembers that no key had this hash when it was looked for in `epoch`.
+    mutating func insertUnknown(hash: String, readIn epoch: UInt64, at now: ContinuousClock.Instant) {
+        familiar.remove(hash)
+        guard isListening, epoch == self.epoch else { return }
+        unknown.put(now + lifetime, for: hash)
+    }
+
+    /// Whether it was a good key's when it was last looked at.
+    mutating func isFamiliar(hash: String) -> Bool { familiar.find(hash) ?? false }
+
+    mutating func befriend(hash: String) { familiar.put(true, for: hash) }
+
+    /// The key with this hash was made, changed or revoked.
     mutating func forget(hash: String) {
         epoch += 1
         entries[hash] = nil
+        unknown.remove(hash)
     }
 
     /// Revocations are heard from now on, or no longer.
     mutating func listen(_ isListening: Bool) {
         epoch += 1
         entries.removeAll()
+        unknown.removeAll()
         self.isListening = isListening
     }
 }

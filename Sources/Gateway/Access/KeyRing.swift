@@ -21,6 +21,8 @@ package final class KeyRing: Service {
     private let file: KeysFile?
     /// The keys of the file, by hash: put back where Redis has lost them.
     private let configured: [String: APIKey]
+    /// Wrong keys and tickets, by address.
+    let failedKeys: FailedKeys
     private let logger: Logger
     private let state: Mutex<State>
 
@@ -29,11 +31,13 @@ package final class KeyRing: Service {
         file: KeysFile? = nil,
         lifetime: Duration = .seconds(10),
         capacity: Int = 10_000,
+        failedKeys: FailedKeys = FailedKeys(limit: 100, window: .seconds(60)),
         logger: Logger
     ) {
         self.store = store
         self.file = file
         configured = Dictionary((file?.keys ?? []).map { ($0.hash, $0) }) { _, last in last }
+        self.failedKeys = failedKeys
         self.logger = logger
         state = Mutex(State(cache: KeyCache(lifetime: lifetime, capacity: capacity)))
     }
@@ -67,18 +71,45 @@ package final class KeyRing: Service {
 
     /// The key with this secret.
     ///
-    /// - Throws: `NovaError`: `AUTHENTICATION_ERROR` for an unknown, revoked or expired key, `SERVICE_UNAVAILABLE` where
-    ///   Redis does not say.
-    package func authenticate(_ secret: String) async throws -> APIKey {
-        guard !secret.isEmpty, secret.utf8.count <= 512 else { throw Self.refusal }
-        return try await key(hash: APIKeySecret.hash(secret))
+    /// - Parameter client: the address it comes from; asked for only where the key is not one that is known as good.
+    /// - Throws: `NovaError`: `AUTHENTICATION_ERROR` for an unknown, revoked or expired key, `RATE_LIMIT_EXCEEDED` where too
+    ///   many such came from the address, `SERVICE_UNAVAILABLE` where Redis does not say.
+    package func authenticate(_ secret: String, from client: @autoclosure () -> ClientAddress) async throws -> APIKey {
+        let hash = APIKeySecret.hash(secret)
+        let (known, isFamiliar) = state.withLock {
+            ($0.cache.key(hash: hash, at: .now), $0.cache.isFamiliar(hash: hash))
+        }
+        if let known, !known.isExpired(at: Timestamp.milliseconds()) { return known }
+        let address = client()
+        if !isFamiliar { try failedKeys.check(address) }
+        do {
+            guard !secret.isEmpty, secret.utf8.count <= Self.longestSecret else { throw Self.refusal }
+            let key = try await key(hash: hash)
+            state.withLock { $0.cache.befriend(hash: hash) }
+            return key
+        } catch let error as NovaError where error.code == .authenticationError {
+            failedKeys.failed(address)
+            throw error
+        }
     }
 
-    /// The key with this hash; as `authenticate`.
+    /// Bytes; what `nova keys` makes has 48.
+    private static let longestSecret = 512
+
+    /// The key with this hash; as `authenticate`, but nobody is counted.
     package func key(hash: String) async throws -> APIKey {
-        let (known, epoch) = state.withLock { ($0.cache.key(hash: hash, at: .now), $0.cache.epoch) }
+        let (known, isUnknown, epoch) = state.withLock { state in
+            let now = ContinuousClock.now
+            return (
+                state.cache.key(hash: hash, at: now), state.cache.isUnknown(hash: hash, at: now), state.cache.epoch
+            )
+        }
         if let known { return try usable(known) }
-        guard let key = try await read(hash: hash) else { throw Self.refusal }
+        if isUnknown { throw Self.refusal }
+        guard let key = try await read(hash: hash) else {
+            state.withLock { $0.cache.insertUnknown(hash: hash, readIn: epoch, at: .now) }
+            throw Self.refusal
+        }
         state.withLock { $0.cache.insert(key, readIn: epoch, at: .now) }
         return try usable(key)
     }
@@ -109,7 +140,8 @@ package final class KeyRing: Service {
             return key
         } catch let error as RedisError {
             logger.warning("an API key could not be checked", metadata: ["error": "\(error)"])
-            throw NovaError(.serviceUnavailable, "the key cannot be checked now", retryAfter: 1)
+            let reason = StoreFault.sentence(error)
+            throw NovaError(.serviceUnavailable, "the key cannot be checked now: \(reason)", retryAfter: 1)
         }
     }
 

@@ -7,7 +7,7 @@ extension NovaError {
     init(cause: any Error) {
         switch cause {
         case let error as NovaError: self = error
-        case is RedisError: self.init(.serviceUnavailable, "the store does not answer", retryAfter: 1)
+        case let error as RedisError: self.init(.serviceUnavailable, StoreFault.sentence(error), retryAfter: 1)
         case is CancellationError: self.init(.serviceUnavailable, "the gateway is stopping", retryAfter: 1)
         default: self.init(.serviceError, "the request failed for a reason of ours")
         }

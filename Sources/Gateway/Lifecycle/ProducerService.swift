@@ -15,7 +15,8 @@ package struct ProducerService: Service {
         do {
             try await gracefulShutdown()
         } catch is CancellationError {
-            // Cancelled instead: the producer is closed all the same.
+            // Another part has failed, and the process ends: what is in flight is not waited for as long.
+            return await producer.close(deadline: min(deadline, .seconds(2)))
         }
         await producer.close(deadline: deadline)
     }

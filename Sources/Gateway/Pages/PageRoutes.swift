@@ -20,7 +20,9 @@ struct PageRoutes: Sendable {
     func reference(_ call: Call) -> Answer { Self.page(PackageResources.reference_html) }
     func console(_ call: Call) -> Answer { Self.page(PackageResources.console_html) }
 
+    /// For a key that holds `admin`: figures tell of all owners.
     func figures(_ call: Call) throws -> Answer {
+        try call.authenticatedKey().require(Permission(.admin))
         guard let metrics else { throw NovaError(.resourceNotFound, "there is no /metrics") }
         let type = "text/plain; version=0.0.4; charset=utf-8"
         return Answer(

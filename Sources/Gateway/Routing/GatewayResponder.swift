@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 package import HummingbirdCore
 import Logging
+import NIOCore
 import NIOHTTP1
 import NovaContract
 import NovaStore
@@ -18,6 +19,7 @@ package struct GatewayResponder: HTTPResponder {
     let inFlight: InFlight
     let inFlightByKey: InFlightByKey
     let overload: Overload
+    let connections: ClientConnections
     let metrics: RequestMetrics
     let logger: Logger
 
@@ -25,7 +27,7 @@ package struct GatewayResponder: HTTPResponder {
         let facts = RequestFacts(request)
         var outcome = Outcome()
         do {
-            outcome.answer = try await answer(request, facts, &outcome)
+            outcome.answer = try await answer(request, facts, context.channel, &outcome)
         } catch let error as HTTPParserError {
             // Hummingbird answers what is no HTTP, and closes the connection.
             throw error
@@ -39,21 +41,58 @@ package struct GatewayResponder: HTTPResponder {
 
     // MARK: - The way of a request
 
-    private func answer(_ request: Request, _ facts: RequestFacts, _ outcome: inout Outcome) async throws -> Answer {
+    private func answer(
+        _ request: Request,
+        _ facts: RequestFacts,
+        _ channel: any NIOCore.Channel,
+        _ outcome: inout Outcome
+    ) async throws -> Answer {
         if let preflight = preflight(facts) { return preflight }
         // A handshake that was refused before it came here, whatever its key.
         if let error = HandshakeRefusal.error(path: facts.path, headers: facts.headers) { throw error }
-        guard facts.isBelowAPI else { return try await route(request, facts, &outcome) }
+        guard facts.isBelowAPI else {
+            outcome.key = try await keyOnPublicPath(facts, channel)
+            return try await route(request, facts, &outcome)
+        }
         guard inFlight.enter() else { throw overload.refusal(.requests) }
         defer { inFlight.leave() }
         guard let secret = PresentedCredential.key(in: facts.headers) else {
             throw NovaError(.authenticationError, "an API key is needed: X-API-Key: KEY, or Authorization: Bearer KEY")
         }
-        let key = try await keyRing.authenticate(secret)
+        let key = try await authenticate(secret, facts, channel)
         outcome.key = key
         guard inFlightByKey.enter(key.id) else { throw overload.refusal(.requestsOfKey) }
         defer { inFlightByKey.leave(key.id) }
         return try await route(request, facts, &outcome)
+    }
+
+    private func authenticate(_ secret: String, _ facts: RequestFacts, _ channel: any NIOCore.Channel) async throws
+        -> APIKey
+    {
+        let key = try await keyRing.authenticate(
+            secret,
+            from: connections.proxies.client(peer: channel.remoteAddress, headers: facts.headers)
+        )
+        connections.authenticated(channel)
+        return key
+    }
+
+    /// The key of a request for a public path that shows more to some; nil where it has none.
+    private func keyOnPublicPath(_ facts: RequestFacts, _ channel: any NIOCore.Channel) async throws -> APIKey? {
+        switch facts.path {
+        case Routes.metrics:
+            guard let secret = PresentedCredential.key(in: facts.headers) else { return nil }
+            return try await authenticate(secret, facts, channel)
+        case Routes.ready:
+            guard let secret = PresentedCredential.key(in: facts.headers) else { return nil }
+            do {
+                return try await authenticate(secret, facts, channel)
+            } catch is NovaError {
+                // It hears what everybody may hear: that is due also where no key can be checked.
+                return nil
+            }
+        default: return nil
+        }
     }
 
     private func route(_ request: Request, _ facts: RequestFacts, _ outcome: inout Outcome) async throws -> Answer {

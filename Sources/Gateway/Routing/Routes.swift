@@ -24,13 +24,13 @@ struct Routes: Sendable {
             Route(.get, "/", .none) { pages.root($0) },
             Route(.get, "/health", .none) { health.health($0) },
             Route(.get, "/health/live", .none) { health.live($0) },
-            Route(.get, "/health/ready", .none) { health.ready($0) },
+            Route(.get, Self.ready, .none) { health.ready($0) },
             Route(.get, "/openapi.json", .none) { pages.openAPI($0) },
             Route(.get, "/asyncapi.json", .none) { pages.asyncAPI($0) },
             Route(.get, "/docs", .none) { pages.reference($0) },
             Route(.get, "/redoc", .none) { pages.reference($0) },
             Route(.get, "/console", .none) { pages.console($0) },
-            Route(.get, "/metrics", .none) { try pages.figures($0) },
+            Route(.get, Self.metrics, .before) { try pages.figures($0) },
         ]
     }
 
@@ -67,6 +67,8 @@ struct Routes: Sendable {
         ]
     }
 
+    static let ready = "/health/ready"
+    static let metrics = "/metrics"
     private static let memory = "/api/orchestration/memory"
     /// Its body may take as long as the storing of it does.
     static let memoryImport = memory + "/import"

@@ -13,6 +13,7 @@ extension GatewayConfiguration {
         try readBounds(settings)
         jobDeadline = try JobDeadline(settings)
         corsOrigins = try Self.origins(settings, host: host)
+        trustedProxies = try TrustedProxies(settings)
         showsMetrics = try settings.bool("http.show_metrics", default: showsMetrics)
         budgets.webSocketLimit = try settings.int(
             "websocket.budget_limit",
@@ -28,6 +29,8 @@ extension GatewayConfiguration {
         idleTimeout = try settings.positive("http.idle_timeout", default: idleTimeout)
         headerTimeout = try settings.positive("http.header_timeout", default: headerTimeout)
         bodyTimeout = try settings.positive("http.body_timeout", default: bodyTimeout)
+        writeTimeout = try settings.positive("http.write_timeout", default: writeTimeout)
+        anonymousTime = try settings.positive("http.anonymous_time", default: anonymousTime)
         ticketLifetime = try settings.positive("http.ticket_lifetime", default: ticketLifetime)
         drainDelay = try settings.duration("http.drain_delay", default: drainDelay)
     }
@@ -58,6 +61,11 @@ extension GatewayConfiguration {
             default: maximumConnections,
             in: 1...1_000_000
         )
+        maximumAnonymousConnectionsPerAddress = try settings.int(
+            "http.maximum_anonymous_connections_per_address",
+            default: maximumAnonymousConnectionsPerAddress,
+            in: 1...1_000_000
+        )
         maximumInFlight = try settings.int("http.maximum_in_flight", default: maximumInFlight, in: 1...1_000_000)
         maximumInFlightPerKey = try settings.int(
             "http.maximum_in_flight_per_key",
@@ -72,13 +80,16 @@ extension GatewayConfiguration {
         let origins = settings.stringArray(key, default: [])
         let isLocal = ["127.0.0.1", "::1", "localhost"].contains(host)
         for origin in origins where origin == "*" ? !isLocal : !isOrigin(origin) {
-            throw SettingsError(
-                key: key,
-                value: origin,
-                source: "settings",
-                problem: origin == "*"
-                    ? "is allowed only where http.host is the loopback address"
-                    : "must be scheme://host or scheme://host:port, as browsers send it"
+            return try settings.refused(
+                SettingsError(
+                    key: key,
+                    value: origin,
+                    source: "settings",
+                    problem: origin == "*"
+                        ? "is allowed only where http.host is the loopback address"
+                        : "must be scheme://host or scheme://host:port, as browsers send it"
+                ),
+                []
             )
         }
         return origins
@@ -87,5 +98,39 @@ extension GatewayConfiguration {
     private static func isOrigin(_ text: String) -> Bool {
         let parts = text.split(separator: "://", maxSplits: 1, omittingEmptySubsequences: false)
         return parts.count == 2 && !parts[0].isEmpty && !parts[1].isEmpty && !parts[1].contains("/")
+    }
+}
+
+extension TrustedProxies {
+    /// Reads `http.trusted_proxies` and `http.forwarded_field`.
+    init(_ settings: Settings) throws {
+        var networks: [IPNetwork] = []
+        for text in settings.stringArray("http.trusted_proxies", default: []) {
+            guard let network = IPNetwork(text) else {
+                let fault = SettingsError(
+                    key: "http.trusted_proxies",
+                    value: text,
+                    source: "settings",
+                    problem: "must be addresses or networks, such as 192.0.2.7 or 2001:db8::/64"
+                )
+                networks = try settings.refused(fault, [])
+                break
+            }
+            networks.append(network)
+        }
+        let field = try settings.choice("http.forwarded_field", default: Field.xForwardedFor)
+        self.init(networks: networks, field: field)
+    }
+}
+
+extension FailedKeys {
+    /// Reads `http.maximum_failed_keys_per_address` and `http.failed_keys_window`.
+    package convenience init(_ settings: Settings) throws {
+        let limit = try settings.int(
+            "http.maximum_failed_keys_per_address",
+            default: 100,
+            in: 1...1_000_000
+        )
+        self.init(limit: limit, window: try settings.positive("http.failed_keys_window", default: .seconds(60)))
     }
 }

@@ -6,22 +6,25 @@ extension JobDeadline {
     /// - Throws: `SettingsError` for the first that is wrong: shorter than a second, or the default beyond the maximum.
     init(_ settings: Settings) throws {
         self.init()
-        longest = try Self.read(settings.duration("jobs.maximum_deadline", default: longest), "jobs.maximum_deadline")
-        standard = try Self.read(settings.duration("jobs.default_deadline", default: standard), "jobs.default_deadline")
-        guard standard <= longest else {
-            throw SettingsError(
+        let longest = try settings.duration("jobs.maximum_deadline", default: self.longest)
+        self.longest = try Self.checked(longest, "jobs.maximum_deadline", settings)
+        let standard = try settings.duration("jobs.default_deadline", default: self.standard)
+        self.standard = try Self.checked(standard, "jobs.default_deadline", settings)
+        guard self.standard <= self.longest else {
+            let fault = SettingsError(
                 key: "jobs.default_deadline",
-                value: "\(standard.components.seconds)s",
+                value: "\(self.standard.components.seconds)s",
                 source: "settings",
-                problem: "must not be longer than jobs.maximum_deadline, which is \(longest.components.seconds)s"
+                problem: "must not be longer than jobs.maximum_deadline, which is \(self.longest.components.seconds)s"
             )
+            self.standard = try settings.refused(fault, self.longest)
+            return
         }
     }
 
-    private static func read(_ duration: Duration, _ key: String) throws -> Duration {
-        guard duration >= .seconds(1) else {
-            throw SettingsError(key: key, value: "\(duration)", source: "settings", problem: "must be 1s or longer")
-        }
-        return duration
+    private static func checked(_ duration: Duration, _ key: String, _ settings: Settings) throws -> Duration {
+        guard duration < .seconds(1) else { return duration }
+        let fault = SettingsError(key: key, value: "\(duration)", source: "settings", problem: "must be 1s or longer")
+        return try settings.refused(fault, .seconds(1))
     }
 }

@@ -14,13 +14,14 @@ package struct WebSocketEndpoint: Sendable {
         hub: Hub,
         keyRing: KeyRing,
         store: Store,
+        connections: ClientConnections,
         configuration: WebSocketConfiguration,
         logger: Logger
     ) {
         self.hub = hub
         self.configuration = configuration
         self.logger = logger
-        admittance = Admittance(hub: hub, keyRing: keyRing, store: store, logger: logger)
+        admittance = Admittance(hub: hub, keyRing: keyRing, store: store, connections: connections, logger: logger)
     }
 
     /// A handler for one connection, to stand behind the HTTP codec and before the router.

@@ -51,6 +51,24 @@ struct KeyDescription {
         for (name, value) in lines { console.line(TextLayout.left(name, 13) + TextLayout.printable(value)) }
     }
 
+    /// Whether the secret was written whole; where not, the key is revoked: nobody knows its secret.
+    ///
+    /// - Parameter consequence: what else is so now, for the person.
+    /// - Throws: `CommandFailure` where it was not.
+    func checkSecretIsShown(_ redis: RedisOptions, consequence: String = "") async throws {
+        guard let fault = Console.current.outputFault else { return }
+        let lost = "the secret could not be written (\(fault.reason))"
+        do {
+            _ = try await redis.withStore { try await $0.apiKeys.revoke(id: key.id) }
+        } catch {
+            throw CommandFailure(
+                .failed,
+                "\(lost), and the key could not be revoked (\(error)): do it with `nova keys revoke \(key.id)`"
+            )
+        }
+        throw CommandFailure(.failed, "\(lost): the key \(key.id) was revoked again\(consequence)")
+    }
+
     private var lines: [(String, String)] {
         [
             ("id", key.id), ("name", key.name), ("owner", key.owner), ("permissions", permissions),

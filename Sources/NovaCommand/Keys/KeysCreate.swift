@@ -63,8 +63,9 @@ struct KeysCreate: AsyncParsableCommand {
             }
             try await store.apiKeys.put(key)
         }
-        KeyDescription(key: key)
-            .print(secret: secret, headline: "Key \"\(name)\" created.", asJSON: output.json)
+        let shown = KeyDescription(key: key)
+        shown.print(secret: secret, headline: "Key \"\(name)\" created.", asJSON: output.json)
+        try await shown.checkSecretIsShown(redis)
     }
 
     private func request(now: Int64) throws -> KeyRequest {

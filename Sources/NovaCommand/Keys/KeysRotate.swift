@@ -39,11 +39,12 @@ struct KeysRotate: AsyncParsableCommand {
             grace.milliseconds == 0
             ? "the old one (\(old.id)) is revoked"
             : "the old one (\(old.id)) works for \(SpanText.of(Double(grace.milliseconds) / 1_000)) more"
-        KeyDescription(key: new)
-            .print(
-                secret: secret,
-                headline: "Key \"\(TextLayout.printable(new.name))\" has a new secret; \(end).",
-                asJSON: output.json
-            )
+        let shown = KeyDescription(key: new)
+        shown.print(
+            secret: secret,
+            headline: "Key \"\(TextLayout.printable(new.name))\" has a new secret; \(end).",
+            asJSON: output.json
+        )
+        try await shown.checkSecretIsShown(redis, consequence: "; \(end)")
     }
 }

@@ -1,7 +1,7 @@
 import NovaContract
 
 /// Prints the events of a stream, over as many connections as it takes.
-struct EventTail {
+struct EventTail: Sendable {
     var stream: EventStream
     /// Events to print; nil: no end.
     let count: Int?
@@ -16,10 +16,23 @@ struct EventTail {
         self.asJSON = asJSON
     }
 
-    /// Until all are printed, or until cancelled.
+    /// Until all are printed, until nobody reads them any more, or until cancelled.
     ///
     /// - Throws: `CommandFailure` where the first connection fails, and whenever the gateway refuses.
-    mutating func run() async throws {
+    func run() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                var tail = self
+                try await tail.printAll()
+            }
+            // Between two events nothing is written, by which it would be noticed.
+            group.addTask { await Console.current.waitUntilReaderIsGone() }
+            try await group.next()
+            group.cancelAll()
+        }
+    }
+
+    private mutating func printAll() async throws {
         var wasConnected = false
         while true {
             do {
@@ -67,6 +80,6 @@ struct EventTail {
         case .other:
             break
         }
-        return count.map { printed < $0 } ?? true
+        return console.outputFault == nil && (count.map { printed < $0 } ?? true)
     }
 }

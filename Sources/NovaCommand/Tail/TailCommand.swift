@@ -8,7 +8,8 @@ struct TailCommand: AsyncParsableCommand {
         abstract: "Prints events as they happen, each once and in order.",
         discussion: """
             Connects again after a loss and goes on where it was; a gap, where the log no longer reaches back, is told \
-            on standard error. Ends with Ctrl-C, or after --count events.
+            on standard error. Ends with Ctrl-C, after --count events, or when nobody reads \
+            them any more (`nova tail | head -1`).
             """
     )
 
@@ -35,7 +36,7 @@ struct TailCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        var tail = EventTail(
+        let tail = EventTail(
             stream: EventStream(
                 api: try options.api(),
                 channels: channel.isEmpty ? [Channel.jobs] : channel,

@@ -8,7 +8,9 @@ import Darwin
 
 /// Where a command writes to: standard output for what was asked, standard error for what is said about it.
 ///
-/// A write that the other side no longer reads (`nova jobs list | head`) is dropped.
+/// A write that fails is dropped, and so is all that follows; `outputFault` tells why. A command that must know, because what it
+/// shows is kept nowhere, asks; for all others the tool asks in the end. Where nobody reads any more (`nova jobs list | head`)
+/// that is no failure.
 package struct Console: Sendable {
     package let isTerminal: Bool
     /// Columns.
@@ -16,6 +18,8 @@ package struct Console: Sendable {
     let style: TextStyle
     private let output: @Sendable (String) -> Void
     private let errors: @Sendable (String) -> Void
+    private let fault: @Sendable () -> OutputFault?
+    private let readerGone: @Sendable () -> Bool
 
     /// The console of the running command; tests put another in its place.
     @TaskLocal package static var current = Console.standard
@@ -25,13 +29,28 @@ package struct Console: Sendable {
         width: Int = 80,
         style: TextStyle = .plain,
         output: @escaping @Sendable (String) -> Void,
-        errors: @escaping @Sendable (String) -> Void
+        errors: @escaping @Sendable (String) -> Void,
+        fault: @escaping @Sendable () -> OutputFault? = { nil },
+        readerGone: @escaping @Sendable () -> Bool = { false }
     ) {
         self.isTerminal = isTerminal
         self.width = width
         self.style = style
         self.output = output
         self.errors = errors
+        self.fault = fault
+        self.readerGone = readerGone
+    }
+
+    /// Why not all of what was asked for was written; nil where it was.
+    var outputFault: OutputFault? { fault() }
+
+    /// Returns when nobody reads standard output any more, or when cancelled.
+    func waitUntilReaderIsGone() async {
+        while !readerGone() {
+            // Cut short by cancellation.
+            do { try await Task.sleep(for: .milliseconds(200)) } catch { return }
+        }
     }
 
     package func write(_ text: String) { output(text) }
@@ -53,7 +72,9 @@ extension Console {
             width: columns() ?? variable("COLUMNS").flatMap { Int($0) }.map { min(max($0, 40), 1_000) } ?? 80,
             style: TextStyle(colour: isTerminal && term != "dumb" && variable("NO_COLOR") == nil, unicode: isUTF8()),
             output: { sink.write($0, to: STDOUT_FILENO) },
-            errors: { sink.write($0, to: STDERR_FILENO) }
+            errors: { sink.write($0, to: STDERR_FILENO) },
+            fault: { sink.fault(of: STDOUT_FILENO) },
+            readerGone: { sink.isReaderGone(STDOUT_FILENO) }
         )
     }
 

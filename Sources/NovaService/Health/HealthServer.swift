@@ -55,7 +55,7 @@ package struct HealthServer: Service {
             },
             logger: logger
         )
-        try await application.run()
+        try await ListeningService(host: host, port: port) { try await application.run() }.run()
     }
 
     private func router() -> Router<BasicRequestContext> {

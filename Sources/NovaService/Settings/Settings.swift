@@ -1,4 +1,5 @@
 import Configuration
+import NovaContract
 import Synchronization
 
 /// A process's settings: the environment, and below it one optional YAML file.
@@ -17,11 +18,16 @@ package struct Settings: Sendable {
     }
 
     private let environment: EnvironmentVariablesProvider
+    /// Names of the variables that begin with `NOVA_` and are set to something.
+    private let variables: [String]
     private let file: SettingsFile?
     private let asked = AskedKeys()
+    /// Nil: a fault is thrown where it is found.
+    private var collected: FaultList?
 
     private init(environment: [String: String], file: SettingsFile?) {
         self.environment = EnvironmentVariablesProvider(environmentVariables: environment)
+        variables = environment.filter { $0.key.hasPrefix("NOVA_") && !$0.value.isEmpty }.keys.sorted()
         self.file = file
     }
 
@@ -35,13 +41,50 @@ package struct Settings: Sendable {
         return Settings(environment: environment, file: try SettingsFile(path: path))
     }
 
-    /// Keys in the file that nobody has asked for: most likely misspelled, and without effect.
+    // MARK: - Faults
+
+    /// The same settings, where a fault is noted instead of thrown, and the default counts: so all are found at once.
+    ///
+    /// Ask for `faults` when everything has been read.
+    package func collecting() -> Settings {
+        var settings = self
+        settings.collected = FaultList()
+        return settings
+    }
+
+    /// What was wrong with what has been read so far; empty where faults are thrown.
+    package var faults: [SettingsError] { collected?.faults ?? [] }
+
+    /// For a value that is wrong: throws, or notes the fault and goes on with another value.
+    package func refused<Value>(_ fault: SettingsError, _ instead: Value) throws -> Value {
+        guard let collected else { throw fault }
+        collected.insert(fault)
+        return instead
+    }
+
+    // MARK: - Names that are not known
+
+    /// Names in the file that nobody has asked for, and variables that no process of Nova knows: most likely misspelled, and
+    /// without effect.
     ///
     /// Complete only once the process has asked for all it knows. Log it as a warning then.
-    package func unknownKeys() -> [String] {
-        guard let file else { return [] }
-        return file.values.keys.filter { !asked.covers($0) }.sorted()
+    package func unknownNames() -> [UnknownSetting] {
+        let known = asked.keys
+        let inFile = (file?.values.keys.filter { !asked.covers($0) } ?? []).sorted().map {
+            UnknownSetting(name: $0, suggestion: DidYouMean.isNear($0, known.sorted()))
+        }
+        let names = Set(known.union(KnownSettings.keys).map(Self.variable)).union(KnownSettings.variables)
+        let inEnvironment = variables.filter { !names.contains($0) }.map {
+            UnknownSetting(name: $0, suggestion: DidYouMean.isNear($0, names.sorted()))
+        }
+        return inFile + inEnvironment
     }
+
+    private static func variable(_ key: String) -> String {
+        "NOVA_" + key.uppercased().replacing(".", with: "_")
+    }
+
+    // MARK: - Values
 
     /// The value of a key, environment first, and nil when it is set nowhere or only to nothing.
     func find(_ key: String) -> Found? {
@@ -99,9 +142,35 @@ final class AskedKeys: Sendable {
         state.withLock { _ = $0.prefixes.insert(prefix + ".") }
     }
 
+    var keys: Set<String> { state.withLock(\.keys) }
+
     func covers(_ key: String) -> Bool {
         state.withLock { state in
             state.keys.contains(key) || state.prefixes.contains { key.hasPrefix($0) }
         }
+    }
+}
+
+/// A name that means nothing: one in the file, by its dotted key, or an environment variable.
+package struct UnknownSetting: Sendable, Equatable, CustomStringConvertible {
+    package let name: String
+    /// What was probably meant.
+    package let suggestion: String?
+
+    /// For example `NOVA_HTTP_PROT is not known and has no effect: did you mean NOVA_HTTP_PORT?`.
+    package var description: String {
+        "\(name) is not known and has no effect" + (suggestion.map { ": did you mean \($0)?" } ?? "")
+    }
+}
+
+/// The faults found while settings are read.
+private final class FaultList: Sendable {
+    private let list = Mutex<[SettingsError]>([])
+
+    var faults: [SettingsError] { list.withLock { $0 } }
+
+    /// What is wrong with one setting counts once, however often it is read.
+    func insert(_ fault: SettingsError) {
+        list.withLock { if !$0.contains(fault) { $0.append(fault) } }
     }
 }

@@ -7,7 +7,11 @@ extension Settings {
         guard let found = find(key) else { return fallback }
         guard case .scalar(let text) = found.value, let choice = Choice(rawValue: text.trimmed.lowercased()) else {
             let words = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-            throw SettingsError(key: key, value: found.text, source: found.source, problem: "must be one of \(words)")
+            let problem = "must be one of \(words)"
+            return try refused(
+                SettingsError(key: key, value: found.text, source: found.source, problem: problem),
+                fallback
+            )
         }
         return choice
     }

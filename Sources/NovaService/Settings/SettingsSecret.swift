@@ -24,9 +24,15 @@ extension Settings {
             switch (value, file) {
             case (nil, nil): continue
             case (let value?, nil): return value.text
-            case (nil, let file?): return try Self.readSecret(at: file.text, key: fileKey, source: file.source)
+            case (nil, let file?):
+                do {
+                    return try Self.readSecret(at: file.text, key: fileKey, source: file.source)
+                } catch let fault as SettingsError {
+                    return try refused(fault, nil)
+                }
             case (let value?, .some):
-                throw SettingsError(key: key, source: value.source, problem: "set \(key) or \(fileKey), not both")
+                let problem = "set \(key) or \(fileKey), not both"
+                return try refused(SettingsError(key: key, source: value.source, problem: problem), nil)
             }
         }
         return nil

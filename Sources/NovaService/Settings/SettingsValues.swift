@@ -30,6 +30,12 @@ extension Settings {
         }
     }
 
+    /// A whole number inside `range`, or nil when it is not set.
+    package func optionalInt(_ key: String, in range: ClosedRange<Int>) throws -> Int? {
+        guard find(key) != nil else { return nil }
+        return try int(key, default: range.lowerBound, in: range)
+    }
+
     /// A number inside `range`; never infinite, never NaN.
     package func double(_ key: String, default fallback: Double, in range: ClosedRange<Double>) throws -> Double {
         try read(key, default: fallback, "a number from \(range.lowerBound) to \(range.upperBound)") { text in
@@ -72,11 +78,12 @@ extension Settings {
             strings.merge(try PropertyText.parse(found.text)) { _, override in override }
         } catch let error as PropertyText.Malformed {
             // The entries may hold a password, so the text is not shown, only which entry it is.
-            throw SettingsError(
+            let fault = SettingsError(
                 key: prefix,
                 source: found.source,
                 problem: "must be name=value;name=value; entry \(error.entry) has no name or no \"=\""
             )
+            return try refused(fault, strings)
         }
         return strings
     }
@@ -89,7 +96,13 @@ extension Settings {
     ) throws -> Value {
         guard let found = find(key) else { return fallback }
         guard case .scalar(let text) = found.value, let value = parse(text.trimmed) else {
-            throw SettingsError(key: key, value: found.text, source: found.source, problem: "must be \(right)")
+            let fault = SettingsError(
+                key: key,
+                value: found.text,
+                source: found.source,
+                problem: "must be \(right)"
+            )
+            return try refused(fault, fallback)
         }
         return value
     }

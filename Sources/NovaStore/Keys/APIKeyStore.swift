@@ -11,7 +11,8 @@ package struct APIKeyStore: Sendable {
         return APIKey(json: try JSONValue(parsing: bytes))
     }
 
-    /// Stores a key; one of a keys file only where Redis has none with its secret, as after it lost its memory.
+    /// Stores a key, and tells every gateway, which may remember that it was not there; one of a keys file only where Redis
+    /// has none with its secret, as after it lost its memory.
     ///
     /// - Returns: false where a configured key was already there.
     @discardableResult
@@ -21,6 +22,7 @@ package struct APIKeyStore: Sendable {
         if key.isConfigured { command.append("NX") }
         let reply = try await store.redis.command(command)
         try await index(key)
+        try await tell(hash: key.hash)
         return !reply.isNull
     }
 

@@ -20,12 +20,14 @@ struct ConsolidationSettings {
         } else if let server {
             model = try ConsolidationModel(client: server.client(store), name: name)
         } else {
-            throw SettingsError(
+            let fault = SettingsError(
                 key: "memory.consolidation_model",
                 value: name,
                 source: "settings",
                 problem: "needs a server, and llm.base_url is off"
             )
+            try settings.refused(fault, ())
+            model = nil
         }
         let interval = try settings.duration("memory.consolidate_every", default: .zero)
         let least = try settings.int(

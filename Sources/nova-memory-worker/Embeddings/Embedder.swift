@@ -30,12 +30,14 @@ struct Embedder: Service {
         self.logger = logger
         guard !url.isEmpty else { return nil }
         guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
-            throw SettingsError(
+            let fault = SettingsError(
                 key: "embeddings.base_url",
                 value: url,
                 source: "settings",
                 problem: "must be an http or https URL with the version, or empty"
             )
+            try settings.refused(fault, ())
+            return nil
         }
         client = LLMClient(
             LLMConfiguration(baseURL: url.hasSuffix("/") ? String(url.dropLast()) : url, apiKey: key)

@@ -8,6 +8,11 @@ extension NovaCluster {
     /// One command to the cluster's Redis, on a connection of its own.
     @discardableResult
     func redisCommand(_ arguments: RedisArgument...) async throws -> RedisValue {
+        try await redisCommand(arguments)
+    }
+
+    @discardableResult
+    func redisCommand(_ arguments: [RedisArgument]) async throws -> RedisValue {
         let client = RedisClient(
             configuration: RedisConfiguration(
                 port: redis.port,

@@ -22,6 +22,7 @@ struct Stage: Sendable {
     let store: Store
     let hub: Hub
     let keyRing: KeyRing
+    let connections: ClientConnections
     let port: Int
     /// Begins the graceful shutdown.
     let stop: @Sendable () async -> Void
@@ -30,6 +31,8 @@ struct Stage: Sendable {
         _ change: (inout WebSocketConfiguration) -> Void = { _ in },
         retention: Retention = Retention(),
         configured: [APIKey] = [],
+        gateway: (inout GatewayConfiguration) -> Void = { _ in },
+        failedKeys: FailedKeys = FailedKeys(limit: 100, window: .seconds(60)),
         _ body: @Sendable (Stage) async throws -> Void
     ) async throws {
         var configuration = WebSocketConfiguration()
@@ -43,7 +46,16 @@ struct Stage: Sendable {
                 logger: logger
             )
             let store = Store(redis: client, keys: RedisKeys(prefix: uniqueName("ws")), retention: retention)
-            let parts = try Parts(store: store, configuration: configuration, configured: configured, logger: logger)
+            var gatewayConfiguration = GatewayConfiguration(gatewayID: "test", version: "test")
+            gatewayConfiguration.budgets = configuration.budgets
+            gateway(&gatewayConfiguration)
+            let parts = try Parts(
+                store: store,
+                configuration: configuration,
+                gatewayConfiguration: gatewayConfiguration,
+                keyRing: KeyRing(store: store, file: configured.isEmpty ? nil : KeysFile(origin: KeysFile.usualOrigin, keys: configured), failedKeys: failedKeys, logger: logger),
+                logger: logger
+            )
             try await parts.run(redis, body)
             await client.close()
         }
@@ -56,21 +68,25 @@ struct Stage: Sendable {
 private struct Parts: Sendable {
     let store: Store
     let keyRing: KeyRing
+    let connections: ClientConnections
     let hub: Hub
     let group: ServiceGroup
     let ports: AsyncStream<Int>
 
-    init(store: Store, configuration: WebSocketConfiguration, configured: [APIKey], logger: Logger) throws {
+    init(
+        store: Store,
+        configuration: WebSocketConfiguration,
+        gatewayConfiguration: GatewayConfiguration,
+        keyRing: KeyRing,
+        logger: Logger
+    ) throws {
         self.store = store
-        let file = configured.isEmpty ? nil : KeysFile(origin: KeysFile.usualOrigin, keys: configured)
-        keyRing = KeyRing(store: store, file: file, logger: logger)
+        self.keyRing = keyRing
         // Nothing is published here; the producer is asked for by the router only.
         let producer = try KafkaProducer(
             configuration: KafkaProducerConfiguration(bootstrapServers: "127.0.0.1:1", clientID: "test"),
             logger: logger
         )
-        var gatewayConfiguration = GatewayConfiguration(gatewayID: "test", version: "test")
-        gatewayConfiguration.budgets = configuration.budgets
         let gateway = Gateway(
             configuration: gatewayConfiguration,
             store: store,
@@ -80,11 +96,14 @@ private struct Parts: Sendable {
             metrics: nil,
             logger: logger
         )
+        let connections = gateway.connections
+        self.connections = connections
         hub = Hub(store: store, configuration: configuration, agents: gateway.agents, logger: logger)
         let endpoint = WebSocketEndpoint(
             hub: hub,
             keyRing: keyRing,
             store: store,
+            connections: connections,
             configuration: configuration,
             logger: logger
         )
@@ -95,6 +114,11 @@ private struct Parts: Sendable {
             server: .http1(
                 configuration: .init(
                     additionalChannelHandlers: [
+                        ConnectionGate(
+                            connections: connections,
+                            anonymousTime: TimeAmount(gatewayConfiguration.anonymousTime)
+                        ),
+                        WriteDeadline(time: TimeAmount(gatewayConfiguration.writeTimeout)),
                         RequestGuardHandler(headTime: .seconds(10), bodyTime: .seconds(10), bodyLimit: 1_024),
                         endpoint.makeUpgradeHandler(),
                     ]
@@ -112,7 +136,14 @@ private struct Parts: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
             guard let port = await ports.first(where: { _ in true }) else { return }
-            let stage = Stage(redis: redis, store: store, hub: hub, keyRing: keyRing, port: port) {
+            let stage = Stage(
+                redis: redis,
+                store: store,
+                hub: hub,
+                keyRing: keyRing,
+                connections: connections,
+                port: port
+            ) {
                 await group.triggerGracefulShutdown()
             }
             do {

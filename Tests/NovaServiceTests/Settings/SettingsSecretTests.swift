@@ -33,9 +33,9 @@ import Testing
             ["NOVA_REDIS_PASSWORD": "x"],
             yaml: "redis: {password: {file: /nonexistent}}"
         )
-        #expect(settings.unknownKeys() == ["redis.password.file"])
+        #expect(settings.unknownNames().map(\.name) == ["redis.password.file"])
         #expect(try settings.secret("redis.password") == "x")
-        #expect(settings.unknownKeys() == [])
+        #expect(settings.unknownNames().map(\.name) == [])
     }
 
     @Test(arguments: [("hunter2\r\n", "hunter2"), ("hunter2\n\n", "hunter2\n"), (" a b ", " a b "), ("é\n", "é")])

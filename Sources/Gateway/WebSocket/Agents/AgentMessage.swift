@@ -16,33 +16,46 @@ struct AgentMessage: Sendable, Equatable {
     let domain: String?
     /// Chosen by the client; said back with the answer.
     let ref: String?
-    /// The message, whose other members are those of the HTTP body.
-    let body: JSONValue
+    /// What the message says beside these, under the names of the HTTP body.
+    let body: JSONObject
 
-    static let types = "work, stop_work, heartbeat, progress, complete, fail, release"
+    static let types = ["work", "stop_work", "heartbeat", "progress", "complete", "fail", "release"]
+
+    /// The members of each type that `body` holds.
+    private static let members: [String: [String]] = [
+        "work": [], "stop_work": [], "heartbeat": ["tasks"], "progress": ["token", "fraction", "message"],
+        "complete": ["token", "result", "usage"], "fail": ["token", "error", "retry", "usage"],
+        "release": ["token", "usage"],
+    ]
 
     /// Nil where `type` is no agent's.
-    init?(_ value: JSONValue, type: String, domain: String?, _ reader: inout Validator) {
+    init?(_ members: JSONObject, type: String, domain: String?, _ reader: inout Validator) {
+        guard let own = Self.members[type] else { return nil }
+        var known = ClientMessage.commonMembers + ["agent_id", "domain"] + own
         let reports: [String: TaskReport.Form] = ["complete": .complete, "fail": .fail, "release": .release]
         switch type {
-        case "work": action = .work(lease: reader.number(value["lease"], "/lease", in: 1...3_600))
+        case "work":
+            known.append("lease")
+            action = .work(lease: reader.number(members["lease"], "/lease", in: 1...3_600))
         case "stop_work": action = .stopWork
         case "heartbeat": action = .heartbeat
-        case "progress": action = .progress(taskID: Self.id(value, "task_id", &reader))
+        case "progress":
+            known.append("task_id")
+            action = .progress(taskID: Self.id(members, "task", &reader))
         default:
-            guard let form = reports[type] else { return nil }
-            action = .report(form, taskID: Self.id(value, "task_id", &reader))
+            known.append("task_id")
+            let taskID = Self.id(members, "task", &reader)
+            action = .report(reports[type] ?? .release, taskID: taskID)
         }
-        agentID = Self.id(value, "agent_id", &reader)
-        ref = reader.string(value["ref"], "/ref", length: 0...200)
+        reader.known(members, known, at: .root)
+        agentID = Self.id(members, "agent", &reader)
+        ref = members["ref"]?.stringValue
         self.domain = domain
-        body = value
+        body = members.filter { own.contains($0.key) }
     }
 
-    private static func id(_ value: JSONValue, _ name: String, _ reader: inout Validator) -> String {
-        let pointer = JSONPointer.root.appending(name)
-        let id = reader.required(value[name], pointer) { $0.string($1, $2, length: 1...10_000) }
-        if let id, let fault = EntityID.fault(id) { reader.fail(pointer, fault) }
-        return id ?? ""
+    private static func id(_ members: JSONObject, _ type: String, _ reader: inout Validator) -> String {
+        let name = type + "_id"
+        return reader.required(members[name], JSONPointer.root.appending(name)) { $0.id($1, $2, of: type) } ?? ""
     }
 }

@@ -52,11 +52,11 @@ package final class AgentSockets: Sendable {
                 end(message, space, session)
                 tell("work_stopped", ["agent_id": .string(message.agentID)], message, session)
             case .heartbeat:
-                let held = try await AgentCalls(space: space, agentID: message.agentID).heartbeat(message.body)
+                let held = try await AgentCalls(space: space, agentID: message.agentID).heartbeat(.object(message.body))
                 tell("heartbeat", held, message, session)
             case .progress(let taskID):
                 let calls = AgentCalls(space: space, agentID: message.agentID)
-                tell("progress", try await calls.progress(of: taskID, message.body), message, session)
+                tell("progress", try await calls.progress(of: taskID, .object(message.body)), message, session)
             case .report: break
             }
         } catch {
@@ -138,8 +138,8 @@ package final class AgentSockets: Sendable {
         guard case .report(let form, let taskID) = message.action else { return }
         do {
             let space = try space(message, session)
-            var body = message.body.objectValue ?? [:]
-            for name in ["type", "ref"] { body[name] = nil }
+            var body = message.body
+            body["agent_id"] = .string(message.agentID)
             _ = try TaskReport(form, taskID: taskID, body: .object(body), source: .request)
             let ending = try await commands.handle(
                 Self.kind(form),

@@ -14,11 +14,12 @@ struct Admittance: Sendable {
     let hub: Hub
     let keyRing: KeyRing
     let store: Store
+    let connections: ClientConnections
     let logger: Logger
 
-    func decide(_ handshake: Handshake, on eventLoop: any EventLoop) async -> Decision {
+    func decide(_ handshake: Handshake, on channel: any NIOCore.Channel) async -> Decision {
         do {
-            return .admitted(try await admit(handshake, on: eventLoop))
+            return .admitted(try await admit(handshake, on: channel))
         } catch {
             return .refused(NovaError(cause: error))
         }
@@ -30,12 +31,13 @@ struct Admittance: Sendable {
         hub.close(admitted.session)
     }
 
-    private func admit(_ handshake: Handshake, on eventLoop: any EventLoop) async throws -> Admitted {
-        let key = try await authenticate(handshake)
+    private func admit(_ handshake: Handshake, on channel: any NIOCore.Channel) async throws -> Admitted {
+        let key = try await authenticate(handshake, channel)
+        connections.authenticated(channel)
         try handshake.validate()
         let budget = try await store.admission.count(hub.configuration.budgets.webSocket(), key: key)
         guard budget.isAdmitted else { throw NovaError.limited(budget) }
-        let session = try hub.open(key, on: eventLoop)
+        let session = try hub.open(key, on: channel.eventLoop)
         let watch = keyRing.watch(hash: key.hash) { session.keyChanged($0) }
         let admitted = Admitted(handshake: handshake, session: session, watch: watch, budget: budget)
         do {
@@ -48,7 +50,7 @@ struct Admittance: Sendable {
         }
     }
 
-    private func authenticate(_ handshake: Handshake) async throws -> APIKey {
+    private func authenticate(_ handshake: Handshake, _ channel: any NIOCore.Channel) async throws -> APIKey {
         guard let credential = handshake.credential else {
             throw NovaError(
                 .authenticationError,
@@ -58,13 +60,21 @@ struct Admittance: Sendable {
         if credential.needsOriginCheck { try checkOrigin(handshake) }
         switch credential {
         case .header(let key), .subprotocol(let key):
-            return try await keyRing.authenticate(key)
+            return try await keyRing.authenticate(key, from: client(handshake, channel))
         case .ticket(let ticket):
+            // A wrong one costs a round trip, as a wrong key does.
+            let client = client(handshake, channel)
+            try keyRing.failedKeys.check(client)
             guard let hash = try await store.tickets.redeem(ticket) else {
+                keyRing.failedKeys.failed(client)
                 throw NovaError(.authenticationError, "the ticket is unknown, used or expired")
             }
             return try await keyRing.key(hash: hash)
         }
+    }
+
+    private func client(_ handshake: Handshake, _ channel: any NIOCore.Channel) -> ClientAddress {
+        connections.proxies.client(peer: channel.remoteAddress, headers: handshake.head.headerFields)
     }
 
     /// Pages of other sites may not use what the browser holds.

@@ -10,12 +10,18 @@ struct Handshake: Sendable {
     let head: HTTPRequest
     let credential: HandshakeCredential?
     let offersSubprotocol: Bool
+    /// Whether it offers subprotocols of which none can be chosen, and comes from one who takes that for a failure.
+    private let wantsAnotherSubprotocol: Bool
     let requestID: String
 
     init(_ head: HTTPRequest) {
         self.head = head
         let offered = Self.tokens(head.headerFields[.secWebSocketProtocol])
         offersSubprotocol = offered.contains(Self.subprotocol)
+        let isBrowser = head.headerFields[.origin] != nil
+        wantsAnotherSubprotocol =
+            !offersSubprotocol && !offered.isEmpty
+            && (isBrowser || offered.contains { $0.hasPrefix(HandshakeCredential.keyPrefix) })
         credential = HandshakeCredential(
             headers: head.headerFields,
             query: QueryItems(Self.split(head.path).query),
@@ -58,6 +64,15 @@ struct Handshake: Sendable {
         guard let key = head.headerFields[.secWebSocketKey], key.utf8.count == 24, key.hasSuffix("=="),
             key.utf8.dropLast(2).allSatisfy(Self.isBase64)
         else { throw NovaError(.validationError, "Sec-WebSocket-Key must be 16 bytes in base64") }
+        // Answered by 101 without a subprotocol, a browser fails, and says nothing but 1006.
+        guard !wantsAnotherSubprotocol else {
+            throw NovaError(
+                .validationError,
+                "offer the subprotocol \"\(Self.subprotocol)\" too: Sec-WebSocket-Protocol: nova, nova.key.KEY; none of those "
+                    + "that are offered can be chosen",
+                details: [.init("/Sec-WebSocket-Protocol", "must offer \"\(Self.subprotocol)\" beside all else")]
+            )
+        }
     }
 
     private static func isBase64(_ byte: UInt8) -> Bool {

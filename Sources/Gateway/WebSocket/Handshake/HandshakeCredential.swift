@@ -11,7 +11,7 @@ enum HandshakeCredential: Sendable, Equatable {
     /// `Sec-WebSocket-Protocol: nova, nova.key.KEY`.
     case subprotocol(String)
 
-    private static let keyPrefix = "nova.key."
+    static let keyPrefix = "nova.key."
 
     /// A header wins over a ticket, a ticket over a subprotocol.
     init?(headers: HTTPFields, query: QueryItems, subprotocols: [String]) {

@@ -26,17 +26,20 @@ extension WebSocketEndpoint {
         context.writeAndFlush(old.wrapOutboundOut(.end(nil)), promise: nil)
 
         let pipeline = context.pipeline.syncOperations
+        let session = SessionHandler(session: admitted.session, services: services(admitted))
         try pipeline.addHandlers(
             [
-                WebSocketFrameEncoder(),
-                ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: configuration.maximumMessageBytes)),
-                SessionHandler(session: admitted.session, services: services(admitted)),
+                WebSocketFrameEncoder(), MessageMeter { [weak session] in session?.came($0) },
+                ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: configuration.maximumReadBytes)),
+                session,
             ],
             position: .after(old)
         )
         try remove(HTTPResponseEncoder.self, pipeline)
         try remove(ByteToMessageHandler<HTTPRequestDecoder>.self, pipeline)
         try remove(HTTP1ToHTTPServerCodec.self, pipeline)
+        try remove(ConnectionGate.self, pipeline, isOptional: true)
+        try remove(WriteDeadline.self, pipeline, isOptional: true)
         try remove(RequestGuardHandler.self, pipeline, isOptional: true)
         try remove(HTTPConnectionStateHandler.self, pipeline)
         pipeline.removeHandler(old, promise: nil)
@@ -66,6 +69,7 @@ extension WebSocketEndpoint {
             configuration: configuration,
             processor: hub.processor,
             metrics: hub.metrics,
+            memory: hub.memory,
             submit: { submit($0) },
             onEnd: { session in
                 admittance.release(admitted)

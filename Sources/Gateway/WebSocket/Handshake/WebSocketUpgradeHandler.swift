@@ -46,8 +46,9 @@ final class WebSocketUpgradeHandler: ChannelDuplexHandler, RemovableChannelHandl
         let eventLoop = context.eventLoop
         let loopBound = NIOLoopBound((handler: self, context: context), eventLoop: eventLoop)
         let endpoint = endpoint
+        let channel = context.channel
         let isTaken = endpoint.submit {
-            let decision = await endpoint.admittance.decide(Handshake(head), on: eventLoop)
+            let decision = await endpoint.admittance.decide(Handshake(head), on: channel)
             eventLoop.execute {
                 let (handler, context) = loopBound.value
                 handler.decided(context, decision)

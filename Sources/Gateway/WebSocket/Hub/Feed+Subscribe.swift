@@ -10,9 +10,16 @@ extension Feed {
     ///
     /// Returns when the session is live, or closed.
     ///
-    /// - Parameter after: the last event the client has; nil: from now on.
+    /// - Parameters:
+    ///   - after: the last event the client has; nil: from now on.
+    ///   - ref: said back with the acknowledgement.
     /// - Throws: `NovaError` or what Redis says; then nothing has changed for the session.
-    func subscribe(_ session: Session, to subscriptions: [Subscription], after: EventID?) async throws {
+    func subscribe(
+        _ session: Session,
+        to subscriptions: [Subscription],
+        after: EventID?,
+        ref: String?
+    ) async throws {
         do {
             try await ready.wait(upTo: configuration.subscribeTimeout)
         } catch is Gate.TimeIsOver {
@@ -23,29 +30,34 @@ extension Feed {
             throw NovaError(.validationError, "a socket has at most \(limit) subscriptions")
         }
         if let after {
-            try await catchUp(session, subscriptions, after)
+            try await catchUp(session, subscriptions, after, ref)
         } else {
-            joinNow(session, subscriptions)
+            joinNow(session, subscriptions, ref)
         }
     }
 
     /// The acknowledgement is in line before any event: both are put there under the lock.
-    private func joinNow(_ session: Session, _ subscriptions: [Subscription]) {
+    private func joinNow(_ session: Session, _ subscriptions: [Subscription], _ ref: String?) {
         state.withLock { state in
             guard let now = state.join(session, subscriptions) else { return }
-            session.offer(ServerMessage.subscribed(subscriptions.map(\.channel), lastID: now), id: now)
+            session.offer(ServerMessage.subscribed(subscriptions.map(\.channel), lastID: now, ref: ref), id: now)
         }
     }
 
     // MARK: - The past
 
-    private func catchUp(_ session: Session, _ subscriptions: [Subscription], _ after: EventID) async throws {
+    private func catchUp(
+        _ session: Session,
+        _ subscriptions: [Subscription],
+        _ after: EventID,
+        _ ref: String?
+    ) async throws {
         let newest = try await store.events.newest(owner: owner) ?? .start
         // A place behind the end is one of a log that was lost: what is kept now all came later.
         let isLost = after > newest
         let begin = isLost ? EventID.start : after
         guard let departure = state.withLock({ $0.depart(session) }) else { return }
-        session.offer(ServerMessage.subscribed(subscriptions.map(\.channel), lastID: begin), id: begin)
+        session.offer(ServerMessage.subscribed(subscriptions.map(\.channel), lastID: begin, ref: ref), id: begin)
         let work = CatchUp(subscriptions, after: begin, lost: isLost ? after : nil, leaving: departure)
         do {
             try await read(session, work, era: departure.era)

@@ -31,20 +31,25 @@ final class Feeds: Sendable {
     var count: Int { feeds.withLock { $0.count } }
 
     /// As `Feed.subscribe`.
-    func subscribe(_ session: Session, to subscriptions: [Subscription], after: EventID?) async throws {
+    func subscribe(
+        _ session: Session,
+        to subscriptions: [Subscription],
+        after: EventID?,
+        ref: String?
+    ) async throws {
         guard let feed = try enter(session) else { return }
         // Also after an error, and where the session left meanwhile.
         defer { release(session.key.owner) { $0.leaveIfIdle(session) } }
-        try await feed.subscribe(session, to: subscriptions, after: after)
+        try await feed.subscribe(session, to: subscriptions, after: after, ref: ref)
     }
 
-    func unsubscribe(_ session: Session, from channels: [String], domain: String?) {
+    func unsubscribe(_ session: Session, from channels: [String], domain: String?, ref: String?) {
         release(session.key.owner) { state in
             state.remove(session, channels, domain: domain)
-            session.offer(ServerMessage.unsubscribed(channels))
+            session.offer(ServerMessage.unsubscribed(channels, ref: ref))
             state.leaveIfIdle(session)
         } orElse: {
-            session.offer(ServerMessage.unsubscribed(channels))
+            session.offer(ServerMessage.unsubscribed(channels, ref: ref))
         }
     }
 

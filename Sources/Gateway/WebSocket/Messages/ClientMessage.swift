@@ -11,8 +11,12 @@ enum ClientMessage: Sendable, Equatable {
 
     /// Channels one message may name.
     static let maximumChannels = 100
+    /// Bytes of a `ref`.
+    static let maximumRefBytes = 200
+    /// What every message may have.
+    static let commonMembers = ["type", "ref"]
 
-    private static let types = "subscribe, unsubscribe, ping, behavioral, \(AgentMessage.types)"
+    private static let types = ["subscribe", "unsubscribe", "ping", "behavioral"] + AgentMessage.types
 
     /// - Throws: `VALIDATION_ERROR` naming what is wrong.
     init(parsing text: ByteBuffer) throws(NovaError) {
@@ -22,48 +26,67 @@ enum ClientMessage: Sendable, Equatable {
         } catch {
             throw NovaError(.validationError, "the message is not JSON: \(error)")
         }
-        guard value.objectValue != nil else {
+        guard let members = value.objectValue else {
             throw NovaError(.validationError, "the message must be an object, not \(value.kindName)")
         }
-        try self.init(value)
+        try self.init(members)
     }
 
-    /// What a message that is refused wants its answer to name.
+    /// What the client chose to tell the answer by; nil where it did not, or not as it must be.
+    ///
+    /// It is found also in a message that is refused, as long as that is JSON at all.
     static func ref(of text: ByteBuffer) -> String? {
         do throws(JSONReadError) {
-            return try JSONValue(parsing: text.readableBytesView)["ref"]?.stringValue
+            let ref = try JSONValue(parsing: text.readableBytesView)["ref"]?.stringValue
+            return ref.flatMap { $0.utf8.count <= maximumRefBytes ? $0 : nil }
         } catch {
             // That it is no JSON is what it is refused for.
             return nil
         }
     }
 
-    private init(_ value: JSONValue) throws(NovaError) {
-        var reader = Validator()
-        let type = reader.required(value["type"], "/type") { $0.string($1, $2) }
+    private init(_ members: JSONObject) throws(NovaError) {
+        var reader = Validator(.request)
+        let type = reader.required(members["type"], "/type") { $0.string($1, $2) }
+        _ = reader.string(members["ref"], "/ref", length: 0...Self.maximumRefBytes)
         switch type {
         case "subscribe":
-            let channels = Self.channels(value["channels"], &reader)
-            let after = Self.eventID(value["after"], &reader)
-            let domain = Self.id(value["domain"], "/domain", &reader)
-            self = .subscribe(channels: channels, after: after, domain: domain)
+            reader.known(members, Self.commonMembers + ["channels", "after", "domain"], at: .root)
+            let channels = Self.channels(members["channels"], &reader)
+            let after = Self.eventID(members["after"], &reader)
+            self = .subscribe(channels: channels, after: after, domain: Self.domain(members, &reader))
         case "unsubscribe":
-            let channels = Self.channels(value["channels"], &reader)
-            self = .unsubscribe(channels: channels, domain: Self.id(value["domain"], "/domain", &reader))
+            reader.known(members, Self.commonMembers + ["channels", "domain"], at: .root)
+            let channels = Self.channels(members["channels"], &reader)
+            self = .unsubscribe(channels: channels, domain: Self.domain(members, &reader))
         case "behavioral":
-            let flowID = Self.id(value["flow_id"], "/flow_id", &reader)
-            self = .analytics(flowID: flowID, domain: Self.id(value["domain"], "/domain", &reader))
-        case "ping", nil: self = .ping
+            reader.known(members, Self.commonMembers + ["flow_id", "domain"], at: .root)
+            let flowID = reader.id(members["flow_id"], "/flow_id", of: "flow")
+            self = .analytics(flowID: flowID, domain: Self.domain(members, &reader))
+        case "ping":
+            reader.known(members, Self.commonMembers, at: .root)
+            self = .ping
+        case nil:
+            self = .ping
         case .some(let type):
-            let domain = Self.id(value["domain"], "/domain", &reader)
-            if let message = AgentMessage(value, type: type, domain: domain, &reader) {
+            let domain = Self.domain(members, &reader)
+            if let message = AgentMessage(members, type: type, domain: domain, &reader) {
                 self = .agent(message)
             } else {
                 self = .ping
-                reader.fail("/type", "must be one of \(Self.types)")
+                let meant = DidYouMean.suggestion(for: type, among: Self.types)
+                reader.fail(
+                    "/type",
+                    "must be one of \(Self.types.joined(separator: ", "))"
+                        + (meant.map { "; did you mean \"\($0)\"?" } ?? "")
+                )
             }
         }
         try reader.finish()
+    }
+
+    private static func domain(_ members: JSONObject, _ reader: inout Validator) -> String? {
+        reader.id(members["domain"], "/domain", of: "domain")
     }
 
     /// At least one; the same one twice counts once.
@@ -89,11 +112,5 @@ enum ClientMessage: Sendable, Equatable {
             return nil
         }
         return id
-    }
-
-    private static func id(_ value: JSONValue?, _ pointer: JSONPointer, _ reader: inout Validator) -> String? {
-        guard let text = reader.string(value, pointer, length: 0...10_000) else { return nil }
-        if let fault = EntityID.fault(text) { reader.fail(pointer, fault) }
-        return text
     }
 }

@@ -13,14 +13,18 @@ struct MessageProcessor: Sendable {
     let agents: AgentSockets
     let queue: WorkQueue
     let budgets: KeyBudgets
+    /// Bytes of a message that is done.
+    let maximumBytes: Int
     let logger: Logger
 
     func process(_ text: ByteBuffer, of session: Session) async {
+        let ref = ClientMessage.ref(of: text)
         do {
             // Counted before it is read: what makes no sense costs as much.
             let budget = try await store.admission.count(budgets.webSocket(), key: session.key)
             guard budget.isAdmitted else { throw NovaError.limited(budget) }
-            try await answer(try ClientMessage(parsing: text), session)
+            guard text.readableBytes <= maximumBytes else { throw tooLarge(text.readableBytes) }
+            try await answer(try ClientMessage(parsing: text), session, ref)
         } catch {
             let told = NovaError(cause: error)
             if told.code == .serviceError || told.code == .serviceUnavailable {
@@ -29,24 +33,30 @@ struct MessageProcessor: Sendable {
                     metadata: ["error": "\(error)", "key": "\(session.key.id)"]
                 )
             }
-            session.offer(ServerMessage.error(told, ref: ClientMessage.ref(of: text)))
+            session.offer(ServerMessage.error(told, ref: ref))
         }
     }
 
-    private func answer(_ message: ClientMessage, _ session: Session) async throws {
+    private func tooLarge(_ bytes: Int) -> NovaError {
+        let fault = "must have at most \(maximumBytes) bytes, not \(bytes)"
+        return NovaError(.payloadTooLarge, "the message \(fault)", details: [.init(.root, fault)])
+    }
+
+    private func answer(_ message: ClientMessage, _ session: Session, _ ref: String?) async throws {
         switch message {
         case .ping:
-            session.offer(ServerMessage.pong)
+            session.offer(ServerMessage.pong(ref: ref))
         case .subscribe(let channels, let after, let domain):
             try authorize(channels, domain, session.key)
             try await feeds.subscribe(
                 session,
                 to: channels.map { Subscription(channel: $0, domain: domain) },
-                after: after
+                after: after,
+                ref: ref
             )
             try await showAnalytics(channels, domain, session)
         case .unsubscribe(let channels, let domain):
-            feeds.unsubscribe(session, from: channels, domain: domain)
+            feeds.unsubscribe(session, from: channels, domain: domain, ref: ref)
         case .agent(let message):
             await agents.answer(message, session) { queue.submit($0) }
         case .analytics(let flowID, let domain):
@@ -56,7 +66,7 @@ struct MessageProcessor: Sendable {
                 domain: try session.key.domain(requested: domain),
                 owner: session.key.owner
             )
-            session.offer(ServerMessage.analytics(update))
+            session.offer(ServerMessage.analytics(update, ref: ref))
         }
     }
 

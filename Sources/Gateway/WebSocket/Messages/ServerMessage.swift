@@ -8,17 +8,14 @@ enum ServerMessage {
         var body: JSONObject = ["code": .string(error.code.rawValue), "message": .string(error.message)]
         if !error.details.isEmpty { body["details"] = error.json["details"] }
         if let seconds = error.retryAfter { body["retry_after"] = JSONValue(seconds) }
-        var members: JSONObject = ["type": "error", "error": .object(body)]
-        if let ref { members["ref"] = .string(ref) }
-        return bytes(.object(members))
+        return answer(["type": "error", "error": .object(body)], ref)
     }
 
     /// The answer to what an agent said.
     static func agent(_ type: String, _ members: JSONValue, ref: String?) -> ByteBuffer {
         var told = members.objectValue ?? [:]
         told["type"] = .string(type)
-        if let ref { told["ref"] = .string(ref) }
-        return bytes(.object(told))
+        return answer(told, ref)
     }
 
     /// A task for an agent behind the socket.
@@ -27,15 +24,15 @@ enum ServerMessage {
     }
 
     /// Everything after `lastID` that belongs to the channels follows.
-    static func subscribed(_ channels: [String], lastID: EventID) -> ByteBuffer {
-        bytes(["type": "subscribed", "channels": JSONValue(channels), "last_id": .string(lastID.description)])
+    static func subscribed(_ channels: [String], lastID: EventID, ref: String?) -> ByteBuffer {
+        answer(["type": "subscribed", "channels": JSONValue(channels), "last_id": .string(lastID.description)], ref)
     }
 
-    static func unsubscribed(_ channels: [String]) -> ByteBuffer {
-        bytes(["type": "unsubscribed", "channels": JSONValue(channels)])
+    static func unsubscribed(_ channels: [String], ref: String?) -> ByteBuffer {
+        answer(["type": "unsubscribed", "channels": JSONValue(channels)], ref)
     }
 
-    static let pong = bytes(["type": "pong"])
+    static func pong(ref: String?) -> ByteBuffer { answer(["type": "pong"], ref) }
 
     /// What lies between the two is not kept, if there was anything.
     ///
@@ -49,10 +46,16 @@ enum ServerMessage {
     /// `update` is an object with `analytics`, `insights`, `confidence` and `timestamp`.
     ///
     /// - Parameter channel: where it is not the answer to a request.
-    static func analytics(_ update: JSONValue, channel: String? = nil) -> ByteBuffer {
+    static func analytics(_ update: JSONValue, channel: String? = nil, ref: String? = nil) -> ByteBuffer {
         var members = update.objectValue ?? [:]
         members["type"] = "analytics_update"
         if let channel { members["channel"] = .string(channel) }
+        return answer(members, ref)
+    }
+
+    private static func answer(_ members: JSONObject, _ ref: String?) -> ByteBuffer {
+        var members = members
+        if let ref { members["ref"] = .string(ref) }
         return bytes(.object(members))
     }
 

@@ -21,6 +21,11 @@ extension CloseReason {
     static let stopping = CloseReason(code: .goingAway, text: "the gateway is stopping", namesPlace: true)
     static let tooSlow = CloseReason(code: .tryAgainLater, text: "the client does not read", namesPlace: true)
     static let silent = CloseReason(code: .goingAway, text: "no answer to a ping", namesPlace: true)
+    static let tooMuchAtOnce = CloseReason(
+        code: .tryAgainLater,
+        text: "too many large messages at once",
+        namesPlace: true
+    )
     static let unavailable = CloseReason(
         code: .tryAgainLater,
         text: "the events cannot be read now",

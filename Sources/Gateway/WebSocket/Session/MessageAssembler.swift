@@ -21,6 +21,8 @@ struct MessageAssembler {
 
     init(maximumBytes: Int) { self.maximumBytes = maximumBytes }
 
+    var isPartial: Bool { partial != nil }
+
     mutating func take(_ frame: WebSocketFrame) -> Outcome {
         guard frame.maskKey != nil else { return .fault(.protocolError("frames of clients are masked")) }
         guard !frame.rsv1, !frame.rsv2, !frame.rsv3 else { return .fault(.protocolError("no extension is in use")) }

@@ -13,6 +13,7 @@ final class SessionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     let session: Session
     let services: SessionServices
     private var assembler: MessageAssembler
+    private var hold: MessageHold
     var inbox: Inbox
     var pulse = Pulse()
     var phase = Phase.open
@@ -26,7 +27,8 @@ final class SessionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     init(session: Session, services: SessionServices) {
         self.session = session
         self.services = services
-        assembler = MessageAssembler(maximumBytes: services.configuration.maximumMessageBytes)
+        assembler = MessageAssembler(maximumBytes: services.configuration.maximumReadBytes)
+        hold = MessageHold(services.memory)
         inbox = Inbox(limit: services.configuration.maximumWaitingMessages)
     }
 
@@ -54,6 +56,7 @@ final class SessionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         guard phase != .ended else { return }
         phase = .ended
         for timer in [pulseTimer, expiryTimer, closeTimer] { timer?.cancel() }
+        hold.release()
         session.finish()
         session.detach()
         services.onEnd(session)
@@ -79,6 +82,15 @@ final class SessionHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     // MARK: - In
 
+    /// Bytes came, before they are a frame.
+    func came(_ count: Int) {
+        if phase == .open, !hold.came(count) { close(.tooMuchAtOnce) }
+    }
+
+    private func releaseIfIdle() {
+        if !assembler.isPartial, !inbox.isBusy { hold.release() }
+    }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         pulse.isAlive()
         let frame = unwrapInboundIn(data)
@@ -94,6 +106,7 @@ final class SessionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         case .close(let body): answerClose(context, body)
         case .fault(let reason): close(reason)
         }
+        releaseIfIdle()
     }
 
     /// Nothing is read while a message of the client waits or is worked on.
@@ -120,6 +133,7 @@ final class SessionHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func worked() {
         let mustRead = inbox.end()
+        releaseIfIdle()
         guard phase == .open else { return }
         workOnNext()
         if mustRead { context?.read() }

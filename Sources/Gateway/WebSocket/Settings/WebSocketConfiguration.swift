@@ -2,16 +2,22 @@
 ///
 /// Every bound has a default that suits a small machine.
 package struct WebSocketConfiguration: Sendable {
-    /// Sockets open at once in this gateway, and of one key.
+    /// Sockets open at once in this gateway, of one key, and of all keys of one owner.
     package var maximumSockets = 10_000
     package var maximumSocketsPerKey = 1_000
+    package var maximumSocketsPerOwner = 2_000
     /// Channels one socket may be subscribed to.
     package var maximumSubscriptions = 100
 
     /// Bytes of one message of a client, its fragments together.
     ///
-    /// Longer ones close the socket with 1009.
-    package var maximumMessageBytes = 64 * 1_024
+    /// Longer ones are answered by an error. The default has room for the largest result of a task, 256 KiB, with most of its
+    /// characters escaped.
+    package var maximumMessageBytes = 1_024 * 1_024
+    /// Bytes of the messages of all sockets that have not come whole or are not done, beyond the first 64 KiB of each socket.
+    ///
+    /// At the bound, the socket that sends more is closed with 1013.
+    package var maximumMessageBytesInFlight = 128 * 1_024 * 1_024
     /// Messages of a client that came in one burst and wait for their turn.
     ///
     /// More close the socket with 1008. While any waits, nothing more is read.
@@ -39,6 +45,9 @@ package struct WebSocketConfiguration: Sendable {
     /// Origins that browsers may open sockets from; `*` for all.
     package var allowedOrigins: [String] = []
     package var budgets = KeyBudgets()
+
+    /// Bytes of a message that is still read whole, for its `ref`; longer ones close the socket with 1009.
+    var maximumReadBytes: Int { 2 * maximumMessageBytes }
 
     package init() {}
 }

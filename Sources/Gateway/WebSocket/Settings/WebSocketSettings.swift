@@ -22,6 +22,11 @@ extension WebSocketConfiguration {
             default: maximumSocketsPerKey,
             in: 1...1_000_000
         )
+        maximumSocketsPerOwner = try settings.int(
+            "websocket.maximum_sockets_per_owner",
+            default: maximumSocketsPerOwner,
+            in: 1...1_000_000
+        )
         maximumSubscriptions = try settings.int(
             "websocket.maximum_subscriptions",
             default: maximumSubscriptions,
@@ -31,6 +36,11 @@ extension WebSocketConfiguration {
             "websocket.maximum_message_bytes",
             default: maximumMessageBytes,
             in: 1_024...16_777_216
+        )
+        maximumMessageBytesInFlight = try settings.int(
+            "websocket.maximum_message_bytes_in_flight",
+            default: max(maximumReadBytes, maximumMessageBytesInFlight),
+            in: maximumReadBytes...1_099_511_627_776
         )
         maximumUnsentMessages = try settings.int(
             "websocket.maximum_unsent_messages",
