@@ -50,8 +50,7 @@ extension Gateway {
         let writes = WriteDeadline(time: TimeAmount(configuration.writeTimeout))
         let guardian = RequestGuardHandler(
             headTime: TimeAmount(configuration.headerTimeout),
-            bodyTime: TimeAmount(configuration.bodyTimeout),
-            bodyLimit: configuration.maximumBodyBytes
+            bodyTime: TimeAmount(configuration.bodyTimeout)
         )
         return [gate, writes, guardian] + (upgradeHandler.map { [$0()] } ?? [])
     }

@@ -16,14 +16,14 @@ package enum StoreScripts {
     static let complete = script("complete", events, replies, analytics, PackageResources.complete_lua)
     static let cancel = script("cancel", events, replies, analytics, PackageResources.cancel_lua)
     static let listPage = script("list-page", PackageResources.list_page_lua)
-    static let storeFlow = script("flow-store", once, PackageResources.flow_store_lua)
+    static let storeFlow = script("flow-store", once, condition, PackageResources.flow_store_lua)
     static let adoptFlow = script("flow-adopt", PackageResources.flow_adopt_lua)
     static let dropFlow = script("flow-drop", PackageResources.flow_drop_lua)
     static let replaceKey = script("key-replace", PackageResources.key_replace_lua)
 
     static let createTasks = work("task-create", once, waiting, PackageResources.task_create_lua)
     static let updateTask = work("task-update", once, waiting, PackageResources.task_update_lua)
-    static let deleteTask = work("task-delete", once, waiting, forget, PackageResources.task_delete_lua)
+    static let deleteTask = work("task-delete", once, condition, waiting, forget, PackageResources.task_delete_lua)
     static let claimTasks = work("task-claim", view, heads, PackageResources.task_claim_lua)
     static let renewLeases = work("task-renew", PackageResources.task_renew_lua)
     static let reportTask = work("task-report", once, waiting, PackageResources.task_report_lua)
@@ -31,16 +31,16 @@ package enum StoreScripts {
     static let tick = work("work-tick", waiting, forget, walks, PackageResources.work_tick_lua)
     static let lookAtWork = work("work-look", heads, PackageResources.work_look_lua)
     static let readWork = work("work-read", view, PackageResources.work_read_lua)
-    static let putAgent = work("agent-put", once, walks, PackageResources.agent_put_lua)
+    static let putAgent = work("agent-put", once, condition, walks, PackageResources.agent_put_lua)
     static let saveCoordination = work("coordination-save", PackageResources.coordination_save_lua)
 
     static let lookAtPools = pools("allocation-look", PackageResources.allocation_look_lua)
-    static let commitAllocations = pools("allocation-commit", once, PackageResources.allocation_commit_lua)
+    static let commitAllocations = pools("allocation-commit", once, condition, PackageResources.allocation_commit_lua)
     static let endAllocation = pools("allocation-end", once, PackageResources.allocation_end_lua)
     static let tickAllocations = pools("allocation-tick", PackageResources.allocation_tick_lua)
 
     static let putMemories = memory("memory-put", once, PackageResources.memory_put_lua)
-    static let changeMemory = memory("memory-change", once, PackageResources.memory_change_lua)
+    static let changeMemory = memory("memory-change", once, condition, PackageResources.memory_change_lua)
     static let useMemories = memory("memory-use", once, PackageResources.memory_use_lua)
     static let consolidateMemories = memory("memory-consolidate", once, PackageResources.memory_consolidate_lua)
     static let embedMemories = memory("memory-embed", PackageResources.memory_embed_lua)
@@ -60,6 +60,7 @@ package enum StoreScripts {
     private static let window = PackageResources.lib_window_lua
     private static let events = PackageResources.lib_events_lua
     private static let once = PackageResources.lib_once_lua
+    private static let condition = PackageResources.lib_condition_lua
     private static let replies = PackageResources.lib_replies_lua
 
     /// A script of tasks and agents.

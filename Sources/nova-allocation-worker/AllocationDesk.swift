@@ -114,10 +114,33 @@ struct AllocationDesk: Sendable {
     // MARK: - Pools
 
     func declare(_ definition: ResourceDefinition, _ command: Command, _ space: PoolSpace) async throws -> JSONValue {
+        try await declare(command, space) { _ in definition }
+    }
+
+    /// Declares what a merge patch makes of a resource.
+    func patch(_ body: JSONValue, _ command: Command, _ space: PoolSpace) async throws -> JSONValue {
+        try await declare(command, space) { known throws(NovaError) in
+            guard let known else { throw Self.missing(command.entityID, space) }
+            return try ResourceDefinition(id: known.id, body: try known.body(patch: body))
+        }
+    }
+
+    private static func missing(_ id: String, _ space: PoolSpace) -> NovaError {
+        NovaError(.resourceNotFound, "there is no resource \(id) in the domain \(space.domain)")
+    }
+
+    private func declare(
+        _ command: Command,
+        _ space: PoolSpace,
+        _ make: (ResourceDefinition?) throws(NovaError) -> ResourceDefinition
+    ) async throws -> JSONValue {
         try await untilBooked {
             let look = try await space.look()
+            let known = look.pools.first { $0.id == command.entityID }
+            var definition = try make(known)
+            definition.version = (known?.version ?? 0) + 1
             let isBooked = try await space.commit(
-                [.declare(definition)],
+                [.declare(definition, ifVersion: command.ifVersion)],
                 version: look.version,
                 by: "key:\(command.keyID)",
                 jobID: command.jobID
@@ -126,7 +149,7 @@ struct AllocationDesk: Sendable {
             if !look.queue.isEmpty { try await serve(space) }
             let allocated = look.allocated[definition.id] ?? .zero
             var members = definition.json
-            members["status"] = .string(look.pools.contains { $0.id == definition.id } ? "updated" : "created")
+            members["status"] = .string(known == nil ? "created" : "updated")
             members["allocated"] = allocated.json
             // It shrinks as what is given comes back.
             members["shrinking"] = .bool(allocated > definition.capacity)
@@ -142,7 +165,7 @@ struct AllocationDesk: Sendable {
                 throw NovaError(.conflict, "the request \(waiting.id) waits for \(command.entityID)")
             }
             let isBooked = try await space.commit(
-                [.drop(command.entityID)],
+                [.drop(command.entityID, ifVersion: command.ifVersion)],
                 version: look.version,
                 by: "key:\(command.keyID)",
                 jobID: command.jobID

@@ -23,6 +23,7 @@ struct AllocationHandler: CommandHandler {
         case .putResource:
             let definition = try ResourceDefinition(id: command.entityID, body: body)
             return try await desk.declare(definition, command, space)
+        case .patchResource: return try await desk.patch(body, command, space)
         case .deleteResource: return try await desk.drop(command, space)
         case .allocate:
             let request = try AllocateRequest(body: body, ttl: Double(ttl.wholeMilliseconds) / 1_000)

@@ -89,7 +89,7 @@ struct Decision {
 
     /// What comes back comes first: the rest may be given of it.
     var operations: [PoolSpace.Operation] {
-        var operations = implied.map(PoolSpace.Operation.declare)
+        var operations: [PoolSpace.Operation] = implied.map { .declare($0) }
         operations += superseded.map { .end($0.id, .superseded, why: "by \(new.id)") }
         operations += evicted.map { .end($0.id, .preempted, why: "for \(new.id) of priority \(new.request.priority)") }
         operations += grants.map(Self.operation)

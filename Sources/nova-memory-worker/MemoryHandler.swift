@@ -32,7 +32,12 @@ struct MemoryHandler: CommandHandler {
         case .storeMemories:
             return try await store(try NewMemories(batchID: command.entityID, body: body), command, space)
         case .updateMemory:
-            return try await update(try MemoryChange(memoryID: command.entityID, body: body), command, space)
+            let change = try MemoryChange(memoryID: command.entityID, body: body)
+            return try await update(command, space) { _ in change }
+        case .patchMemory:
+            return try await update(command, space) { known throws(NovaError) in
+                try MemoryChange(memoryID: command.entityID, patch: body, of: known)
+            }
         case .deleteMemory: return try await forget(command, space)
         case .searchMemory: return try await search(try MemoryQuery(body: body), space)
         case .useMemories: return try await use(try MemoryUse(body: body), command, space)
@@ -82,25 +87,37 @@ struct MemoryHandler: CommandHandler {
         return Self.kept(one, ["status": one["version"] == 1 ? "created" : "updated"])
     }
 
-    private func update(_ change: MemoryChange, _ command: Command, _ space: MemorySpace) async throws -> JSONValue {
+    /// - Parameter make: the change, given what is known; asked again where the memory was changed meanwhile.
+    private func update(
+        _ command: Command,
+        _ space: MemorySpace,
+        _ make: (MemoryDefinition) throws(NovaError) -> MemoryChange
+    ) async throws -> JSONValue {
+        let id = command.entityID
         for _ in 0..<20 {
-            guard let known = try await space.get(change.id) else {
-                throw NovaError(.resourceNotFound, "there is no memory \(change.id) in the domain \(space.domain)")
+            guard let known = try await space.get(id) else {
+                throw NovaError(.resourceNotFound, "there is no memory \(id) in the domain \(space.domain)")
             }
+            // Delivered again, it is not refused for the version that it made itself: 0 is none, and the first delivery's
+            // answer comes before it is looked at.
+            let isWanted = command.ifVersion?.holds(known.version) ?? true
+            let change = try make(known.definition)
             let changed = change.applied(to: known.definition)
             let written = try await space.change(
-                change.id,
+                id,
                 to: changed,
                 ttl: change.ttl,
                 isSameContent: changed.content == known.definition.content,
-                ifVersion: command.ifVersion ?? known.version,
+                ifVersion: isWanted ? known.version : 0,
                 jobID: command.jobID
             )
             switch written {
             case .done(let version):
-                return Self.kept(Self.told(change.id, version), ["status": "updated"])
+                return Self.kept(Self.told(id, version), ["status": "updated"])
             case .stale(let version):
-                guard command.ifVersion == nil else { throw Self.conflict(change.id, version) }
+                if let condition = command.ifVersion, !condition.holds(version) {
+                    throw condition.failure("the memory \(id)", version: version)
+                }
             }
         }
         throw NovaError(.serviceUnavailable, "the memory is changed too often at the moment", retryAfter: 1)
@@ -111,12 +128,9 @@ struct MemoryHandler: CommandHandler {
         switch try await space.forget(id, ifVersion: command.ifVersion, jobID: command.jobID) {
         case .done:
             return ["memory_id": .string(id), "status": "deleted", "timestamp": .string(Timestamp.string())]
-        case .stale(let version): throw Self.conflict(id, version)
+        case .stale(let version):
+            throw (command.ifVersion ?? .exists).failure("the memory \(id)", version: version)
         }
-    }
-
-    private static func conflict(_ id: String, _ version: Int) -> NovaError {
-        NovaError(.conflict, "the memory \(id) has version \(version)")
     }
 
     private func use(_ use: MemoryUse, _ command: Command, _ space: MemorySpace) async throws -> JSONValue {

@@ -17,6 +17,7 @@ struct OptimizationHandler: CommandHandler {
             switch command.kind {
             case .optimizeFlow: try await optimize(command, context)
             case .storeFlow: try await storeFlow(command)
+            case .patchFlow: try await patchFlow(command)
             case .deleteFlow: try await deleteFlow(command)
             default: .reject(command.misdirected)
             }
@@ -86,21 +87,57 @@ struct OptimizationHandler: CommandHandler {
         try FlowSubject.check(request.definition, at: request.pointer)
         FaultPoint.workerMidHandle.reach()
         if Breakage.forgetApplied.strikes { _ = try await put(command, request.definition, as: UUIDv7.make()) }
-        let change = try await put(command, request.definition, as: command.jobID)
+        let change = try await put(command, request.definition, ifVersion: command.ifVersion, as: command.jobID)
         return .done(Self.answer(command, change, status: change.existed ? "updated" : "created"))
+    }
+
+    /// Reads the flow, and reads it again where it was changed meanwhile.
+    private func patchFlow(_ command: Command) async throws -> Outcome {
+        let body = try command.body()
+        FaultPoint.workerMidHandle.reach()
+        for _ in 0..<20 {
+            guard let known = try await store.flows.get(command.entityID, domain: command.domain) else {
+                throw missing(command)
+            }
+            // Delivered again, it is not refused for the version that it made itself.
+            let isWanted = command.ifVersion?.holds(known.version) ?? true
+            let condition = isWanted ? .isOneOf([known.version]) : command.ifVersion
+            let request = try StoreFlow(flowID: command.entityID, body: try known.definition.body(patch: body))
+            try FlowSubject.check(request.definition, at: request.pointer)
+            do {
+                let change = try await put(command, request.definition, ifVersion: condition, as: command.jobID)
+                return .done(Self.answer(command, change, status: "updated"))
+            } catch let error as NovaError where error.code == .preconditionFailed && isWanted {
+                continue
+            }
+        }
+        throw NovaError(.serviceUnavailable, "the flow is changed too often at the moment", retryAfter: 1)
+    }
+
+    private func missing(_ command: Command) -> NovaError {
+        NovaError(.resourceNotFound, "there is no flow '\(command.entityID)' in '\(command.domain)'")
     }
 
     private func deleteFlow(_ command: Command) async throws -> Outcome {
         FaultPoint.workerMidHandle.reach()
-        let change = try await put(command, nil, as: command.jobID)
-        guard change.existed else {
-            throw NovaError(.resourceNotFound, "there is no flow '\(command.entityID)' in '\(command.domain)'")
-        }
+        let change = try await put(command, nil, ifVersion: command.ifVersion, as: command.jobID)
+        guard change.existed else { throw missing(command) }
         return .done(Self.answer(command, change, status: "deleted"))
     }
 
-    private func put(_ command: Command, _ definition: FlowDefinition?, as jobID: String) async throws -> FlowChange {
-        try await flows(of: command).put(command.entityID, definition: definition, bounds: bounds, jobID: jobID)
+    private func put(
+        _ command: Command,
+        _ definition: FlowDefinition?,
+        ifVersion: VersionCondition? = nil,
+        as jobID: String
+    ) async throws -> FlowChange {
+        try await flows(of: command).put(
+            command.entityID,
+            definition: definition,
+            bounds: bounds,
+            ifVersion: ifVersion,
+            jobID: jobID
+        )
     }
 
     private func flows(of command: Command) -> FlowStore {

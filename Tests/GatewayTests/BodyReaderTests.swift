@@ -11,25 +11,34 @@ struct BodyReaderTests {
     private func read(
         _ bytes: [UInt8],
         type: String? = nil,
+        coding: String? = nil,
+        as bodyType: BodyType = .json,
         limit: Int = 1_000,
         memory: BodyMemory = BodyMemory(limit: 10_000),
         declared: Int? = nil
     ) async throws -> JSONValue {
         var headers = HTTPFields()
         headers[.contentType] = type
+        headers[.contentEncoding] = coding
         headers[.contentLength] = declared.map(String.init)
         let body = RequestBody(buffer: ByteBuffer(bytes: bytes))
         let hold = memory.hold()
         defer { hold.release() }
-        let reader = BodyReader(body: body, headers: headers, limit: limit, hold: hold, overload: Overload())
+        var reader = BodyReader(body: body, headers: headers, limit: limit, hold: hold, overload: Overload())
+        reader.type = bodyType
         return try await reader.json().value
     }
 
-    private func code(_ bytes: [UInt8], type: String? = nil, limit: Int = 1_000, declared: Int? = nil) async
-        -> ErrorCode?
-    {
+    private func code(
+        _ bytes: [UInt8],
+        type: String? = nil,
+        coding: String? = nil,
+        as bodyType: BodyType = .json,
+        limit: Int = 1_000,
+        declared: Int? = nil
+    ) async -> ErrorCode? {
         do {
-            _ = try await read(bytes, type: type, limit: limit, declared: declared)
+            _ = try await read(bytes, type: type, coding: coding, as: bodyType, limit: limit, declared: declared)
             return nil
         } catch {
             return (error as? NovaError)?.code
@@ -48,10 +57,44 @@ struct BodyReaderTests {
             ("application/json", nil), ("Application/JSON; charset=UTF-8", nil), ("application/cloudevents+json", nil),
             ("text/plain", ErrorCode.unsupportedMediaType), ("application/json; charset=latin1", .unsupportedMediaType),
             ("application/x-www-form-urlencoded", .unsupportedMediaType), ("", .unsupportedMediaType),
+            ("application/json;charset=utf8", nil), ("application/json; Charset=\"utf-8\"; v=1", nil),
+            ("application/json; xcharset=latin1", nil), ("application/json; charset=utf-16", .unsupportedMediaType),
+            ("application/merge-patch+json", .unsupportedMediaType),
+            ("application/json-patch+json", .unsupportedMediaType),
         ] as [(String, ErrorCode?)]
     )
     func types(type: String, expected: ErrorCode?) async {
         #expect(await code(Array("{}".utf8), type: type) == expected)
+    }
+
+    @Test("a patch is read as what it is, and as nothing else")
+    func patches() async {
+        let bytes = Array("{}".utf8)
+        #expect(await code(bytes, type: "application/merge-patch+json; charset=utf-8", as: .mergePatch) == nil)
+        #expect(await code(bytes, as: .mergePatch) == nil)
+        for type in ["application/json", "application/json-patch+json", "text/plain"] {
+            #expect(await code(bytes, type: type, as: .mergePatch) == .unsupportedMediaType)
+        }
+    }
+
+    @Test("a body in a coding is refused, whether it says so or not")
+    func encodings() async {
+        let bytes = Array("{}".utf8)
+        for coding in ["gzip", "br", "deflate", "identity, gzip", "x"] {
+            #expect(await code(bytes, coding: coding) == .unsupportedMediaType)
+        }
+        for coding in ["identity", "Identity", ""] { #expect(await code(bytes, coding: coding) == nil) }
+        #expect(await code([0x1F, 0x8B, 0x08, 0x00]) == .unsupportedMediaType)
+    }
+
+    @Test("a byte order mark is named")
+    func byteOrderMark() async {
+        do {
+            _ = try await read([0xEF, 0xBB, 0xBF] + Array("{}".utf8))
+            Issue.record("must be refused")
+        } catch {
+            #expect((error as? NovaError)?.message.lowercased().contains("byte order mark") == true, "\(error)")
+        }
     }
 
     @Test("too large, declared or not")

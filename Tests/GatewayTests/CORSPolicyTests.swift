@@ -16,7 +16,9 @@ struct CORSPolicyTests {
         let headers = decorated(["https://a.example"], origin: "https://a.example")
         #expect(headers[.accessControlAllowOrigin] == "https://a.example")
         #expect(headers[.vary] == "Origin")
-        #expect(headers[.accessControlExposeHeaders]?.contains("RateLimit") == true)
+        for name in ["RateLimit", "ETag", "Link", "Location"] {
+            #expect(headers[.accessControlExposeHeaders]?.contains(name) == true)
+        }
     }
 
     @Test("another origin gets nothing", arguments: ["https://b.example", "https://a.example.evil", "null", ""])
@@ -26,6 +28,13 @@ struct CORSPolicyTests {
 
     @Test("nothing configured: nothing said") func none() {
         #expect(decorated([], origin: "https://a.example").isEmpty)
+    }
+
+    @Test("what an answer depends on besides is kept")
+    func vary() {
+        var headers: HTTPFields = [.vary: "Prefer"]
+        CORSPolicy(origins: ["https://a.example"]).decorate(&headers, origin: nil)
+        #expect(headers[.vary] == "Prefer, Origin")
     }
 
     @Test("all origins") func all() {
@@ -38,7 +47,9 @@ struct CORSPolicyTests {
         let answer = policy.preflight(origin: "https://a.example", methods: ["GET", "POST"])
         #expect(answer.status == .noContent)
         #expect(answer.headers[.accessControlAllowMethods] == "GET, POST")
-        #expect(answer.headers[.accessControlAllowHeaders]?.contains("X-API-Key") == true)
+        for name in ["X-API-Key", "If-Match", "If-None-Match", "Idempotency-Key"] {
+            #expect(answer.headers[.accessControlAllowHeaders]?.contains(name) == true)
+        }
         #expect(
             policy.preflight(origin: "https://b.example", methods: ["GET"]).headers[.accessControlAllowMethods] == nil
         )

@@ -41,6 +41,57 @@ struct DocumentTests {
         #expect(dangling.isEmpty)
     }
 
+    /// A parameter or a header as it stands, whether it is written there or referred to.
+    private func resolved(_ value: JSONValue, _ document: JSONValue) -> JSONValue {
+        guard let reference = value["$ref"]?.stringValue else { return value }
+        return reference.dropFirst(2).split(separator: "/").reduce(document) { $0[String($1)] ?? .null }
+    }
+
+    @Test("the parameters of every query are those that are taken, with their bounds")
+    func queries() throws {
+        let document = try JSONValue(parsing: PackageResources.openapi_json)
+        for route in try SampleGateway.make().routes {
+            let operation = document["paths"]?[route.path]?[route.method.rawValue.lowercased()]
+            var described: [String: JSONValue] = [:]
+            for parameter in operation?["parameters"]?.arrayValue ?? [] {
+                let parameter = resolved(parameter, document)
+                guard parameter["in"] == "query", let name = parameter["name"]?.stringValue else { continue }
+                #expect(described.updateValue(parameter["schema"] ?? .null, forKey: name) == nil)
+            }
+            // A ticket is a key: it stands among the security schemes.
+            for scheme in operation?["security"]?.arrayValue ?? [] {
+                for name in scheme.objectValue?.keys ?? [] {
+                    let scheme = document["components"]?["securitySchemes"]?[name]
+                    if scheme?["in"] == "query" { described[scheme?["name"]?.stringValue ?? ""] = .null }
+                }
+            }
+            for parameter in route.query {
+                let schema = described.removeValue(forKey: parameter.name)
+                guard schema != .null else { continue }
+                #expect(schema == parameter.schema, "\(route.method) \(route.path): \(parameter.name)")
+            }
+            #expect(described.isEmpty, "\(route.method) \(route.path) takes no \(described.keys)")
+        }
+    }
+
+    @Test("every list leads to its next page, and every entity has its tag")
+    func conventions() throws {
+        let document = try JSONValue(parsing: PackageResources.openapi_json)
+        for (path, operations) in try #require(document["paths"]?.objectValue) {
+            let get = operations["get"]
+            let isList =
+                get?["parameters"]?.arrayValue?.contains { resolved($0, document)["name"] == "cursor" } ?? false
+            if isList { #expect(get?["responses"]?["200"]?["headers"]?["Link"] != nil, "\(path)") }
+            for method in ["put", "patch"] {
+                guard let operation = operations[method] else { continue }
+                #expect(operation["responses"]?["200"]?["headers"]?["ETag"] != nil, "\(method) \(path)")
+                #expect(operation["responses"]?["412"] != nil, "\(method) \(path)")
+                #expect(get?["responses"]?["304"] != nil, "GET \(path)")
+                #expect(operations["patch"] != nil, "\(path)")
+            }
+        }
+    }
+
     private func visit(_ value: JSONValue, _ onReference: (String) -> Void) {
         switch value {
         case .object(let members):

@@ -38,7 +38,30 @@ struct IdempotencyKeyTests {
         #expect(try claim("k-2")?.digest != first.digest)
     }
 
-    @Test("keys that are none are refused", arguments: ["", "ä", String(repeating: "k", count: 256)])
+    @Test("quotes are the field's syntax, not the key's")
+    func quoted() throws {
+        #expect(try claim("\"k-1\"") == claim("k-1"))
+        #expect(try claim("\"k-1\";a=1") == claim("k-1"))
+        #expect(try claim(#""a\"b""#) == claim(#"a"b"#))
+        #expect(try claim("\"k-1\"") != claim("\"k-2\""))
+    }
+
+    @Test("several keys are none")
+    func several() {
+        let headers: HTTPFields = [.idempotencyKey: "a", .contentType: "x"]
+        var twice = headers
+        twice.append(HTTPField(name: .idempotencyKey, value: "a"))
+        #expect(throws: NovaError.self) {
+            try IdempotencyKey.claim(twice, method: .post, path: "/", domain: "d", body: [])
+        }
+    }
+
+    @Test(
+        "keys that are none are refused",
+        arguments: [
+            "", "ä", String(repeating: "k", count: 256), "\"\"", "\"k", "\"k\"x", "\"k\\x\"", "\"a\", \"b\"",
+        ]
+    )
     func refused(key: String) {
         #expect(throws: NovaError.self) { try claim(key) }
     }

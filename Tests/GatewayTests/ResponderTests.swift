@@ -61,6 +61,7 @@ struct ResponderTests {
         "public paths need no key",
         arguments: [
             "/", "/health", "/health/live", "/docs", "/redoc", "/openapi.json", "/asyncapi.json", "/console",
+            "/problems",
         ]
     )
     func open(path: String) async throws {
@@ -107,6 +108,47 @@ struct ResponderTests {
         let response = try await respond(.post, "/health").response
         #expect(response.status == .methodNotAllowed)
         #expect(response.headers[.allow] == "GET, HEAD, OPTIONS")
+    }
+
+    @Test("each error's type opens its page", arguments: ErrorCode.allCases)
+    func problemPages(code: ErrorCode) async throws {
+        let (response, _) = try await respond(.get, code.type)
+        #expect(response.status == .ok)
+        #expect(response.headers[.contentType] == "text/html; charset=utf-8")
+        #expect(!code.page.meaning.isEmpty && !code.page.advice.isEmpty)
+        let (unknown, body) = try await respond(.get, "/problems/nothing")
+        #expect(unknown.status == .notFound)
+        #expect(body?["type"] == "/problems/resource-not-found")
+    }
+
+    @Test("a method that no path has, a path that is no text, and the server as a whole")
+    func targets() async throws {
+        #expect(try await respond(.trace, "/health").response.status == .notImplemented)
+        #expect(try await respond(.init("FOO")!, "/nowhere").response.status == .notImplemented)
+        #expect(try await respond(.get, "/%zz").response.status == .badRequest)
+        let (response, _) = try await respond(.options, "*")
+        #expect(response.status == .noContent)
+        #expect(response.headers[.allow] == "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT")
+    }
+
+    @Test(
+        "unknown parameters are refused on every public path, with what was meant",
+        arguments: ["/", "/health", "/docs"]
+    )
+    func publicQuery(path: String) async throws {
+        let (response, body) = try await respond(.get, path + "?a=1")
+        #expect(response.status == .badRequest)
+        #expect(body?["error"]?["details"]?.arrayValue?.first?["pointer"] == "/a")
+        #expect(body?["errors"]?.arrayValue?.first?["pointer"] == "#/a")
+        #expect(try await respond(.get, path + "?x-a=1").response.status == .ok)
+    }
+
+    @Test("a head that was refused by its connection is answered before all else")
+    func refusedHead() async throws {
+        let refusal = NovaError(.validationError, "no Host").json.jsonString
+        let (response, body) = try await respond(.get, "/api/jobs", [HeadRefusal.field: refusal])
+        #expect(response.status == .badRequest)
+        #expect(body?["detail"] == "no Host")
     }
 
     @Test("HEAD has the fields of GET and no body")

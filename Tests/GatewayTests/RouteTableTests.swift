@@ -53,10 +53,16 @@ struct RouteTableTests {
     @Test(
         "what is no path of ours is unknown",
         arguments: [
-            "/api", "/api/jobs/", "/api//jobs", "/api/jobs/7/8", "api/jobs", "/api/flows", "/%zz",
-            "/api/flows/%ff/optimize",
-            "", "*", "/api/jobs/%", "//",
+            "/api", "/api/jobs/", "/api//jobs", "/api/jobs/7/8", "api/jobs", "/api/flows", "", "*", "//",
         ]
     )
     func unknown(path: String) { #expect(isUnknown(path)) }
+
+    @Test(
+        "what is no percent-encoded UTF-8 is no path at all",
+        arguments: ["/%zz", "/api/flows/%ff/optimize", "/api/jobs/%"]
+    )
+    func malformed(path: String) {
+        guard case .malformed = table.match(.get, path) else { return Issue.record("\(path) was taken") }
+    }
 }

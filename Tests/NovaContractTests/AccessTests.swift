@@ -71,7 +71,7 @@ import Testing
     @Test func theBodyHasBothForms() {
         let error = NovaError(.validationError, "wrong", details: [.init("/a/0", "must be b")])
         let problem = error.problem(instance: "/api/x", requestID: "r")
-        #expect(problem["type"] == "urn:nova:error:validation-error")
+        #expect(problem["type"] == "/problems/validation-error")
         #expect(problem["status"] == 400)
         #expect(problem["detail"] == "wrong")
         #expect(problem["instance"] == "/api/x")

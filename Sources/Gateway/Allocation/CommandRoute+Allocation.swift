@@ -1,4 +1,5 @@
 import NovaContract
+import NovaStore
 
 /// The commands on resources.
 extension CommandRoute {
@@ -8,7 +9,20 @@ extension CommandRoute {
         kind: .putResource,
         permission: writeResources,
         entity: .path("resource_id"),
+        isVersioned: true,
         validate: { _ = try ResourceDefinition(id: $0, body: $1) }
+    )
+
+    static let patchResource = CommandRoute(
+        kind: .patchResource,
+        permission: writeResources,
+        entity: .path("resource_id"),
+        patched: { store, owner, domain, id, patch in
+            let look = try await store.pools(owner: owner, domain: domain).look()
+            return try look.pools.first { $0.id == id }?.body(patch: patch)
+        },
+        isVersioned: true,
+        validate: putResource.validate
     )
 
     static let deleteResource = CommandRoute(

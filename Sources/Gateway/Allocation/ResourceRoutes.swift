@@ -43,7 +43,7 @@ struct ResourceRoutes: Sendable {
             }
         )
         members["timestamp"] = .string(Timestamp.string(milliseconds: look.now))
-        return .json(.object(members))
+        return try .entity("the resource \(id)", .object(members), version: pool.version, call)
     }
 
     func allocation(_ call: Call) async throws -> Answer {

@@ -3,11 +3,15 @@ import NovaContract
 
 /// The times in the query of a request for analytics.
 enum AnalyticsQuery {
+    static let parameters = [
+        QueryParameter("from", .moment), QueryParameter("to", .moment), QueryParameter("step", .length),
+    ]
+
     /// - Throws: `NovaError` `VALIDATION_ERROR`.
     static func window(_ query: QueryItems, now: Int64) throws(NovaError) -> ActivityWindow {
         var validator = Validator()
-        let from = time(query["from"], "/from", now, &validator)
-        let to = time(query["to"], "/to", now, &validator)
+        let from = time(query.time("from"), "/from", now, &validator)
+        let to = time(query.time("to"), "/to", now, &validator)
         let step = query["step"].flatMap { length($0, "/step", &validator) }
         try validator.finish()
         return try ActivityWindow(from: from, to: to, step: step, now: now)

@@ -1,4 +1,5 @@
 import NovaContract
+import NovaStore
 
 /// Where a command's entity is named.
 enum EntitySource: Sendable {
@@ -21,6 +22,14 @@ struct CommandRoute: Sendable {
     var members: [String] = []
     /// Query parameters, `true` or `false`, that become members of the body.
     var flags: [String] = []
+    /// The body that does what a merge patch asks for, given the store, the key's owner, the domain, the entity's id and the
+    /// patch; nil where there is no such entity yet, which is the worker's to see: it may be made by a command that is on
+    /// its way.
+    ///
+    /// With it the body is a merge patch, which is published as it is, and what it comes to now is validated.
+    var patched: (@Sendable (Store, String, String, String, JSONValue) async throws -> JSONValue?)?
+    /// Whether its result names the entity's version, which becomes the answer's `ETag`.
+    var isVersioned = false
     /// What is published instead of what was sent.
     var rewrite: (@Sendable (JSONValue) throws -> JSONValue)?
     /// Throws `VALIDATION_ERROR` for a body that no worker could use; given the entity's id and the body.
@@ -37,7 +46,19 @@ struct CommandRoute: Sendable {
         kind: .storeFlow,
         permission: Permission(.write, area: "flows"),
         entity: .path("flow_id"),
+        isVersioned: true,
         validate: { _ = try StoreFlow(flowID: $0, body: $1) }
+    )
+
+    static let patchFlow = CommandRoute(
+        kind: .patchFlow,
+        permission: Permission(.write, area: "flows"),
+        entity: .path("flow_id"),
+        patched: { store, _, domain, id, patch in
+            try await store.flows.get(id, domain: domain)?.definition.body(patch: patch)
+        },
+        isVersioned: true,
+        validate: storeFlow.validate
     )
 
     static let deleteFlow = CommandRoute(

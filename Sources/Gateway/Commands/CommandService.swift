@@ -24,17 +24,20 @@ struct CommandService: Sendable {
         let key = try call.authenticatedKey()
         try key.require(route.permission)
         let jobID = UUIDv7.make()
-        let ifVersion = try VersionCondition.version(call.facts.headers)
+        let ifVersion = try EntityTags.condition(call.facts.headers)
+        guard ifVersion == nil || route.kind.isConditional else {
+            throw NovaError(.validationError, "this cannot depend on a version: leave If-Match and If-None-Match out")
+        }
         let now = Timestamp.milliseconds()
         let deadline = try jobDeadline.deadline(call.facts.headers, now: now)
-        let (domain, entity, body) = try await read(call, key, route, jobID)
+        let (domain, entity, body, canonical) = try await read(call, key, route, jobID)
         let preference = Preference(headers: call.facts.headers, fallback: defaultWait, maximum: maximumWait)
         let idempotency = try IdempotencyKey.claim(
             call.facts.headers,
             method: call.facts.method,
             path: call.facts.path,
             domain: domain,
-            body: body
+            body: canonical
         )
         let command = Command(
             jobID: jobID,
@@ -54,6 +57,7 @@ struct CommandService: Sendable {
         let publication = Publication(command, idempotency)
         let done = try await carryOut(publication, key, until: call.facts.began + preference.wait)
         var answer = done.ending.answer(call.facts)
+        if route.isVersioned, let version = done.ending.version { answer.headers[.eTag] = EntityTags.tag(version) }
         if let applied = preference.applied, answer.status.kind == .successful {
             answer.headers[.preferenceApplied] = applied
         }
@@ -115,7 +119,8 @@ struct CommandService: Sendable {
         )
     }
 
-    /// The command's domain, its entity, and its body, which is valid.
+    /// The command's domain, its entity, its body, which is valid, and what tells the body from others: the same for JSON
+    /// that differs in the order of members and in blanks alone; empty where the request has no idempotency key.
     ///
     /// The values that were read, many times the size of the body, do not outlive this.
     private func read(
@@ -123,8 +128,11 @@ struct CommandService: Sendable {
         _ key: APIKey,
         _ route: CommandRoute,
         _ jobID: String
-    ) async throws -> (domain: String, entity: String, body: [UInt8]) {
-        var (value, bytes) = try await call.body.json()
+    ) async throws -> (domain: String, entity: String, body: [UInt8], canonical: [UInt8]) {
+        var reader = call.body
+        if route.patched != nil { reader.type = .mergePatch }
+        var (value, bytes) = try await reader.json()
+        let canonical = call.facts.headers[.idempotencyKey] == nil ? [] : value.jsonBytes
         let domain = try key.domain(requested: try Self.domain(call.facts.query["domain"], value))
         if !route.members.isEmpty, var members = value.objectValue {
             for name in route.members { members[name] = .string(try call.entity(name)) }
@@ -141,8 +149,15 @@ struct CommandService: Sendable {
             bytes = value.jsonBytes
         }
         let entity = try Self.entity(route.entity, call, value, jobID)
-        try route.validate(entity, value)
-        return (domain, entity, bytes)
+        if let patched = route.patched {
+            guard case .object = value else { throw NovaError.noPatch(value) }
+            if let body = try await patched(store, key.owner, domain, entity, value) {
+                try route.validate(entity, body)
+            }
+        } else {
+            try route.validate(entity, value)
+        }
+        return (domain, entity, bytes, canonical)
     }
 
     private static func flag(_ name: String, _ query: QueryItems) throws(NovaError) -> Bool? {
@@ -232,5 +247,15 @@ struct CommandService: Sendable {
         case .limited(let budget):
             return Done(ending: .failed(command.jobID, .limited(budget)), budget: budget)
         }
+    }
+}
+
+extension NovaError {
+    fileprivate static func noPatch(_ value: JSONValue) -> NovaError {
+        NovaError(
+            .validationError,
+            "the body must be an object of what is to be changed, not \(value.kindName)",
+            details: [.init(.root, "must be an object")]
+        )
     }
 }

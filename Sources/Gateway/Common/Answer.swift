@@ -29,10 +29,33 @@ package struct Answer: Sendable {
         )
     }
 
+    /// One page of a list: its elements, `next_cursor`, and the next page as a link (RFC 8288) that keeps all filters.
+    ///
+    /// - Parameter more: further members.
+    static func page(
+        _ name: String,
+        _ elements: [JSONValue],
+        next: ListCursor?,
+        _ call: Call,
+        more: JSONObject = [:]
+    ) -> Answer {
+        var members = more
+        members[name] = .array(elements)
+        members["next_cursor"] = JSONValue(next?.text)
+        members["timestamp"] = .string(Timestamp.string())
+        var answer = Answer.json(.object(members))
+        if let next {
+            let query = call.facts.query.text(replacing: "cursor", with: next.text)
+            answer.headers[.link] = "<\(call.facts.path)?\(query)>; rel=\"next\""
+        }
+        return answer
+    }
+
     static func problem(_ error: NovaError, instance: String, requestID: String) -> Answer {
         var headers: HTTPFields = [.contentType: "application/problem+json", .cacheControl: "no-store"]
         if let seconds = error.retryAfter { headers[.retryAfter] = String(seconds) }
         if !error.allowedMethods.isEmpty { headers[.allow] = error.allowedMethods.joined(separator: ", ") }
+        if error.code == .unsupportedMediaType { headers[.acceptEncoding] = "identity" }
         if error.code == .authenticationError { headers[.wwwAuthenticate] = #"Bearer realm="nova""# }
         return Answer(
             status: HTTPResponse.Status(code: error.code.status),
@@ -50,7 +73,7 @@ package struct Answer: Sendable {
     /// The same to a HEAD: the fields without the body they describe.
     func response(isHead: Bool) -> Response {
         var headers = headers
-        guard status != .noContent else { return Self.bare(status, headers) }
+        guard status != .noContent, status != .notModified else { return Self.bare(status, headers) }
         if let stream {
             return isHead
                 ? Self.bare(status, headers)
@@ -62,7 +85,8 @@ package struct Answer: Sendable {
             : Response(status: status, headers: headers, body: ResponseBody(byteBuffer: body))
     }
 
-    /// Without `Content-Length`, which a 204 may not have (RFC 9110, section 8.6), and which a stream does not know.
+    /// Without `Content-Length`, which a 204 may not have (RFC 9110, section 8.6), which of a 304 would be that of the body
+    /// it spares, and which a stream does not know.
     private static func bare(_ status: HTTPResponse.Status, _ headers: HTTPFields) -> Response {
         var response = Response(status: status, headers: headers)
         response.headers[.contentLength] = nil

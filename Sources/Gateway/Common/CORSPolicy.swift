@@ -18,9 +18,14 @@ package struct CORSPolicy: Sendable, Equatable {
     /// Origins that are not allowed get nothing, and the browser refuses.
     func decorate(_ headers: inout HTTPFields, origin: String?) {
         guard allowsAll || !origins.isEmpty else { return }
-        if !allowsAll { headers[.vary] = "Origin" }
-        guard let origin, allows(origin) else { return }
-        headers[.accessControlAllowOrigin] = allowsAll ? "*" : origin
+        if allowsAll {
+            // To whoever asks, so that a kept answer is good for all.
+            headers[.accessControlAllowOrigin] = "*"
+        } else {
+            headers.vary(by: "Origin")
+            guard let origin, allows(origin) else { return }
+            headers[.accessControlAllowOrigin] = origin
+        }
         headers[.accessControlExposeHeaders] = Self.exposed
     }
 
@@ -36,8 +41,14 @@ package struct CORSPolicy: Sendable, Equatable {
     }
 
     private static let allowed =
-        "Authorization, Content-Type, Idempotency-Key, Job-Deadline, Prefer, X-API-Key, X-Request-ID, "
-        + "traceparent, tracestate"
+        "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Job-Deadline, Prefer, X-API-Key, "
+        + "X-Request-ID, traceparent, tracestate"
     private static let exposed =
-        "Location, Preference-Applied, RateLimit, RateLimit-Policy, Retry-After, X-Request-ID, X-Response-Time"
+        "Accept-Patch, Allow, Content-Disposition, ETag, Link, Location, Preference-Applied, RateLimit, RateLimit-Policy, "
+        + "Retry-After, WWW-Authenticate, X-Request-ID, X-Response-Time"
+}
+
+extension HTTPFields {
+    /// Adds the name of a request's field that the answer depends on.
+    mutating func vary(by name: String) { self[.vary] = self[.vary].map { "\($0), \(name)" } ?? name }
 }

@@ -2,6 +2,8 @@ import HTTPTypes
 
 // Each is a literal token of RFC 9110, so that none of them can be nil.
 extension HTTPField.Name {
+    static let acceptPatch = HTTPField.Name("Accept-Patch")!
+    static let link = HTTPField.Name("Link")!
     static let apiKey = HTTPField.Name("X-API-Key")!
     static let requestID = HTTPField.Name("X-Request-ID")!
     static let responseTime = HTTPField.Name("X-Response-Time")!

@@ -2,10 +2,11 @@ import HTTPTypes
 import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
+import NIOHTTPTypesHTTP1
 import NovaContract
 
 /// Guards one connection: closes it where a request comes too slowly, says what is wrong with what is no HTTP, and
-/// asks for bodies whose senders wait to be asked (`Expect: 100-continue`).
+/// asks for bodies whose senders wait to be asked (`Expect: 100-continue`), once they are wanted.
 ///
 /// Belongs before the handler of WebSocket upgrades, which takes it out of the pipeline or writes its 101 through it.
 final class RequestGuardHandler: ChannelDuplexHandler, RemovableChannelHandler {
@@ -14,7 +15,8 @@ final class RequestGuardHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundIn = HTTPResponsePart
     typealias OutboundOut = HTTPResponsePart
 
-    private let bodyLimit: Int
+    private var expectation = Expectation()
+    private var heads: RequestHeadHandler?
     private var deadlines: RequestDeadlines
     private var timer: Scheduled<Void>?
     private var firstBytes: FirstBytesHandler?
@@ -24,8 +26,7 @@ final class RequestGuardHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// What is wrong with the body of the request that is being answered.
     private var bodyFault: HTTPParserError?
 
-    init(headTime: TimeAmount, bodyTime: TimeAmount, bodyLimit: Int) {
-        self.bodyLimit = bodyLimit
+    init(headTime: TimeAmount, bodyTime: TimeAmount) {
         deadlines = RequestDeadlines(headTime: headTime, bodyTime: bodyTime)
     }
 
@@ -36,6 +37,13 @@ final class RequestGuardHandler: ChannelDuplexHandler, RemovableChannelHandler {
         firstBytes = handler
         do {
             try context.pipeline.syncOperations.addHandler(handler, position: .first)
+            // Before what it is translated by, which drops the version. Where nothing translates, there is none.
+            let codec = try context.pipeline.syncOperations.handler(type: HTTP1ToHTTPServerCodec.self)
+            let heads = RequestHeadHandler()
+            try context.pipeline.syncOperations.addHandler(heads, position: .before(codec))
+            self.heads = heads
+        } catch ChannelPipelineError.notFound {
+            return
         } catch {
             context.fireErrorCaught(error)
         }
@@ -50,12 +58,16 @@ final class RequestGuardHandler: ChannelDuplexHandler, RemovableChannelHandler {
         timer = nil
         if let handler = firstBytes { context.pipeline.syncOperations.removeHandler(handler, promise: nil) }
         firstBytes = nil
+        heads?.handOver()
+        if let heads { context.pipeline.syncOperations.removeHandler(heads, promise: nil) }
+        heads = nil
     }
 
     func channelInactive(context: ChannelHandlerContext) {
         timer?.cancel()
         timer = nil
         firstBytes = nil
+        heads = nil
         context.fireChannelInactive()
     }
 
@@ -88,10 +100,11 @@ final class RequestGuardHandler: ChannelDuplexHandler, RemovableChannelHandler {
         case .head(let head):
             deadlines.headCame(at: context.eventLoop.now, bodyTime: Self.isImport(head) ? Self.importTime : nil)
             arm(context)
-            if asksFirst(head) { context.writeAndFlush(wrapOutboundOut(.head(.init(status: .continue))), promise: nil) }
+            expectation.headCame(expects: head.headerFields[.expect]?.lowercased() == "100-continue")
         case .body:
-            break
+            expectation.bodyCame()
         case .end:
+            expectation.bodyCame()
             deadlines.endCame()
         }
         context.fireChannelRead(data)
@@ -101,17 +114,28 @@ final class RequestGuardHandler: ChannelDuplexHandler, RemovableChannelHandler {
         head.method == .post && head.path?.split(separator: "?").first.map(String.init) == Routes.memoryImport
     }
 
-    private func asksFirst(_ head: HTTPRequest) -> Bool {
-        guard head.headerFields[.expect]?.lowercased() == "100-continue" else { return false }
-        if Self.isImport(head) { return true }
-        // A body that is too large is refused instead, before it is sent.
-        return (head.headerFields[.contentLength].flatMap { Int($0) } ?? 0) <= bodyLimit
+    func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
+        guard event is BodyIsWanted else { return context.triggerUserOutboundEvent(event, promise: promise) }
+        if !deadlines.isHandedOver, expectation.bodyIsWanted() {
+            context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
+        }
+        promise?.succeed()
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        guard !deadlines.isHandedOver, case .head(let head) = unwrapOutboundIn(data) else {
-            return context.write(data, promise: promise)
+        guard !deadlines.isHandedOver else { return context.write(data, promise: promise) }
+        switch unwrapOutboundIn(data) {
+        case .head(let head): write(context, head, promise)
+        case .body: context.write(data, promise: promise)
+        case .end:
+            guard expectation.answerEnded() else { return context.write(data, promise: promise) }
+            context.writeAndFlush(data, promise: promise)
+            closeGently(context)
         }
+    }
+
+    private func write(_ context: ChannelHandlerContext, _ head: HTTPResponse, _ promise: EventLoopPromise<Void>?) {
+        var head = head
         if head.status == .switchingProtocols { letGo(context) }
         if head.status.kind != .informational, deadlines.answerBegan(at: context.eventLoop.now) {
             timer?.cancel()
@@ -124,7 +148,14 @@ final class RequestGuardHandler: ChannelDuplexHandler, RemovableChannelHandler {
             context.write(wrapOutboundOut(.head(head)), promise: nil)
             return context.write(wrapOutboundOut(.body(body)), promise: promise)
         }
-        context.write(data, promise: promise)
+        if head.status.kind != .informational, expectation.answerBegins() { head.headerFields[.connection] = "close" }
+        context.write(wrapOutboundOut(.head(head)), promise: promise)
+    }
+
+    /// Closed at once, what the client still sends would reset the connection before it has read the answer.
+    private func closeGently(_ context: ChannelHandlerContext) {
+        context.close(mode: .output, promise: nil)
+        context.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(500)) { context.close(promise: nil) }
     }
 
     // MARK: - What is no HTTP
@@ -141,13 +172,11 @@ final class RequestGuardHandler: ChannelDuplexHandler, RemovableChannelHandler {
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         context.write(wrapOutboundOut(.body(body)), promise: nil)
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
-        context.close(mode: .output, promise: nil)
-        // Closed at once, what the client still sends would reset the connection before it has read the answer.
-        context.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(500)) { context.close(promise: nil) }
+        closeGently(context)
     }
 
     private static func answer(to fault: HTTPParserError) -> (HTTPResponse, ByteBuffer) {
-        let error = NovaError(.validationError, "the request is not valid HTTP: \(fault.sentence)")
+        let error = fault.refusal
         let id = RequestIDs.accept(nil)
         let answer = Answer.problem(error, instance: "", requestID: id)
         var head = HTTPResponse(status: answer.status, headerFields: answer.headers)
@@ -160,10 +189,17 @@ final class RequestGuardHandler: ChannelDuplexHandler, RemovableChannelHandler {
 }
 
 extension HTTPParserError {
-    fileprivate var sentence: String {
+    fileprivate var refusal: NovaError {
         switch self {
-        case .headerOverflow: "its header section is too large"
-        case .invalidMethod: "its method is not valid"
+        case .headerOverflow:
+            NovaError(.headersTooLarge, "the request's target and header fields are too large, or too many")
+        case .invalidMethod: NovaError(.notImplemented, "the request's method is none of HTTP's")
+        default: NovaError(.validationError, "the request is not valid HTTP: \(sentence)")
+        }
+    }
+
+    private var sentence: String {
+        switch self {
         case .invalidURL, .invalidPath: "its target is not valid"
         case .invalidVersion: "its version is not valid"
         case .invalidHeaderToken: "a header field is not valid"

@@ -20,6 +20,6 @@ struct FlowRoutes: Sendable {
         members["domain"] = .string(domain)
         members["version"] = JSONValue(flow.version)
         members["updated_at"] = .string(Timestamp.string(milliseconds: flow.updatedAt))
-        return .json(.object(members))
+        return try .entity("the flow \(id)", .object(members), version: flow.version, call)
     }
 }

@@ -8,7 +8,12 @@ struct JobFilter: Sendable {
     private let kind: String?
     private let subject: String?
 
-    /// Reads `domain`, `status`, `type` and `subject`.
+    static let parameters = [
+        QueryParameter("status", .choice(JobState.allCases.map(\.rawValue))), QueryParameter("type", .text(200)),
+        QueryParameter("subject", .id),
+    ]
+
+    /// Reads `domain` and `parameters`, which are valid.
     init(_ query: QueryItems, key: APIKey) throws(NovaError) {
         self.key = key
         if let name = query["domain"] {
@@ -19,10 +24,6 @@ struct JobFilter: Sendable {
         kind = query["type"]
         subject = query["subject"]
         state = query["status"].flatMap(JobState.init(rawValue:))
-        if query["status"] != nil && state == nil {
-            let fault = "must be one of " + JobState.allCases.map(\.rawValue).joined(separator: ", ")
-            throw NovaError(.validationError, "status: \(fault)", details: [.init("/status", fault)])
-        }
     }
 
     func accepts(_ record: JobRecord) -> Bool {

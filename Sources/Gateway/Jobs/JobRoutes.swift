@@ -19,23 +19,22 @@ struct JobRoutes: Sendable {
         let page = try await store.jobs.list(owner: key.owner, cursor: cursor, limit: limit) { filter.accepts($0) }
         var jobs: [JobRecord] = []
         for job in page.elements { jobs.append(try await current(job, owner: key.owner)) }
-        return .json([
-            "jobs": .array(jobs.map { $0.json(withResult: false) }),
-            "next_cursor": JSONValue(page.next?.text),
-            "timestamp": .string(Timestamp.string()),
-        ])
+        return .page(
+            "jobs",
+            jobs.map { $0.json(withResult: false) },
+            next: page.next,
+            call
+        )
     }
 
+    /// The page that is asked for, of a list whose route takes `limit` and `cursor`.
     static func page(_ query: QueryItems) throws(NovaError) -> (ListCursor?, Int) {
-        var validator = Validator()
         let cursor = query["cursor"].flatMap(ListCursor.init)
-        if query["cursor"] != nil && cursor == nil { validator.fail("/cursor", "must be the next_cursor of a page") }
-        let limit = query["limit"].map { Int($0) ?? 0 } ?? defaultPage
-        if !(1...maximumPage).contains(limit) {
-            validator.fail("/limit", "must be a whole number from 1 to \(maximumPage)")
+        if query["cursor"] != nil && cursor == nil {
+            let fault = "must be the next_cursor of a page"
+            throw NovaError(.validationError, "/cursor: \(fault)", details: [.init("/cursor", fault)])
         }
-        try validator.finish()
-        return (cursor, limit)
+        return (cursor, query["limit"].flatMap { Int($0) } ?? defaultPage)
     }
 
     func get(_ call: Call) async throws -> Answer {

@@ -1,4 +1,5 @@
 import NovaContract
+import NovaStore
 
 /// The commands on memories.
 extension CommandRoute {
@@ -22,7 +23,20 @@ extension CommandRoute {
         kind: .updateMemory,
         permission: writeMemory,
         entity: .path("memory_id"),
+        isVersioned: true,
         validate: { _ = try MemoryChange(memoryID: $0, body: $1) }
+    )
+
+    static let patchMemory = CommandRoute(
+        kind: .patchMemory,
+        permission: writeMemory,
+        entity: .path("memory_id"),
+        patched: { store, owner, domain, id, patch in
+            try MemoryChange.check(patch: patch)
+            return try await store.memory(owner: owner, domain: domain).get(id)?.definition.body(patch: patch)
+        },
+        isVersioned: true,
+        validate: updateMemory.validate
     )
 
     static let deleteMemory = CommandRoute(

@@ -16,6 +16,8 @@ struct MemoryExport: Sendable {
     let transfers: MemoryTransfers
     let logger: Logger
 
+    static let after = QueryParameter("after", .text(QueryParameter.maximumCursor))
+
     /// Of a page, which is what an export holds.
     private static let mostMemories = 500
     private static let pageBytes = 2 << 20

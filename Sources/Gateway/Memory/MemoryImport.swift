@@ -14,6 +14,8 @@ struct MemoryImport: Sendable {
     let overload: Overload
     let transfers: MemoryTransfers
 
+    static let skip = QueryParameter("skip", .integer(0...Int.max), standard: 0)
+
     /// For one part.
     ///
     /// While it waits nothing is read, and a connection on which nothing is read is closed after
@@ -40,11 +42,13 @@ struct MemoryImport: Sendable {
         let key = try call.authenticatedKey()
         try key.require(Permission(.write, area: "memory"))
         let domain = try key.domain(requested: call.facts.query["domain"])
-        let skip = try Self.skip(call.facts.query)
+        let skip = call.facts.query["skip"].flatMap { Int($0) } ?? 0
+        try call.body.checkEncoding()
         try transfers.enter(key.owner)
         defer { transfers.leave(key.owner) }
         var lines = JSONLines(limit: Self.lineBytes)
         var state = State(storedTo: skip)
+        call.body.ask()
         for try await part in call.body.body {
             let whole: [(number: Int, bytes: [UInt8])]
             do {
@@ -65,15 +69,6 @@ struct MemoryImport: Sendable {
             "lines": JSONValue(lines.count), "stored": JSONValue(state.stored), "parts": JSONValue(state.parts),
             "timestamp": .string(Timestamp.string()),
         ])
-    }
-
-    private static func skip(_ query: QueryItems) throws(NovaError) -> Int {
-        guard let text = query["skip"] else { return 0 }
-        guard let skip = Int(text), skip >= 0 else {
-            let fault = "must be a number of lines, not \"\(text.prefix(40))\""
-            throw NovaError(.validationError, "skip \(fault)", details: [.init("/skip", fault)])
-        }
-        return skip
     }
 
     // MARK: - Lines

@@ -32,6 +32,46 @@ struct PageRoutes: Sendable {
         )
     }
 
+    // MARK: - Errors
+
+    /// All errors, each with a link to its page.
+    func problems(_ call: Call) -> Answer {
+        let items = ErrorCode.allCases.map { code in
+            "<li><a href=\"\(code.type)\">\(code.rawValue)</a> (\(code.status)): \(Self.escaped(code.title))</li>"
+        }
+        return Self.problemPage("Nova's errors", "<ul>" + items.joined() + "</ul>")
+    }
+
+    /// The page of one error: where the `type` of its problem documents leads.
+    func problem(_ call: Call) throws -> Answer {
+        let slug = call.parameters["problem"] ?? ""
+        guard let code = ErrorCode.allCases.first(where: { $0.slug == slug }) else {
+            throw NovaError(.resourceNotFound, "there is no error \(slug.prefix(100)): see /problems")
+        }
+        let page = code.page
+        let again = page.mayPass ? "The same request may succeed later." : "The same request will fail again."
+        return Self.problemPage(
+            code.title,
+            "<p><code>\(code.rawValue)</code>, HTTP status \(code.status)</p><h2>What has happened</h2>"
+                + "<p>\(Self.escaped(page.meaning))</p><h2>What to do</h2><p>\(Self.escaped(page.advice))</p>"
+                + "<p>\(again)</p><p><a href=\"/problems\">All errors</a> · <a href=\"/docs\">The API</a></p>"
+        )
+    }
+
+    private static func problemPage(_ title: String, _ content: String) -> Answer {
+        let text =
+            "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" "
+            + "content=\"width=device-width\"><title>\(escaped(title)) · Nova</title><style>body{max-width:42rem;"
+            + "margin:3rem auto;padding:0 1rem;font:1rem/1.5 system-ui,sans-serif;color-scheme:light dark}</style>"
+            + "<h1>\(escaped(title))</h1>\(content)</html>\n"
+        return page(Array(text.utf8))
+    }
+
+    private static func escaped(_ text: String) -> String {
+        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+            .replacing("\"", with: "&quot;")
+    }
+
     private static func document(_ bytes: [UInt8], _ type: String) -> Answer {
         Answer(
             status: .ok,

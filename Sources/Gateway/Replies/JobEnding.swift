@@ -20,6 +20,14 @@ enum JobEnding: Sendable, Equatable {
         }
     }
 
+    /// The version that the result gives its entity; nil where it gives none, or there is no result.
+    var version: Int? {
+        guard case .completed(_, let result) = self else { return nil }
+        // What a worker wrote can be read.
+        let value = try? JSONValue(parsing: result)
+        return value?["version"]?.intValue
+    }
+
     func answer(_ facts: RequestFacts) -> Answer {
         switch self {
         case .completed(let id, let result):

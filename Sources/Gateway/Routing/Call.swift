@@ -8,7 +8,7 @@ package struct Call: Sendable {
     let parameters: [String: String]
     /// Nil on public routes only.
     let key: APIKey?
-    let body: BodyReader
+    var body: BodyReader
 
     /// The key of a request below `/api`, which does not get here without one.
     func authenticatedKey() throws(NovaError) -> APIKey {

@@ -2,7 +2,7 @@ package import Hummingbird
 import Logging
 import NIOCore
 
-/// What Hummingbird gives with each request; Nova needs nothing of it but the logger and the connection.
+/// What Hummingbird gives with each request: the logger, and the connection that it came by.
 package struct GatewayContext: InitializableFromSource, Sendable {
     let logger: Logger
     /// The connection the request came on.
@@ -12,4 +12,10 @@ package struct GatewayContext: InitializableFromSource, Sendable {
         logger = source.logger
         channel = source.channel
     }
+
+    /// Asks for the body, where its sender waits to be asked (`Expect: 100-continue`); else nothing happens.
+    func askForBody() { channel.triggerUserOutboundEvent(BodyIsWanted(), promise: nil) }
 }
+
+/// The body of the request that is being answered is about to be read.
+struct BodyIsWanted: Sendable {}

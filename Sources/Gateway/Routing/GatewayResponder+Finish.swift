@@ -19,6 +19,12 @@ extension GatewayResponder {
     /// Adds what every answer has.
     func decorate(_ outcome: inout Outcome, _ facts: RequestFacts) {
         if let state = outcome.countedBudget { RateLimitHeaders.decorate(&outcome.answer.headers, state) }
+        // RFC 5789, section 2.2.
+        if outcome.answer.status == .unsupportedMediaType, outcome.route?.method == .patch {
+            outcome.answer.headers[.acceptPatch] = BodyType.mergePatch.rawValue
+        }
+        // What a command is answered depends on how long its client would wait (RFC 7240, section 2).
+        if outcome.route?.counting == .byHandler { outcome.answer.headers.vary(by: "Prefer") }
         cors.decorate(&outcome.answer.headers, origin: facts.headers[.origin])
         outcome.answer.headers[.xContentTypeOptions] = "nosniff"
         outcome.answer.headers[.requestID] = facts.id

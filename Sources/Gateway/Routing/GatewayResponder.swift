@@ -27,7 +27,7 @@ package struct GatewayResponder: HTTPResponder {
         let facts = RequestFacts(request)
         var outcome = Outcome()
         do {
-            outcome.answer = try await answer(request, facts, context.channel, &outcome)
+            outcome.answer = try await answer(request, context, facts, &outcome)
         } catch let error as HTTPParserError {
             // Hummingbird answers what is no HTTP, and closes the connection.
             throw error
@@ -43,16 +43,18 @@ package struct GatewayResponder: HTTPResponder {
 
     private func answer(
         _ request: Request,
+        _ context: GatewayContext,
         _ facts: RequestFacts,
-        _ channel: any NIOCore.Channel,
         _ outcome: inout Outcome
     ) async throws -> Answer {
+        // A head that no server may answer otherwise, whatever it asks for.
+        if let error = HeadRefusal.error(facts.headers) { throw error }
         if let preflight = preflight(facts) { return preflight }
         // A handshake that was refused before it came here, whatever its key.
         if let error = HandshakeRefusal.error(path: facts.path, headers: facts.headers) { throw error }
         guard facts.isBelowAPI else {
-            outcome.key = try await keyOnPublicPath(facts, channel)
-            return try await route(request, facts, &outcome)
+            outcome.key = try await keyOnPublicPath(facts, context.channel)
+            return try await route(request, context, facts, &outcome)
         }
         guard inFlight.enter() else { throw overload.refusal(.requests) }
         defer { inFlight.leave() }
@@ -63,7 +65,7 @@ package struct GatewayResponder: HTTPResponder {
         outcome.key = key
         guard inFlightByKey.enter(key.id) else { throw overload.refusal(.requestsOfKey) }
         defer { inFlightByKey.leave(key.id) }
-        return try await route(request, facts, &outcome)
+        return try await route(request, context, facts, &outcome)
     }
 
     private func authenticate(_ secret: String, _ facts: RequestFacts, _ channel: any NIOCore.Channel) async throws
@@ -95,8 +97,25 @@ package struct GatewayResponder: HTTPResponder {
         }
     }
 
-    private func route(_ request: Request, _ facts: RequestFacts, _ outcome: inout Outcome) async throws -> Answer {
+    private func route(
+        _ request: Request,
+        _ context: GatewayContext,
+        _ facts: RequestFacts,
+        _ outcome: inout Outcome
+    ) async throws -> Answer {
+        guard RouteTable.methods.contains(facts.method) else {
+            throw NovaError(.notImplemented, "\(facts.method.rawValue.prefix(40)) is no method of any path here")
+        }
+        // Of the whole server (RFC 9110, section 9.3.7).
+        if facts.path == "*", facts.method == .options {
+            return Answer(
+                status: .noContent,
+                headers: [.allow: RouteTable.methods.map(\.rawValue).joined(separator: ", ")]
+            )
+        }
         switch table.match(facts.method, facts.path) {
+        case .malformed:
+            throw NovaError(.validationError, "the path is not percent-encoded UTF-8")
         case .unknown:
             throw NovaError(.resourceNotFound, "there is no \(facts.path.prefix(200))")
         case .wrongMethod(let allowed):
@@ -108,9 +127,12 @@ package struct GatewayResponder: HTTPResponder {
                 )
             }
             try await count(&outcome)
-            return Answer(status: .noContent, headers: [.allow: allowed.joined(separator: ", ")])
+            var answer = Answer(status: .noContent, headers: [.allow: allowed.joined(separator: ", ")])
+            if allowed.contains("PATCH") { answer.headers[.acceptPatch] = BodyType.mergePatch.rawValue }
+            return answer
         case .found(let route, let parameters):
             outcome.route = route
+            try facts.query.check(route.query)
             if route.counting == .before { try await count(&outcome) }
             // Held until the answer is known: meanwhile the body is in the producer's queue.
             let hold = memory.hold()
@@ -120,7 +142,8 @@ package struct GatewayResponder: HTTPResponder {
                 headers: facts.headers,
                 limit: bodyLimit,
                 hold: hold,
-                overload: overload
+                overload: overload,
+                ask: { context.askForBody() }
             )
             return try await route.handler(
                 Call(facts: facts, parameters: parameters, key: outcome.key, body: reader)

@@ -17,8 +17,7 @@ package struct RequestFacts: Sendable {
 
     init(_ request: Request) {
         method = request.method
-        path = request.uri.path
-        query = QueryItems(request.uri.query)
+        (path, query) = Self.split(request.head.path ?? "")
         headers = request.headers
         id = RequestIDs.accept(request.headers[.requestID])
         trace = Self.trace(request.headers)
@@ -26,6 +25,13 @@ package struct RequestFacts: Sendable {
     }
 
     var isBelowAPI: Bool { path == "/api" || path.hasPrefix("/api/") }
+
+    /// The target's parts as they came: a `*` is no path of ours, and none is made one.
+    private static func split(_ target: String) -> (path: String, query: QueryItems) {
+        let whole = target.prefix { $0 != "#" }
+        let parts = whole.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        return (String(parts.first ?? ""), QueryItems(parts.count == 2 ? String(parts[1]) : nil))
+    }
 
     private static func trace(_ headers: HTTPFields) -> TraceContext {
         guard let text = headers[.traceparent], var trace = TraceContext(traceparent: text) else { return .make() }

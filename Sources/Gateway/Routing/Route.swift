@@ -18,12 +18,15 @@ package struct Route: Sendable {
     /// Of its parameters, in the order they stand in `path`.
     let parameterNames: [String]
     let counting: Counting
+    /// What it takes behind the question mark; all else is refused.
+    package let query: [QueryParameter]
     let handler: @Sendable (Call) async throws -> Answer
 
     init(
         _ method: HTTPRequest.Method,
         _ path: String,
         _ counting: Counting,
+        query: [QueryParameter] = [],
         _ handler: @escaping @Sendable (Call) async throws -> Answer
     ) {
         self.method = method
@@ -32,6 +35,7 @@ package struct Route: Sendable {
             String($0.dropFirst().dropLast())
         }
         self.counting = counting
+        self.query = query
         self.handler = handler
     }
 }

@@ -9,6 +9,8 @@ package struct RouteTable: Sendable {
         case found(Route, [String: String])
         /// The path exists for these methods only.
         case wrongMethod([String])
+        /// The path is not percent-encoded UTF-8.
+        case malformed
         case unknown
     }
 
@@ -22,6 +24,9 @@ package struct RouteTable: Sendable {
 
     private var nodes: [Node] = [Node()]
     package private(set) var routes: [Route] = []
+
+    /// Those that some path has; all others are not implemented.
+    static let methods: [HTTPRequest.Method] = [.delete, .get, .head, .options, .patch, .post, .put]
 
     package init(_ routes: [Route]) {
         for route in routes { add(route) }
@@ -53,7 +58,9 @@ package struct RouteTable: Sendable {
     /// - Parameter path: as it came, percent-encoded. A slash at its end makes another path.
     func match(_ method: HTTPRequest.Method, _ path: String) -> Match {
         var values: [String] = []
-        guard let node = find(path, &values), !node.routes.isEmpty else { return .unknown }
+        guard let node = find(path, &values), !node.routes.isEmpty else {
+            return PercentText.decoded(path) == nil ? .malformed : .unknown
+        }
         let wanted = method == .head ? .get : method
         guard let route = node.routes.first(where: { $0.method == wanted }) else {
             return .wrongMethod(Self.methods(of: node))

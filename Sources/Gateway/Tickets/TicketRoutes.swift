@@ -4,6 +4,9 @@ import NovaStore
 
 /// One-time tickets for browsers, which cannot set headers on a WebSocket.
 struct TicketRoutes: Sendable {
+    /// Of the paths that speak WebSocket.
+    static let parameters = [QueryParameter("ticket", .text(200))]
+
     let store: Store
     let lifetime: Duration
 

@@ -4,6 +4,13 @@ import NovaStore
 
 /// Reading of agents, and what agents at work ask for at once: claims, heartbeats, progress.
 struct AgentRoutes: Sendable {
+    /// Of the list.
+    static let parameters = [
+        QueryParameter("status", .choice(AgentRecord.Status.allCases.map(\.rawValue))),
+        QueryParameter("capability", .text(200)),
+        QueryParameter("kind", .choice(AgentDefinition.Kind.allCases.map(\.rawValue))),
+    ]
+
     let store: Store
     let claims: ClaimHub
 
@@ -16,19 +23,12 @@ struct AgentRoutes: Sendable {
         let domain = try key.domain(requested: query["domain"])
         let (cursor, limit) = try JobRoutes.page(query)
         let status = query["status"].flatMap(AgentRecord.Status.init(rawValue:))
-        if query["status"] != nil && status == nil {
-            let fault = "must be one of " + AgentRecord.Status.allCases.map(\.rawValue).joined(separator: ", ")
-            throw NovaError(.validationError, "status: \(fault)", details: [.init("/status", fault)])
-        }
         let (capability, kind) = (query["capability"], query["kind"])
         let page = try await store.work(owner: key.owner, domain: domain).agents.list(cursor: cursor, limit: limit) {
             (status == nil || $0.status == status) && (kind == nil || $0.definition.kind.rawValue == kind)
                 && (capability.map($0.definition.capabilities.contains) ?? true)
         }
-        return .json([
-            "agents": .array(page.elements.map(\.json)), "next_cursor": JSONValue(page.next?.text),
-            "timestamp": .string(Timestamp.string()),
-        ])
+        return .page("agents", page.elements.map(\.json), next: page.next, call)
     }
 
     func get(_ call: Call) async throws -> Answer {
@@ -41,9 +41,7 @@ struct AgentRoutes: Sendable {
         }
         var members = agent.json.objectValue ?? [:]
         members["timestamp"] = .string(Timestamp.string())
-        var answer = Answer.json(.object(members))
-        answer.headers[.eTag] = "\"\(agent.version)\""
-        return answer
+        return try .entity("the agent \(id)", .object(members), version: agent.version, call)
     }
 
     // MARK: - Agents at work

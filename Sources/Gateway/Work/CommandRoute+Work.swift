@@ -1,4 +1,5 @@
 import NovaContract
+import NovaStore
 
 /// The commands on tasks and agents.
 extension CommandRoute {
@@ -23,7 +24,19 @@ extension CommandRoute {
         kind: .updateTask,
         permission: writeTasks,
         entity: .path("task_id"),
+        isVersioned: true,
         validate: { _ = try TaskChange(taskID: $0, body: $1, now: Timestamp.milliseconds(), source: .request) }
+    )
+
+    static let patchTask = CommandRoute(
+        kind: .patchTask,
+        permission: writeTasks,
+        entity: .path("task_id"),
+        patched: { store, owner, domain, id, patch in
+            try await store.work(owner: owner, domain: domain).tasks.get(id)?.definition.body(patch: patch)
+        },
+        isVersioned: true,
+        validate: updateTask.validate
     )
 
     static let deleteTask = CommandRoute(
@@ -45,7 +58,19 @@ extension CommandRoute {
         kind: .putAgent,
         permission: writeAgents,
         entity: .path("agent_id"),
+        isVersioned: true,
         validate: { _ = try AgentDefinition(agentID: $0, body: $1) }
+    )
+
+    static let patchAgent = CommandRoute(
+        kind: .patchAgent,
+        permission: writeAgents,
+        entity: .path("agent_id"),
+        patched: { store, owner, domain, id, patch in
+            try await store.work(owner: owner, domain: domain).agents.get(id)?.definition.body(patch: patch)
+        },
+        isVersioned: true,
+        validate: putAgent.validate
     )
 
     static let importAgent = CommandRoute(

@@ -21,7 +21,7 @@ struct CoordinationRoutes: Sendable {
                 "role": part["role"] ?? .null, "round": part["round"] ?? .null, "outcome": part["outcome"] ?? .null,
             ]
         }
-        return .json([
+        let told: JSONValue = [
             "coordination_id": .string(id), "status": .string(record.status), "version": JSONValue(record.version),
             "strategy": state["strategy"] ?? .null, "why": state["why"] ?? .null, "task": state["task"] ?? .null,
             "participants": state["participants"] ?? [], "parts": .array(parts),
@@ -31,6 +31,7 @@ struct CoordinationRoutes: Sendable {
             "created_at": .string(Timestamp.string(milliseconds: record.createdAt)),
             "updated_at": .string(Timestamp.string(milliseconds: record.updatedAt)),
             "timestamp": .string(Timestamp.string()),
-        ])
+        ]
+        return try .entity("the coordination \(id)", told, version: record.version, call)
     }
 }

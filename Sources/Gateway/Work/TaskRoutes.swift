@@ -13,15 +13,12 @@ struct TaskRoutes: Sendable {
         try key.require(Permission(.read, area: "tasks"))
         let query = call.facts.query
         let domain = try key.domain(requested: query["domain"])
-        let filter = try TaskFilter(query)
+        let filter = TaskFilter(query)
         let (cursor, limit) = try JobRoutes.page(query)
         let page = try await store.work(owner: key.owner, domain: domain).tasks.list(cursor: cursor, limit: limit) {
             filter.accepts($0)
         }
-        return .json([
-            "tasks": .array(page.elements.map(\.summary)), "next_cursor": JSONValue(page.next?.text),
-            "timestamp": .string(Timestamp.string()),
-        ])
+        return .page("tasks", page.elements.map(\.summary), next: page.next, call)
     }
 
     func get(_ call: Call) async throws -> Answer {
@@ -38,9 +35,7 @@ struct TaskRoutes: Sendable {
         members["confidence"] = JSONValue(expected.confidence)
         members["confidence_basis"] = .string(expected.basis)
         members["timestamp"] = .string(Timestamp.string())
-        var answer = Answer.json(.object(members))
-        answer.headers[.eTag] = "\"\(task.version)\""
-        return answer
+        return try .entity("the task \(id)", .object(members), version: task.version, call)
     }
 }
 
@@ -52,17 +47,18 @@ struct TaskFilter: Sendable {
     private let parent: String?
     private let text: String?
 
-    /// Reads `status`, `agent`, `type`, `parent` and `text`.
-    init(_ query: QueryItems) throws(NovaError) {
+    static let parameters = [
+        QueryParameter("status", .choice(TaskState.allCases.map(\.rawValue))), QueryParameter("agent", .id),
+        QueryParameter("type", .text(200)), QueryParameter("parent", .id), QueryParameter("text", .text(1_000)),
+    ]
+
+    /// Reads `parameters`, which are valid.
+    init(_ query: QueryItems) {
         agent = query["agent"]
         type = query["type"]
         parent = query["parent"]
         text = query["text"]?.lowercased()
         state = query["status"].flatMap(TaskState.init(rawValue:))
-        if query["status"] != nil && state == nil {
-            let fault = "must be one of " + TaskState.allCases.map(\.rawValue).joined(separator: ", ")
-            throw NovaError(.validationError, "status: \(fault)", details: [.init("/status", fault)])
-        }
     }
 
     func accepts(_ task: TaskRecord) -> Bool {

@@ -42,6 +42,16 @@ struct DeadLetterFilterOptions: ParsableArguments {
     /// Whether any is given, `--pool` apart.
     var narrows: Bool { error != nil || since != nil || until != nil || job != nil || entity != nil }
 
+    /// The same filters for another command, their times as they are now.
+    func options(now: Int64 = Timestamp.milliseconds()) -> [(name: String, value: String?)] {
+        func time(_ moment: MomentArgument?) -> String? {
+            moment.map { Timestamp.string(milliseconds: $0.milliseconds(now: now)) }
+        }
+        return pool.map { ("pool", $0.rawValue) } + [
+            ("error", error), ("since", time(since)), ("until", time(until)), ("job", job), ("entity", entity),
+        ]
+    }
+
     func filter(now: Int64 = Timestamp.milliseconds()) -> DeadLetterFilter {
         DeadLetterFilter(
             error: error,

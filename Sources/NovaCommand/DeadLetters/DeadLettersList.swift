@@ -31,14 +31,20 @@ struct DeadLettersList: AsyncParsableCommand {
         }
         guard let first = entries.first else { return console.note("No such dead letter.") }
         for line in DeadLetterTable(entries: entries, showsState: all, console: console).lines { console.line(line) }
-        console.note(Self.advice(entries.count, first.reference))
+        console.note(advice(entries.count, first.reference))
     }
 
-    private static func advice(_ count: Int, _ first: DeadLetterReference) -> String {
-        """
-        \(count == 1 ? "1 dead letter" : "\(count) dead letters"). One of them with its payload: \
-        nova dead-letters show \(first). Once the cause is gone: nova dead-letters replay. To give them up: \
-        nova dead-letters purge.
-        """
+    private func advice(_ count: Int, _ first: DeadLetterReference) -> String {
+        // The letters that were listed, and no others.
+        let options = filters.options()
+        let all = filters.narrows ? [] : ["--all-matching"]
+        func command(_ name: String) -> String {
+            ShellText.command(["nova", "dead-letters", name] + all, options: options)
+        }
+        return """
+            \(count == 1 ? "1 dead letter" : "\(count) dead letters"). One of them with its payload: \
+            nova dead-letters show \(first). Once the cause is gone: \(command("replay")). To give them up: \
+            \(command("purge")).
+            """
     }
 }

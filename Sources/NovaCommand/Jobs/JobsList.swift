@@ -35,14 +35,16 @@ struct JobsList: AsyncParsableCommand {
         }
     }
 
+    /// What selects jobs, as parameters of the query and as options.
+    private var filters: [(name: String, value: String?)] {
+        [
+            ("status", status?.rawValue), ("type", type), ("subject", subject), ("domain", domain),
+            ("limit", String(limit)),
+        ]
+    }
+
     func run() async throws {
-        let page = try await options.api().get(
-            "/api/jobs",
-            query: [
-                ("status", status?.rawValue), ("type", type), ("subject", subject), ("domain", domain),
-                ("limit", String(limit)), ("cursor", cursor),
-            ]
-        )
+        let page = try await options.api().get("/api/jobs", query: filters + [("cursor", cursor)])
         let console = Console.current
         if output.json { return console.line(page) }
         let jobs = page["jobs"]?.arrayValue ?? []
@@ -52,7 +54,10 @@ struct JobsList: AsyncParsableCommand {
             table.add(job.id, job.status, job.type, job.subject, job.domain, job.createdAt, job.progress)
         }
         if !jobs.isEmpty { for line in table.lines { console.line(line) } }
-        if let next = page["next_cursor"]?.stringValue { console.note("More: nova jobs list --cursor \(next)") }
+        if let next = page["next_cursor"]?.stringValue {
+            let more = ShellText.command(["nova", "jobs", "list"], options: filters + [("cursor", next)])
+            console.note("More: \(more)")
+        }
     }
 }
 

@@ -17,6 +17,8 @@ package struct ResourceDefinition: Sendable, Equatable {
     package var allowsBorrowing = true
     /// Made by a request that named it, not declared.
     package var isImplied = false
+    /// Counted from 1 with each declaration.
+    package var version = 1
 
     package static let defaultGroup = "default"
 
@@ -44,6 +46,7 @@ package struct ResourceDefinition: Sendable, Equatable {
         self.init(id: id, capacity: kept["capacity"].flatMap { Amount($0) } ?? .zero)
         read(kept.objectValue ?? [:], &validator)
         isImplied = kept["implied"] == true
+        version = kept["version"]?.intValue ?? 1
     }
 
     private mutating func read(_ members: JSONObject, _ validator: inout Validator) {
@@ -75,7 +78,7 @@ package struct ResourceDefinition: Sendable, Equatable {
             "divisible": .bool(isDivisible), "cost": JSONValue(cost), "group": .string(group),
             "weights": .object(weights.mapValues { JSONValue($0) }),
             "quotas": .object(quotas.mapValues(\.json)), "borrowing": .bool(allowsBorrowing),
-            "implied": .bool(isImplied),
+            "implied": .bool(isImplied), "version": JSONValue(version),
         ]
     }
 }

@@ -21,8 +21,8 @@ package struct Command: Sendable, Equatable {
     package let deadline: Int64?
     /// Names the dead letter that this command is the replay of, or empty; a failed job is begun once more for each.
     package let replay: String
-    /// The only version of the entity that may be changed (`If-Match`); nil: any.
-    package let ifVersion: Int?
+    /// Which version of the entity may be changed (`If-Match`, `If-None-Match`); nil: any.
+    package let ifVersion: VersionCondition?
     /// The request's body, JSON.
     package let payload: [UInt8]
 
@@ -39,7 +39,7 @@ package struct Command: Sendable, Equatable {
         traceparent: String = "",
         deadline: Int64? = nil,
         replay: String = "",
-        ifVersion: Int? = nil,
+        ifVersion: VersionCondition? = nil,
         payload: [UInt8]
     ) {
         self.jobID = jobID
@@ -103,7 +103,7 @@ extension Command {
             ("ce_novareply", replyTo),
             ("ce_novadeadline", deadline.map { Timestamp.string(milliseconds: $0) } ?? ""),
             (Self.replayHeader, replay),
-            ("ce_novaifversion", ifVersion.map { "\($0)" } ?? ""),
+            ("ce_novaifversion", ifVersion?.text ?? ""),
             ("content-type", "application/json"),
             ("traceparent", traceparent),
         ].filter { !$0.1.isEmpty }
@@ -126,6 +126,12 @@ extension Command {
         guard let created = Timestamp.date(try required("ce_time")) else {
             throw CommandDecodingError(description: "ce_time is not an RFC 3339 time")
         }
+        let condition = headers["ce_novaifversion"] ?? ""
+        let ifVersion = VersionCondition(text: condition)
+        // Done without it, it could change what its client wanted kept.
+        guard condition.isEmpty || ifVersion != nil else {
+            throw CommandDecodingError(description: "ce_novaifversion is not understood")
+        }
         self.init(
             jobID: try required("ce_id"),
             kind: kind,
@@ -139,7 +145,7 @@ extension Command {
             traceparent: headers["traceparent"] ?? "",
             deadline: headers["ce_novadeadline"].flatMap { Timestamp.date($0) }.map { Timestamp.milliseconds($0) },
             replay: headers[Self.replayHeader] ?? "",
-            ifVersion: headers["ce_novaifversion"].flatMap { Int($0) },
+            ifVersion: ifVersion,
             payload: payload
         )
     }

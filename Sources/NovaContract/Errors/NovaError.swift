@@ -50,6 +50,25 @@ package struct NovaError: Error, Sendable, Equatable, CustomStringConvertible {
     }
 }
 
+extension JSONPointer {
+    /// As the fragment of a URI (RFC 6901, section 6), for example `#/parameters/a%20b`.
+    fileprivate var fragment: String {
+        var fragment = "#"
+        for byte in description.utf8 {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "-"), UInt8(ascii: "."),
+                UInt8(ascii: "_"), UInt8(ascii: "~"):
+                fragment.unicodeScalars.append(Unicode.Scalar(byte))
+            default:
+                let digits = String(byte, radix: 16, uppercase: true)
+                fragment += digits.utf8.count == 1 ? "%0\(digits)" : "%\(digits)"
+            }
+        }
+        return fragment
+    }
+}
+
 extension NovaError {
     /// What is kept for an owner is at its bound.
     ///
@@ -86,16 +105,20 @@ extension NovaError {
         )
     }
 
-    /// The answer's body, `application/problem+json`: RFC 9457 members and the contract's `error` beside them.
+    /// The answer's body, `application/problem+json`: RFC 9457 members, its `errors` among them as in the example of section
+    /// 3, and the contract's `error` beside them.
     package func problem(instance: String, requestID: String) -> JSONValue {
         var error = json.objectValue ?? [:]
         error["request_id"] = .string(requestID)
         return .object([
-            "type": .string("urn:nova:error:" + code.rawValue.lowercased().replacing("_", with: "-")),
+            "type": .string(code.type),
             "title": .string(code.title),
             "status": JSONValue(code.status),
             "detail": .string(message),
             "instance": .string(instance),
+            "errors": .array(
+                details.map { ["detail": .string($0.message), "pointer": .string($0.pointer.fragment)] }
+            ),
             "error": .object(error),
         ])
     }

@@ -194,6 +194,8 @@ package struct MemoryChange: Sendable {
     private let members: JSONObject
     /// Seconds from now; nil: as it is.
     package let ttl: Double?
+    /// Whether it happened when it was stored, from now on.
+    private var forgetsTime = false
 
     package init(memoryID id: String, body: JSONValue) throws(NovaError) {
         guard case .object(let members) = body else { throw .notAnObject(body) }
@@ -209,11 +211,26 @@ package struct MemoryChange: Sendable {
         try validator.finish()
     }
 
+    /// What a merge patch (RFC 7396) makes of a memory.
+    package init(memoryID id: String, patch: JSONValue, of known: MemoryDefinition) throws(NovaError) {
+        try Self.check(patch: patch)
+        try self.init(memoryID: id, body: try known.body(patch: patch))
+        forgetsTime = patch["time"] == .null
+    }
+
+    /// - Throws: `VALIDATION_ERROR` for what no patch can take out, though a member that is `null` is no member in a body.
+    package static func check(patch: JSONValue) throws(NovaError) {
+        guard patch["ttl"] == .null else { return }
+        let fault = "cannot be taken away: a memory that is stored anew without it is kept for good"
+        throw NovaError(.validationError, "/ttl: \(fault)", details: [.init("/ttl", fault)])
+    }
+
     package func applied(to known: MemoryDefinition) -> MemoryDefinition {
         var changed = known
         // Read before without a fault.
         var validator = Validator()
         changed.read(members, at: .root, &validator)
+        if forgetsTime { changed.time = nil }
         return changed
     }
 }

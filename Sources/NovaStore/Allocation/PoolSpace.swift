@@ -101,8 +101,8 @@ package struct PoolSpace: OwnedSpace {
     // MARK: - Changing
 
     package enum Operation: Sendable {
-        case declare(ResourceDefinition)
-        case drop(String)
+        case declare(ResourceDefinition, ifVersion: VersionCondition? = nil)
+        case drop(String, ifVersion: VersionCondition? = nil)
         case end(String, AllocationRecord.State, why: String)
         case grant(id: String, requester: String, request: AllocateRequest, items: [String: Amount])
         case wait(id: String, requester: String, request: AllocateRequest, until: Int64)
@@ -216,12 +216,14 @@ package struct PoolSpace: OwnedSpace {
 extension PoolSpace.Operation {
     fileprivate var json: JSONValue {
         switch self {
-        case .declare(let definition):
+        case .declare(let definition, let condition):
             [
                 "op": "pool", "id": .string(definition.id), "capacity": .integer(definition.capacity.milli),
+                "condition": .string(condition?.text ?? ""),
                 "definition": .string(JSONValue.object(definition.json).jsonString),
             ]
-        case .drop(let id): ["op": "drop", "id": .string(id)]
+        case .drop(let id, let condition):
+            ["op": "drop", "id": .string(id), "condition": .string(condition?.text ?? "")]
         case .end(let id, let state, let why):
             ["op": "end", "id": .string(id), "state": .string(state.rawValue), "why": .string(why)]
         case .grant(let id, let requester, let request, let items):

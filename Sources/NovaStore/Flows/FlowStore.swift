@@ -52,11 +52,14 @@ package struct FlowStore: Sendable {
 
     /// Stores a flow, or deletes it where `definition` is nil; once per job id (`flow-store.lua`).
     ///
-    /// - Throws: `NovaError` `LIMIT_REACHED` where it would be more than `bounds` allow.
+    /// - Parameter ifVersion: which version may be changed; nil: any.
+    /// - Throws: `NovaError` `LIMIT_REACHED` where it would be more than `bounds` allow, `PRECONDITION_FAILED` where it has another
+    ///   version.
     package func put(
         _ id: String,
         definition: FlowDefinition?,
         bounds: FlowBounds = FlowBounds(),
+        ifVersion: VersionCondition? = nil,
         jobID: String
     ) async throws -> FlowChange {
         let reply = try await store.redis.evaluate(
@@ -68,9 +71,13 @@ package struct FlowStore: Sendable {
                 RedisArgument(definition?.json.jsonString ?? ""), RedisArgument(Timestamp.milliseconds()),
                 RedisArgument(id), RedisArgument(domain), RedisArgument(store.retention.applied.wholeMilliseconds),
                 RedisArgument(bounds.flowsPerOwner), Self.deletedVersionKept, RedisArgument(bounds.bytesPerOwner),
+                RedisArgument(ifVersion?.text ?? ""),
             ]
         )
         guard let parts = reply.array, parts.count == 2 else { throw UnexpectedReply("flow-store", reply) }
+        if let ifVersion, parts[0].string == "stale" {
+            throw ifVersion.failure("the flow \(id)", version: parts[1].string.flatMap { Int($0) })
+        }
         if parts[0].string == "full" {
             if parts[1].string == "flows" {
                 throw NovaError.limit("limits.flows_per_owner", bounds.flowsPerOwner, "flows")

@@ -73,9 +73,9 @@ package struct MemorySpace: OwnedSpace {
         )
     }
 
-    /// - Parameter ifVersion: the only version that may be forgotten; nil: any.
-    package func forget(_ id: String, ifVersion: Int?, jobID: String) async throws -> Change {
-        try await change(id, nil, "", false, ifVersion.map { "\($0)" } ?? "", jobID)
+    /// - Parameter ifVersion: which version may be forgotten; nil: any.
+    package func forget(_ id: String, ifVersion: VersionCondition?, jobID: String) async throws -> Change {
+        try await change(id, nil, "", false, ifVersion?.text ?? "", jobID)
     }
 
     private func change(

@@ -4,7 +4,7 @@
 --
 -- KEYS  as in lib-work, 5 marker of the job
 -- ARGV  as in lib-work, 10 marker kept ms  11 agent  12 definition JSON, or '' to take it out  13 kind  14 capacity  15 ttl ms
---       16 capabilities, a JSON array  17 version that it must have, or ''  18 whether Nova assigns to it (0 or 1)
+--       16 capabilities, a JSON array  17 condition as in lib-condition  18 whether Nova assigns to it (0 or 1)
 -- Returns { 'done', version, existed (0 or 1) }, { 'refused', code, pointer, message }
 -- Promise: once per job. What an agent that is taken out held or had in its queue goes to others; what one was given because it
 -- could do it, and cannot any more, is ready again. Tasks that are not through in this call are with the ticks that follow.
@@ -16,11 +16,11 @@ local id = ARGV[11]
 local hash = key('agent', id)
 local known = redis.call('HMGET', hash, 'version', 'kind', 'bytes', 'capabilities')
 local version, kind, bytes = known[1], known[2], tonumber(known[3] or '0')
-if ARGV[17] ~= '' and ARGV[17] ~= (version or '') then
-    return ends(refused('PRECONDITION_FAILED', '/version', 'the agent has ' .. (version and 'version ' .. version or 'not been registered')))
-end
 if ARGV[12] == '' and not version then
     return ends(refused('RESOURCE_NOT_FOUND', '/agent_id', 'there is no agent ' .. id .. ' in the domain ' .. DOMAIN))
+end
+if not condition_holds(ARGV[17], version) then
+    return ends(refused('PRECONDITION_FAILED', '/version', 'the agent has ' .. (version and 'version ' .. version or 'not been registered')))
 end
 
 local function tell_agent(name) tell(name, { 'agent:' .. id, 'agents' }, '"agent_id":' .. text(id) .. ',"kind":' .. text(ARGV[13])) end

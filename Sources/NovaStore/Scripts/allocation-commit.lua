@@ -5,8 +5,8 @@
 --
 -- KEYS  as in lib-space, 5 marker of the job
 -- ARGV  as in lib-pools, 8 marker kept ms  9 version that was looked at  10 JSON array of operations, carried out in order:
---       { op 'pool', id, definition (JSON text), capacity }          declares or changes a pool
---       { op 'drop', id }                                            takes a pool out, of which nothing is held
+--       { op 'pool', id, definition (JSON text), capacity, condition (as in lib-condition) }  declares or changes a pool
+--       { op 'drop', id, condition }                                 takes a pool out, of which nothing is held
 --       { op 'end', id, state, why }                                 takes an allocation back
 --       { op 'grant', id, requester, priority, preemptible (0 or 1), items { pool = amount }, told (items as JSON text),
 --         ttl ms, request (JSON text) }
@@ -29,8 +29,20 @@ local function room(pool)
     if not capacity[pool] then capacity[pool] = number('capacity', pool) end
     return capacity[pool]
 end
+-- Of a pool that is declared or dropped: what is refused where its version is not the one that was asked for.
+local function unmatched(each)
+    local known = redis.call('HGET', key('pools'), each.id)
+    -- Those of an older Nova have none.
+    local version = known and whole(cjson.decode(known).version or 1)
+    if condition_holds(each.condition or '', version) then return nil end
+    return refused('PRECONDITION_FAILED', '/version',
+        'the resource ' .. each.id .. ' ' .. (version and 'has version ' .. version or 'is not there'))
+end
+
 for _, each in ipairs(operations) do
     if each.op == 'pool' then
+        local refusal = unmatched(each)
+        if refusal then return refusal end
         capacity[each.id] = each.capacity
         more.resources = more.resources + 1 - redis.call('HEXISTS', key('pools'), each.id)
         more.bytes = more.bytes + #each.definition - tonumber(redis.call('HGET', key('bytes'), each.id) or '0')
@@ -38,6 +50,8 @@ for _, each in ipairs(operations) do
         if redis.call('HEXISTS', key('pools'), each.id) == 0 then
             return refused('RESOURCE_NOT_FOUND', '/resource_id', 'there is no resource ' .. each.id .. ' in the domain ' .. DOMAIN)
         end
+        local refusal = unmatched(each)
+        if refusal then return refusal end
         if given(each.id) > 0 then return refused('CONFLICT', '/resource_id', 'some of ' .. each.id .. ' is held') end
     elseif each.op == 'end' then
         local known = redis.call('HMGET', key('allocation', each.id), 'state', 'items')

@@ -4,8 +4,9 @@
 --
 -- KEYS  1 flow  2 names of the owner's flows  3 marker of the job  4 usage of the owner
 -- ARGV  1 definition JSON, or '' to delete  2 now ms  3 id  4 domain  5 marker kept ms  6 flows that the owner may have
---       7 ms for which the version of a deleted flow is kept  8 bytes that the owner may keep
--- Returns { version, existed (0 or 1) }, or { 'full', 'flows' or 'bytes' } where it would be too many of them
+--       7 ms for which the version of a deleted flow is kept  8 bytes that the owner may keep  9 condition as in lib-condition
+-- Returns { version, existed (0 or 1) }, { 'full', 'flows' or 'bytes' } where it would be too many of them,
+--         { 'stale', version, or '' where it is not there } where the condition does not hold
 -- Promise: applied once per job; the second time nothing changes and the same is returned, also after later commands.
 -- Versions of a flow grow; one that is deleted and stored again goes on from where it was, for as long as that is kept.
 -- What is refused leaves no marker: it may be asked for again. The bytes of definitions are part of the field `bytes` of the
@@ -13,6 +14,10 @@
 local before = once_recall(KEYS[3])
 if before then return before end
 local known = redis.call('HMGET', KEYS[1], 'version', 'definition')
+-- What is not there cannot be deleted, whatever the condition.
+if (known[2] or ARGV[1] ~= '') and not condition_holds(ARGV[9], known[2] and (known[1] or '0')) then
+    return { 'stale', known[2] and known[1] or '' }
+end
 local version, existed = tonumber(known[1]) or 0, known[2] and 1 or 0
 local more = #ARGV[1] - redis.call('HSTRLEN', KEYS[1], 'definition')
 local name = ARGV[4] .. '\31' .. ARGV[3]

@@ -3,7 +3,7 @@
 -- WORK: at most 160 calls: 1 for each of 100 memories that it refers to
 --
 -- KEYS  as in lib-space, 5 marker of the job
--- ARGV  as in lib-memory, 9 id  10 version that it must have, or ''  11 doc JSON, or '' to forget it  12 kind  13 importance
+-- ARGV  as in lib-memory, 9 id  10 condition as in lib-condition  11 doc JSON, or '' to forget it  12 kind  13 importance
 --       14 ttl ms from now, or '' for as it is  15 whether the content is as it was (0 or 1)
 --       16 JSON array of the ids that it refers to
 -- Returns { 'done', version }, { 'stale', version }, { 'refused', code, pointer, message }
@@ -16,7 +16,7 @@ local version = redis.call('HGET', key('m', id), 'version')
 if not version then
     return answer(refused('RESOURCE_NOT_FOUND', '/memory_id', 'there is no memory ' .. id .. ' in the domain ' .. DOMAIN))
 end
-if ARGV[10] ~= '' and ARGV[10] ~= version then return { 'stale', version } end
+if not condition_holds(ARGV[10], version) then return { 'stale', version } end
 if ARGV[11] == '' then
     memory_forget(id)
     memories_recount()

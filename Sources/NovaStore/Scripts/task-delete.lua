@@ -3,7 +3,7 @@
 -- WORK: at most 8000 calls: 50 tasks that wait for it or are its subtasks; the others follow with the next ticks
 --
 -- KEYS  as in lib-work, 5 marker of the job
--- ARGV  as in lib-work, 10 marker kept ms  11 task id  12 version that it must have, or ''  13 why
+-- ARGV  as in lib-work, 10 marker kept ms  11 task id  12 condition as in lib-condition  13 why
 --       14 whether one that has ended is forgotten (0 or 1)
 -- Returns { 'cancelled', version }, { 'deleted', version }, { 'ended', version, state }: it had ended, and is left as it is;
 --         { 'refused', code, pointer, message }
@@ -16,8 +16,7 @@ local function ends(reply) return once_keep(KEYS[5], ARGV[10], reply) end
 local id = ARGV[11]
 local task = task_load(id)
 if not task then return ends(refused('RESOURCE_NOT_FOUND', '/task_id', 'there is no task ' .. id .. ' in the domain ' .. DOMAIN)) end
-if ARGV[12] ~= '' and ARGV[12] ~= task.version then
-    return ends(refused('PRECONDITION_FAILED', '/version', 'the task has version ' .. task.version .. ' and is ' .. task.state))
+if not condition_holds(ARGV[12], task.version) then
 end
 if not ENDS[task.state] then
     task_fail(task, 'cancelled', ARGV[13])

@@ -26,20 +26,25 @@ package struct AgentStore: Sendable {
     }
 
     /// Registers or changes an agent: `agent-put.lua`.
-    package func put(_ agent: AgentDefinition, ifVersion: Int?, by: String, jobID: String) async throws -> Change {
+    package func put(
+        _ agent: AgentDefinition,
+        ifVersion: VersionCondition?,
+        by: String,
+        jobID: String
+    ) async throws -> Change {
         try await space.store.workSpaces.add(space)
         return try await change(agent, definition: agent.json.jsonString, ifVersion, by, jobID)
     }
 
     /// Takes an agent out; what it held goes to others.
-    package func delete(_ id: String, ifVersion: Int?, by: String, jobID: String) async throws -> Change {
+    package func delete(_ id: String, ifVersion: VersionCondition?, by: String, jobID: String) async throws -> Change {
         try await change(AgentDefinition(agentID: id), definition: "", ifVersion, by, jobID)
     }
 
     private func change(
         _ agent: AgentDefinition,
         definition: String,
-        _ ifVersion: Int?,
+        _ ifVersion: VersionCondition?,
         _ by: String,
         _ jobID: String
     ) async throws -> Change {
@@ -51,7 +56,7 @@ package struct AgentStore: Sendable {
                 RedisArgument(agent.agentID), RedisArgument(definition), RedisArgument(agent.kind.rawValue),
                 RedisArgument(agent.capacity), RedisArgument(Int64((agent.heartbeatTTL * 1_000).rounded())),
                 RedisArgument(JSONValue(agent.capabilities).jsonString),
-                RedisArgument(ifVersion.map { "\($0)" } ?? ""), agent.assignment == .nova ? "1" : "0",
+                RedisArgument(ifVersion?.text ?? ""), agent.assignment == .nova ? "1" : "0",
             ]
         )
         let parts = reply.array ?? []

@@ -53,30 +53,47 @@ package struct TaskStore: Sendable {
     ///
     /// Reads it, and reads it again where it was changed meanwhile.
     ///
-    /// - Parameter ifVersion: the only version that may be changed; nil: any.
+    /// - Parameter ifVersion: which version may be changed; nil: any.
     /// - Throws: `NovaError` for what is refused.
-    package func update(_ change: TaskChange, ifVersion: Int?, by: String, jobID: String) async throws -> TaskStanding {
+    package func update(
+        _ change: TaskChange,
+        ifVersion: VersionCondition?,
+        by: String,
+        jobID: String
+    ) async throws -> TaskStanding {
+        try await update(change.taskID, ifVersion: ifVersion, by: by, jobID: jobID) { _ in change }
+    }
+
+    /// The same, where what is changed depends on what is known.
+    ///
+    /// - Parameter change: asked again where the task was changed meanwhile.
+    package func update(
+        _ id: String,
+        ifVersion: VersionCondition?,
+        by: String,
+        jobID: String,
+        _ change: (TaskDefinition) throws(NovaError) -> TaskChange
+    ) async throws -> TaskStanding {
         for _ in 0..<20 {
-            guard let known = try await get(change.taskID) else { throw missing(change.taskID) }
-            if let ifVersion, ifVersion != known.version {
+            guard let known = try await get(id) else { throw missing(id) }
+            if let ifVersion, !ifVersion.holds(known.version) {
                 // A second delivery finds what the first one did.
-                if let done = try await applied(jobID, change.taskID) { return done }
-                let fault = "the task has version \(known.version) and is \(known.state.rawValue)"
-                throw NovaError(.preconditionFailed, fault, details: [.init("/version", fault)])
+                if let done = try await applied(jobID, id) { return done }
+                throw ifVersion.failure("the task \(id), which is \(known.state.rawValue),", version: known.version)
             }
             let reply = try await space.call(
                 StoreScripts.updateTask,
                 by: by,
                 job: jobID,
-                TaskFields.change(change, of: known)
+                TaskFields.change(try change(known.definition), of: known)
             )
             if reply.array?.first?.string == "stale" { continue }
             let parts = try answer(reply, "task-update", "done")
-            return standing(id: change.taskID, parts[1], parts[2]) ?? standing(of: known)
+            return standing(id: id, parts[1], parts[2]) ?? standing(of: known)
         }
         throw NovaError(
             .serviceUnavailable,
-            "the task \(change.taskID) is changed too often at the moment",
+            "the task \(id) is changed too often at the moment",
             retryAfter: 1
         )
     }
@@ -105,7 +122,7 @@ package struct TaskStore: Sendable {
     /// - Parameter purges: whether one that has ended is forgotten; else it is left as it is.
     package func delete(
         _ id: String,
-        ifVersion: Int?,
+        ifVersion: VersionCondition?,
         purges: Bool = false,
         by: String,
         why: String,
@@ -115,10 +132,7 @@ package struct TaskStore: Sendable {
             StoreScripts.deleteTask,
             by: by,
             job: jobID,
-            [
-                RedisArgument(id), RedisArgument(ifVersion.map { "\($0)" } ?? ""), RedisArgument(why),
-                purges ? "1" : "0",
-            ]
+            [RedisArgument(id), RedisArgument(ifVersion?.text ?? ""), RedisArgument(why), purges ? "1" : "0"]
         )
         let parts = reply.array ?? []
         if let refusal = WorkSpace.refusal(parts) { throw refusal }

@@ -10,16 +10,43 @@ struct AgentCommands {
 
     func put(_ body: JSONValue) async throws -> JSONValue {
         let agent = try AgentDefinition(agentID: command.entityID, body: body)
-        let change = try await space.agents.put(
-            agent,
-            ifVersion: command.ifVersion,
-            by: by,
-            jobID: command.jobID
+        return told(
+            try await space.agents.put(agent, ifVersion: command.ifVersion, by: by, jobID: command.jobID)
         )
-        return [
-            "agent_id": .string(agent.agentID), "status": .string(change.existed ? "updated" : "registered"),
+    }
+
+    private func told(_ change: AgentStore.Change) -> JSONValue {
+        [
+            "agent_id": .string(command.entityID), "status": .string(change.existed ? "updated" : "registered"),
             "version": JSONValue(change.version), "timestamp": .string(Timestamp.string()),
         ]
+    }
+
+    /// What a merge patch makes of the agent: reads it, and reads it again where it was changed meanwhile.
+    func patch(_ body: JSONValue) async throws -> JSONValue {
+        let id = command.entityID
+        for attempt in 0..<20 {
+            guard let known = try await space.agents.get(id) else {
+                throw NovaError(.resourceNotFound, "there is no agent \(id) in the domain \(space.domain)")
+            }
+            // Delivered again, it is not refused for the version that it made itself.
+            let isWanted = command.ifVersion?.holds(known.version) ?? true
+            let agent = try AgentDefinition(agentID: id, body: try known.definition.body(patch: body))
+            do {
+                return told(
+                    try await space.agents.put(
+                        agent,
+                        ifVersion: isWanted ? .isOneOf([known.version]) : command.ifVersion,
+                        by: by,
+                        // A refusal is kept as well, and this one is not the end.
+                        jobID: attempt == 0 ? command.jobID : "\(command.jobID).\(attempt)"
+                    )
+                )
+            } catch let error as NovaError where error.code == .preconditionFailed && isWanted {
+                continue
+            }
+        }
+        throw NovaError(.serviceUnavailable, "the agent is changed too often at the moment", retryAfter: 1)
     }
 
     func delete() async throws -> JSONValue {

@@ -28,6 +28,16 @@ struct TaskCommands {
         return try await answer(command.entityID, status: "updated")
     }
 
+    /// What a merge patch makes of the task.
+    func patch(_ body: JSONValue) async throws -> JSONValue {
+        let (id, now) = (command.entityID, command.createdAt)
+        _ = try await space.tasks.update(id, ifVersion: command.ifVersion, by: by, jobID: command.jobID) {
+            known throws(NovaError) in
+            try TaskChange(taskID: id, body: try known.body(patch: body), now: now)
+        }
+        return try await answer(id, status: "updated")
+    }
+
     func delete(_ body: JSONValue) async throws -> JSONValue {
         let deletion = try await space.tasks.delete(
             command.entityID,

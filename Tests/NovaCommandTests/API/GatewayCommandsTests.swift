@@ -39,6 +39,13 @@ struct GatewayCommandsTests {
             let none = await CommandRun.nova(["jobs", "list", "--status", "failed"], environment: environment)
             #expect(none.code == 0 && none.output.isEmpty && !none.errors.isEmpty)
 
+            _ = try await api.post("/api/orchestration/flows/other/optimize", body: Self.flow, prefer: "wait=30")
+            let first = await CommandRun.nova(
+                ["jobs", "list", "--status", "completed", "--limit", "1"],
+                environment: environment
+            )
+            #expect(first.errors.contains("More: nova jobs list --status completed --limit 1 --cursor "))
+
             let shown = await CommandRun.nova(["jobs", "show", job], environment: environment)
             #expect(shown.code == 0, "\(shown.errors)")
             #expect(shown.output.contains("Flow demo: 2 steps, 5 s") && shown.output.contains("█"))

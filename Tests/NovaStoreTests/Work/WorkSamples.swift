@@ -37,7 +37,11 @@ extension WorkSpace {
         try await tasks.report(.of(task, kind), by: "tester", jobID: jobID)
     }
 
-    func change(_ id: String, _ members: JSONObject, ifVersion: Int? = nil) async throws -> TaskStanding {
+    func change(
+        _ id: String,
+        _ members: JSONObject,
+        ifVersion: VersionCondition? = nil
+    ) async throws -> TaskStanding {
         let change = try TaskChange(taskID: id, body: .object(members), now: Timestamp.milliseconds())
         return try await tasks.update(change, ifVersion: ifVersion, by: "tester", jobID: UUIDv7.make())
     }

@@ -44,7 +44,8 @@ struct Handshake: Sendable {
         let fields = head.headerFields
         return head.method == .get && asksForUpgrade(head)
             && tokens(fields[.upgrade]).contains { $0.lowercased() == "websocket" }
-            && fields[.transferEncoding] == nil && (fields[.contentLength] ?? "0") == "0"
+            && fields[HeadRefusal.field] == nil && fields[.transferEncoding] == nil
+            && (fields[.contentLength] ?? "0") == "0"
     }
 
     /// Whether nothing that follows on the connection is read as HTTP: so NIO's decoder takes the request's end,
@@ -57,6 +58,7 @@ struct Handshake: Sendable {
 
     /// - Throws: `VALIDATION_ERROR` naming the header field that is wrong.
     func validate() throws(NovaError) {
+        try QueryItems(Self.split(head.path).query).check(TicketRoutes.parameters)
         guard head.headerFields[.secWebSocketVersion] == "13" else {
             throw NovaError(.validationError, "Sec-WebSocket-Version must be 13")
         }
