@@ -45,7 +45,7 @@ package struct AgentPrompt: Sendable, Equatable {
     private static func user(_ type: String, _ parameters: JSONValue, _ schema: JSONValue?) -> String {
         var parts: [String] = []
         let known: Set<String> = ["schema", "output_schema", "coordination_id"]
-        if let instruction = parameters["instruction"]?.stringValue {
+        if let instruction = parameters["instruction"]?.stringValue, !instruction.trimmingBlanks.isEmpty {
             parts.append(instruction)
             if let input = parameters["input"], input != .null { parts.append("Given:\n" + PersonaText.outline(input)) }
         } else {

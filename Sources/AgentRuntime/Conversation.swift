@@ -19,6 +19,7 @@ package struct Conversation: Sendable {
             case turns = "TURN_BUDGET"
             case output = "INVALID_OUTPUT"
             case filtered = "FILTERED"
+            case refused = "REFUSED"
         }
 
         package let reason: Reason
@@ -83,7 +84,9 @@ package struct Conversation: Sendable {
         case .failure(let failure):
             guard failure.reason == .output, repairs < profile.budget.repairs else { return .failed(failure) }
             repairs += 1
-            request.messages.append(ChatMessage(.assistant, answer.content))
+            // Servers refuse a message without a text, and templates two of one role in a row.
+            let said = answer.content.trimmingBlanks.isEmpty ? "(no answer)" : answer.content
+            request.messages.append(ChatMessage(.assistant, said))
             request.messages.append(
                 ChatMessage(.user, "This cannot be used: \(failure.message). Answer again, with the whole answer.")
             )
@@ -97,9 +100,10 @@ package struct Conversation: Sendable {
             return
         }
         isEstimated = true
+        // Texts that are in memory: their bytes are far from the greatest number.
         let said = request.messages.reduce(0) { $0 + $1.content.utf8.count }
         let called = answer.toolCalls.reduce(0) { $0 + $1.arguments.utf8.count }
-        tokens += (said + answer.content.utf8.count + called + 3) / 4
+        tokens += (said + answer.content.utf8.count + answer.reasoning.utf8.count + called + 3) / 4
     }
 
     // MARK: - Answers
@@ -107,6 +111,10 @@ package struct Conversation: Sendable {
     private func read(_ answer: ChatAnswer) -> Result<JSONValue, Failure> {
         if answer.finish == "content_filter" {
             return .failure(.init(reason: .filtered, message: "the server's content filter held the answer back"))
+        }
+        let refusal = answer.refusal.trimmingBlanks
+        if !refusal.isEmpty {
+            return .failure(.init(reason: .refused, message: "the model refuses: \(refusal.prefix(1_000))"))
         }
         if answer.finish == "length" {
             return .failure(.init(reason: .output, message: "it was cut off at the limit of tokens; be shorter"))
@@ -116,12 +124,13 @@ package struct Conversation: Sendable {
             return text.isEmpty ? .failure(.init(reason: .output, message: "it is empty")) : .success(.string(text))
         }
         do throws(JSONReadError) {
-            let value = try AnswerText.value(of: text)
-            let faults = schema.faults(of: value)
-            guard faults.isEmpty else {
-                return .failure(.init(reason: .output, message: faults.joined(separator: "; ")))
+            var faults: [String] = []
+            for value in try AnswerText.values(of: text) {
+                let found = schema.faults(of: value)
+                if found.isEmpty { return .success(value) }
+                if faults.isEmpty { faults = found }
             }
-            return .success(value)
+            return .failure(.init(reason: .output, message: faults.joined(separator: "; ")))
         } catch {
             return .failure(.init(reason: .output, message: "it is not JSON (\(error))"))
         }
@@ -130,7 +139,9 @@ package struct Conversation: Sendable {
     // MARK: - Tools
 
     private mutating func take(calls answer: ChatAnswer) -> Step {
-        request.messages.append(ChatMessage(.assistant, answer.content, toolCalls: answer.toolCalls))
+        request.messages.append(
+            ChatMessage(.assistant, answer.content.trimmingBlanks, toolCalls: answer.toolCalls.map(Self.told))
+        )
         results = []
         var open: [ToolCall] = []
         for call in answer.toolCalls {
@@ -155,9 +166,31 @@ package struct Conversation: Sendable {
         }
     }
 
-    /// The arguments of a call; none at all are an empty object.
+    /// A call as the server is reminded of it: many read the arguments, and fail where they are no JSON.
+    private static func told(_ call: ToolCall) -> ToolCall {
+        var told = call
+        do throws(JSONReadError) {
+            told.arguments = try arguments(call).jsonString
+        } catch {
+            // The tool's answer says what was wrong with them.
+            told.arguments = "{}"
+        }
+        if call.name.isEmpty { told.name = "unknown" }
+        return told
+    }
+
+    /// The arguments of a call; none at all, or `null`, are an empty object.
+    ///
+    /// What is encoded twice is read twice.
     package static func arguments(_ call: ToolCall) throws(JSONReadError) -> JSONValue {
-        call.arguments.trimmingBlanks.isEmpty ? [:] : try JSONValue(parsing: call.arguments)
+        var text = call.arguments
+        for _ in 0..<3 {
+            if text.trimmingBlanks.isEmpty { return [:] }
+            let value = try AnswerText.whole(text)
+            guard case .string(let inner) = value else { return value == .null ? [:] : value }
+            text = inner
+        }
+        return .string(text)
     }
 
     /// What became of the calls that `call` named.

@@ -104,6 +104,9 @@ package struct RedisKeys: Sendable, Equatable {
     /// Of requests to a model, by all workers.
     package func modelWindow(_ model: String) -> String { "\(prefix):{model:\(Self.escaped(model))}:window" }
 
+    /// What was last seen of the models' server; empty: all is well.
+    package var modelServer: String { "\(prefix):{models}:server" }
+
     // MARK: Of all
 
     /// Set of the owners and domains that have tasks: `OWNER 0x1F DOMAIN`.

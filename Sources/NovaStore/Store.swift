@@ -35,6 +35,7 @@ package struct Store: Sendable {
     package var analytics: AnalyticsStore { AnalyticsStore(store: self) }
     package var workers: WorkerLease { WorkerLease(store: self) }
     package var modelRates: ModelRates { ModelRates(store: self) }
+    package var modelServerReports: ModelServerReports { ModelServerReports(store: self) }
     package var tickets: TicketStore { TicketStore(store: self) }
     package var workSpaces: SpaceRegistry<WorkSpace> {
         spaces(keys.workSpaces) { work(owner: $0, domain: $1) }

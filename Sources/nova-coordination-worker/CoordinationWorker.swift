@@ -48,7 +48,8 @@ struct CoordinationWorker: AsyncParsableCommand {
                     client: $0.client(store),
                     model: models.model,
                     probe: models.probe,
-                    logger: Logger(label: "nova.models")
+                    logger: Logger(label: "nova.models"),
+                    report: { try await store.modelServerReports.report($0, for: $1) }
                 )
             }
             let runner = server.map {

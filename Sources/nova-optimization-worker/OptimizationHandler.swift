@@ -96,7 +96,7 @@ struct OptimizationHandler: CommandHandler {
         let body = try command.body()
         FaultPoint.workerMidHandle.reach()
         for _ in 0..<20 {
-            guard let known = try await store.flows.get(command.entityID, domain: command.domain) else {
+            guard let known = try await flows(of: command).get(command.entityID) else {
                 throw missing(command)
             }
             // Delivered again, it is not refused for the version that it made itself.

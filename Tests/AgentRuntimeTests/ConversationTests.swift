@@ -82,6 +82,77 @@ import Testing
         #expect(talk.take(Self.text(text)) == .done(["price": 3]))
     }
 
+    /// Read leniently, before it is paid for again.
+    @Test(arguments: [
+        #"{"price": 3,}"#, "{'price': 3}", "{price: 3}", "{\"price\": 3 // dollars\n}", "/* a bid */ {\"price\": 3}",
+        "```json\n{\"price\": 3,}\n```", "I say [sic]: {'price': 3,} # done",
+        "My bid follows {as asked}: {\"price\": 3}. See [1].", "```\n{'price': 3}\n```\nIs that {\"ok\": true}?",
+    ])
+    func jsonThatIsNearlyRightIsRead(text: String) throws {
+        var talk = try Self.conversation([:], ["instruction": "Bid.", "schema": Self.schema])
+        _ = talk.ask()
+        #expect(talk.take(Self.text(text)) == .done(["price": 3]))
+        #expect(talk.turns == 1)
+    }
+
+    /// Nothing is guessed at: what is not closed, or is no value, is to be mended.
+    @Test(arguments: [
+        #"{"price": 3"#, "{price 3}", "{\"price\": three}", "{'price: 3}", "{\"price\": 3 /* }", "{\"price\": 03}",
+        "[[[[{", String(repeating: "[", count: 100_000), String(repeating: "{'a':", count: 50_000),
+    ])
+    func whatIsNoJSONIsNotGuessedAt(text: String) throws {
+        var talk = try Self.conversation([:], ["instruction": "Bid.", "schema": Self.schema])
+        _ = talk.ask()
+        let began = ContinuousClock.now
+        #expect(Self.asked(talk.take(Self.text(text))) != nil)
+        #expect(ContinuousClock.now - began < .seconds(2))
+    }
+
+    @Test func textsInEitherQuotesAreReadAsTheyAre() throws {
+        let written = #"{'a': 'it\'s "so"', "b": "x\'y", 'c': 'a\u00e9\\', d: None, e: True, "f": "1\#n2"}"#
+        let value = try AnswerText.whole(written)
+        let right: JSONValue = [
+            "a": #"it's "so""#, "b": "x'y", "c": "aé\\", "d": .null, "e": true, "f": "1\n2",
+        ]
+        #expect(value == right)
+    }
+
+    /// A result is wrapped in others: it is no deeper than what clients send.
+    @Test func anAnswerThatIsTooDeepIsNone() throws {
+        let deep = String(repeating: "[", count: 150) + String(repeating: "]", count: 150)
+        var talk = try Self.conversation([:], ["instruction": "Go.", "schema": ["type": "array"]])
+        _ = talk.ask()
+        #expect(Self.asked(talk.take(Self.text(deep))) != nil)
+    }
+
+    @Test(arguments: ["", "  \n"]) func noEmptyMessageIsSent(text: String) throws {
+        var talk = try Self.conversation([:], ["instruction": "Bid.", "schema": Self.schema])
+        _ = talk.ask()
+        let again = try #require(Self.asked(talk.take(Self.text(text))))
+        for message in again.messages { #expect(message.content.contains { !$0.isWhitespace }) }
+        // Roles alternate, as many templates ask for.
+        #expect(again.messages.map(\.role) == [.system, .user, .assistant, .user])
+        var blank = try Self.conversation([:], ["instruction": " ", "a": 1])
+        let asked = try #require(Self.asked(blank.ask()))
+        #expect(asked.messages[1].content.contains("a: 1"))
+    }
+
+    @Test func aRefusalIsTheEnd() throws {
+        var talk = try Self.conversation()
+        _ = talk.ask()
+        guard case .failed(let failure) = talk.take(ChatAnswer(refusal: "I can't.", finish: "stop")) else {
+            Issue.record("not failed")
+            return
+        }
+        #expect(failure == .init(reason: .refused, message: "the model refuses: I can't."))
+    }
+
+    @Test func aThoughtIsNoResult() throws {
+        var talk = try Self.conversation()
+        _ = talk.ask()
+        #expect(talk.take(ChatAnswer(content: "Four.", reasoning: "hm", finish: "stop")) == .done("Four."))
+    }
+
     /// What looks like a wrapping may be a part of the answer.
     @Test func jsonThatHoldsCodeIsLeftAsItIs() throws {
         let code = "```swift\nlet a = 1\n```"
@@ -191,6 +262,34 @@ import Testing
     }
 
     // MARK: - Tools
+
+    @Test func argumentsAreReadAsModelsWriteThem() throws {
+        for (text, value) in [
+            ("", [:]), ("  ", [:]), ("null", [:]), (#""""#, [:]), (#"{"a":1}"#, ["a": 1]),
+            (#""{\"a\":1}""#, ["a": 1]), (#""\"{\\\"a\\\":1}\"""#, ["a": 1]), ("{'a': 1,}", ["a": 1]),
+        ] as [(String, JSONValue)] {
+            let call = ToolCall(id: "1", name: "add", arguments: text)
+            #expect(try Conversation.arguments(call) == value, "\(text)")
+        }
+    }
+
+    /// Servers that read them would refuse the conversation for good.
+    @Test func callsAreRememberedAsJSON() throws {
+        let tool: JSONValue = ["name": "look", "parameters": ["type": "object"]]
+        var talk = try Self.conversation(["tools": [tool]])
+        _ = talk.ask()
+        let calls = ["{'a': 1,}", "{", "null"].enumerated().map {
+            ToolCall(id: "\($0)", name: $0 == 1 ? "" : "look", arguments: $1)
+        }
+        guard case .call(let open) = talk.take(ChatAnswer(toolCalls: calls, tokens: 1)) else {
+            Issue.record("not called")
+            return
+        }
+        let next = try #require(Self.asked(talk.take(results: open.map { ($0, "seen") })))
+        let told = next.messages.first { $0.role == .assistant }?.toolCalls
+        #expect(told?.map(\.arguments) == [#"{"a":1}"#, "{}", "{}"])
+        #expect(told?.contains { $0.name.isEmpty } == false)
+    }
 
     @Test func whatIsAskedWronglyOfToolsIsSaidAtOnce() throws {
         let tool: JSONValue = [

@@ -86,6 +86,17 @@ import Testing
         #expect(CoordinationMachine.advance(ended.state, all, now: 2).state == ended.state)
     }
 
+    /// What a model says it used is added up, whatever it says.
+    @Test func tokensBeyondAllNumbersAreTheMost() throws {
+        let request = Rehearsal(["a", "b", "c"], strategy: .sequential).request
+        var move = CoordinationMachine.begin(request, now: 0)
+        while move.state.verdict == nil, let part = move.asked.first {
+            move = CoordinationMachine.advance(move.state, [part.id: (.completed(1), .max)], now: 1)
+        }
+        #expect(move.state.tokens == .max)
+        #expect(move.state.finished != nil)
+    }
+
     @Test func constraintsAreReadAndTheirFaultsNamed() throws {
         let limits = try CoordinationLimits(["rounds": 5, "judge": "j", "quorum": 0.9])
         #expect(limits.rounds == 5)

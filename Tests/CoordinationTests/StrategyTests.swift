@@ -106,6 +106,153 @@ import Testing
         #expect(play.asked.filter { $0.role == .voter }.count == 4)
     }
 
+    /// Indexes that are none, in every form: a vote that says nothing, and no end of the process.
+    @Test(arguments: [
+        "[-9223372036854775808]", "[9223372036854775807]", "[0]", "[3]", "[1e308]", "[18446744073709551615]", "[1.5]",
+        #"["1"]"#, "[null]", "[[1]]", "[]", "-9223372036854775808", "null", #""1""#,
+    ])
+    func aRankingOfNothingIsNoVote(ranking: String) throws {
+        var play = Rehearsal(["a", "b", "c"], strategy: .consensus)
+        let vote = try JSONValue(parsing: #"{"ranking": \#(ranking)}"#)
+        let state = try play.play { part in
+            guard part.role == .voter else { return .completed(part.agentID == "a" ? "x" : "y") }
+            return .completed(part.agentID == "a" ? ["ranking": [2, 1]] : vote)
+        }
+        // Only a's vote counts: option 2 is its own answer.
+        #expect(state.finished?.result["answer"] == "x")
+        #expect(state.finished?.confidence ?? 0 > 0.2)
+    }
+
+    @Test func whatIsRankedTwiceCountsOnce() throws {
+        var play = Rehearsal(["a", "b", "c"], strategy: .consensus)
+        let state = try play.play { part in
+            guard part.role == .voter else { return .completed(.string(part.agentID)) }
+            return .completed(["ranking": [3, 3, 3, 1, 3, 2]])
+        }
+        let scores = state.finished?.result["vote"]?.arrayValue?.map { $0["score"]?.doubleValue }
+        #expect(scores == [3, 0, 6])
+    }
+
+    /// Numbers are answers: the least one too, and 2 is 2.0, but no whole number is another.
+    @Test func aNumberIsANumber() throws {
+        for (texts, distinct) in [
+            (["-9223372036854775808", "-9223372036854775808"], 1), (["2", "2.0"], 1),
+            (["9007199254740993", "9007199254740992"], 2), (["18446744073709551615", "18446744073709551616"], 2),
+            (["1e308", "1e308"], 1),
+        ] {
+            let answers = try texts.map { try JSONValue(parsing: $0) }
+            var play = Rehearsal(["a", "b"], strategy: .consensus)
+            let state = try play.play { part in
+                part.role == .voter ? .failed("no") : .completed(answers[part.agentID == "a" ? 0 : 1])
+            }
+            #expect(state.finished?.result["agreement"]?["distinct"] == JSONValue(distinct), "\(texts)")
+        }
+    }
+
+    // MARK: - Ties
+
+    /// Two to two: not the alphabet, but who is named first, and it is said.
+    @Test(arguments: [["d", "a", "b", "c"], ["a", "b", "c", "d"]]) func equalVotesAreATie(agents: [String]) throws {
+        var play = Rehearsal(agents, strategy: .consensus)
+        let state = try play.play { part in
+            let isFirst = part.agentID == agents[0] || part.agentID == agents[1]
+            guard part.role == .voter else { return .completed(isFirst ? "z" : "a") }
+            return .completed(["ranking": isFirst ? [1, 2] : [2, 1]])
+        }
+        #expect(state.finished?.result["answer"] == "z")
+        #expect(state.finished?.result["tie"] == true)
+        #expect(state.finished?.result["tie_rule"]?.stringValue?.contains("names first") == true)
+        var clear = Rehearsal(agents, strategy: .consensus)
+        let decided = try clear.play { part in
+            guard part.role == .voter else { return .completed(part.agentID == agents[0] ? "z" : "a") }
+            return .completed(["ranking": [1, 2]])
+        }
+        #expect(decided.finished?.result["tie"] == false)
+        #expect(decided.finished?.result["tie_rule"] == nil)
+    }
+
+    @Test func withoutVotesEqualAnswersAreATie() throws {
+        var play = Rehearsal(["b", "a"], strategy: .consensus)
+        let state = try play.play { $0.role == .voter ? .failed("no") : .completed(.string($0.agentID)) }
+        #expect(state.finished?.result["answer"] == "b")
+        #expect(state.finished?.result["tie"] == true)
+    }
+
+    @Test func equalBidsAreATie() throws {
+        let agents = ["d", "c", "b", "a"]
+        var play = Rehearsal(agents, strategy: .auction)
+        let state = try play.play {
+            $0.role == .bidder ? .completed(["price": 1, "confidence": 1]) : .completed("done")
+        }
+        #expect(state.finished?.result["winner"] == "d")
+        #expect(state.finished?.result["tie"] == true)
+        #expect(state.finished?.result["bids"]?.arrayValue?.map { $0["agent_id"] } == agents.map { .string($0) })
+        var clear = Rehearsal(agents, strategy: .auction)
+        let decided = try clear.play { part in
+            part.role == .bidder
+                ? .completed(["price": part.agentID == "a" ? 1 : 2, "confidence": 1]) : .completed("done")
+        }
+        #expect(decided.finished?.result["tie"] == false)
+    }
+
+    @Test func bidsThatCannotBeAreNone() throws {
+        let dear = try JSONValue(parsing: #"{"price":1e308,"confidence":0.0}"#)
+        for bid in [#"{"price":-1,"confidence":1}"#, #"{"price":1,"confidence":2}"#, #"{"price":"1","confidence":1}"#] {
+            let given = try JSONValue(parsing: bid)
+            var play = Rehearsal(["a", "b"], strategy: .auction)
+            let state = try play.play { part in
+                guard part.role == .bidder else { return .completed("done") }
+                return .completed(part.agentID == "a" ? given : dear)
+            }
+            #expect(state.finished?.result["winner"] == "b")
+        }
+    }
+
+    @Test func equalPositionsAreATieWhereNobodyJudges() throws {
+        var limits = CoordinationLimits()
+        limits.rounds = 1
+        var play = Rehearsal(["z", "a"], strategy: .debate, limits: limits)
+        let state = try play.play { $0.role == .judge ? .failed("no") : .completed(.string($0.agentID)) }
+        #expect(state.finished?.result["answer"] == "z")
+        #expect(state.finished?.result["tie"] == true)
+    }
+
+    /// The one that is named judges, among the agents or not; all agents debate then.
+    @Test func theJudgeThatIsNamedJudges() throws {
+        var limits = CoordinationLimits()
+        (limits.rounds, limits.judge) = (1, "outside")
+        var play = Rehearsal(["a", "b", "c"], strategy: .debate, limits: limits)
+        let state = try play.play { part in
+            part.role == .judge ? .completed(["answer": "b", "reason": "r"]) : .completed(.string(part.agentID))
+        }
+        #expect(play.asked.filter { $0.role == .debater }.map(\.agentID) == ["a", "b", "c"])
+        #expect(play.asked.filter { $0.role == .judge }.map(\.agentID) == ["outside"])
+        #expect(state.finished?.result["judge"] == "outside")
+        limits.lead = "boss"
+        var work = Rehearsal(["a", "b"], task: ["subtasks": ["one", "two"]], strategy: .hierarchical, limits: limits)
+        _ = try work.play { .completed(.string($0.agentID)) }
+        #expect(work.asked.map(\.agentID) == ["a", "b", "boss"])
+    }
+
+    // MARK: - Bounds
+
+    /// A lead that splits the work into more parts than there may be ends it; nobody is assigned a million of them.
+    @Test func aSplitIntoTooManyPartsEndsIt() throws {
+        var play = Rehearsal(["a", "b", "c"], task: ["goal": "g"], strategy: .hierarchical)
+        let split: JSONValue = ["subtasks": .array((0..<100_000).map { .string("\($0)") })]
+        let began = ContinuousClock.now
+        let state = try play.play { $0.role == .lead ? .completed(split) : .completed("done") }
+        #expect(state.finished?.result["incomplete"]?.stringValue?.contains("more than 100") == true)
+        #expect(ContinuousClock.now - began < .seconds(10))
+    }
+
+    @Test func whatPartsAreGivenIsBoundedTogether() throws {
+        let large = String(repeating: "x", count: 200_000)
+        var play = Rehearsal((0..<20).map { "a\($0)" }, strategy: .debate)
+        let state = try play.play { .completed(.string($0.agentID + large)) }
+        #expect(state.finished?.result["incomplete"]?.stringValue?.contains("16777216 bytes") == true)
+    }
+
     @Test func tooFewAnswersAreNoConsensus() throws {
         var limits = CoordinationLimits()
         limits.quorum = 0.75

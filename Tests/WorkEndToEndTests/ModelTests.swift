@@ -370,6 +370,86 @@ extension WorkingTests {
             }
         }
 
+        /// Whatever GET `/models` is answered with, the model is asked.
+        @Test func aServerWithoutAListOfModelsIsUsed() async throws {
+            try await ScriptedModel.run({ _ in .text(["<think>hm</think>", "Four."]) }) { model in
+                model.list(.bytes([Array("<html>no list</html>".utf8)], type: "text/html"))
+                try await NovaCluster.run(Self.plan(model, ["NOVA_LLM_PROBE": "100ms"])) { cluster in
+                    let api = API(gateway: cluster.gateways[0])
+                    try await Self.register("ada", api)
+                    try await Self.listening(cluster) { stream in
+                        for (number, status) in [200, 404, 405, 401, 500].enumerated() {
+                            if status != 200 { model.list(.status(status)) }
+                            try await Self.ask("ada", "t\(number)", api)
+                            let task = try await Self.ended("t\(number)", stream, api)
+                            #expect(task["status"] == "completed", "\(status)")
+                            #expect(task["result"] == "Four.")
+                        }
+                    }
+                }
+            }
+        }
+
+        /// Why nobody takes it up is told where one asks: of the agent, in the list, of the task.
+        @Test func whoIsOfflineSaysWhy() async throws {
+            let nobody = ["NOVA_LLM_BASE_URL": "http://127.0.0.1:1/v1", "NOVA_LLM_PROBE": "100ms"]
+            let plan = ClusterPlan(workers: 0, coordinators: 1, workerEnvironment: nobody)
+            try await NovaCluster.run(plan) { cluster in
+                let api = API(gateway: cluster.gateways[0])
+                try await Self.register("ada", api)
+                try await Self.ask("ada", "t", api)
+                var agent = try await api.get(Self.agents + "/ada").json
+                // The worker's first look may not be over yet.
+                while agent["offline_reason"]?.stringValue?.contains("not reached") != true {
+                    try Task.checkCancellation()
+                    #expect(agent["offline_reason"]?.stringValue?.isEmpty == false)
+                    agent = try await api.get(Self.agents + "/ada").json
+                }
+                #expect(agent["status"] == "offline")
+                let list = try await api.get(Self.agents).json
+                #expect(list["agents"]?.arrayValue?.first?["offline_reason"] == agent["offline_reason"])
+                let task = try await api.get(Self.tasks + "/t").json
+                #expect(task["status"] == "ready")
+                #expect(task["waiting_reason"]?.stringValue?.contains("ada is offline: ") == true)
+            }
+        }
+
+        /// A judge or a lead that nobody knows is refused; what older clients constrain otherwise is told of.
+        @Test func whoIsNamedMustBeKnown() async throws {
+            try await NovaCluster.run(ClusterPlan(workers: 0, coordinators: 1)) { cluster in
+                let api = API(gateway: cluster.gateways[0])
+                func body(_ constraints: JSONValue) -> JSONValue {
+                    ["agents": ["a", "b"], "task": "Is it?", "strategy": "debate", "constraints": constraints]
+                }
+                for name in ["judge", "lead"] {
+                    let refused = try await api.send(.POST, Self.agents + "/coordinate", body([name: "nobody"]))
+                    #expect(refused.status == 400)
+                    let pointer = try refused.json["error"]?["details"]?.arrayValue?.first?["pointer"]
+                    #expect(pointer == .string("/constraints/\(name)"))
+                }
+                _ = try await api.done(.PUT, Self.agents + "/known", ["kind": "declared"])
+                let json = try await api.done(
+                    .POST,
+                    Self.agents + "/coordinate",
+                    body(["judge": "known", "lead": "a", "mood": "good"])
+                )
+                let warned = json["warnings"]?.arrayValue?.map { $0["pointer"] }
+                #expect(warned == ["/constraints/mood", "/constraints/lead"])
+                // As deep as a client may nest: with all that is put around it, it is given back.
+                func deep(_ levels: Int) -> JSONValue {
+                    let value = (0..<levels).reduce(JSONValue.string("x")) { inner, _ in [inner] }
+                    return ["agents": ["deep"], "task": ["v": value]]
+                }
+                #expect(try await api.send(.POST, Self.agents + "/coordinate", deep(99)).status == 400)
+                let deepest = try await api.done(.POST, Self.agents + "/coordinate", deep(98))
+                let list = try await api.get(Self.tasks + "?agent=deep")
+                #expect(list.status == 200)
+                #expect(try list.json["tasks"]?.arrayValue?.first?["parameters"]?["input"]?["task"] == deep(98)["task"])
+                let job = try await api.get("/api/jobs/\(deepest["job_id"]?.stringValue ?? "")")
+                #expect(job.status == 200)
+            }
+        }
+
         /// Nobody reaches a model: its agents are nobody's, and are told so.
         @Test func withoutAServerModelAgentsArePlannedFor() async throws {
             try await NovaCluster.run(ClusterPlan(workers: 0, coordinators: 1)) { cluster in

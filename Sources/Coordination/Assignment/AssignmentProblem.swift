@@ -4,7 +4,8 @@ package import NovaContract
 ///
 /// Minimized, in this order: (1) the urgency of the tasks that stay without an agent: tasks are taken in the order of their
 /// effective priority (priority + waited / ageing), and one is left out only where no pairing gives all those before it
-/// and it an agent; (2) the number of those without; (3) the total cost by `CostModel`. Exact for all three.
+/// and it an agent; (2) the number of those without; (3) the total cost by `CostModel`. Exact for all three. Of equally
+/// urgent tasks, and of agents that cost the same, that comes first which is given first; such a choice is told as a tie.
 package struct AssignmentProblem: Sendable {
     package let tasks: [TaskNeed]
     package let agents: [AgentProfile]
@@ -21,6 +22,8 @@ package struct AssignmentProblem: Sendable {
 
     /// Costs are counted in millionths.
     private static let unit = 1_000_000.0
+    /// As many as `MinimumCostAssignment` takes; no sum of weights comes near.
+    private static let dearest = Double(1 << 40)
 
     package func solve() -> AssignmentDecision {
         let scale = CostModel.Scale(agents)
@@ -30,7 +33,7 @@ package struct AssignmentProblem: Sendable {
         for task in admitted {
             for agent in agents {
                 let cost = costs.explain(tasks[task], agent, scale)?.total
-                price.append(cost.map { Int64(($0 * Self.unit).rounded()) } ?? MinimumCostAssignment.forbidden)
+                price.append(cost.map(Self.millionths) ?? MinimumCostAssignment.forbidden)
             }
         }
         let columns = MinimumCostAssignment.solve(rows: admitted.count, capacities: agents.map { max(0, $0.free) }) {
@@ -40,7 +43,22 @@ package struct AssignmentProblem: Sendable {
         for (row, agent) in columns.enumerated() {
             if let agent { given[admitted[row]] = agent }
         }
-        return decision(given, scale)
+        var ties: Set<Int> = []
+        for (row, task) in admitted.enumerated() {
+            guard let chosen = given[task] else { continue }
+            let line = price[row * agents.count..<(row + 1) * agents.count]
+            let least = line[line.startIndex + chosen]
+            let isTie = agents.indices.contains { other in
+                other != chosen && agents[other].free > 0 && line[line.startIndex + other] == least
+            }
+            if isTie { ties.insert(task) }
+        }
+        return decision(given, ties, scale)
+    }
+
+    private static func millionths(_ cost: Double) -> Int64 {
+        let millionths = (cost * unit).rounded()
+        return millionths.isFinite ? Int64(min(max(millionths, 0), dearest)) : Int64(dearest)
     }
 
     /// The tasks that get an agent, most urgent first.
@@ -50,7 +68,7 @@ package struct AssignmentProblem: Sendable {
     private func admit() -> [Int] {
         let order = tasks.indices.sorted { left, right in
             let (a, b) = (urgency(tasks[left]), urgency(tasks[right]))
-            return a != b ? a > b : tasks[left].id < tasks[right].id
+            return a != b ? a > b : left < right
         }
         var room = agents.map { min($0.free, tasks.count) }
         var holders = [[Int]](repeating: [], count: agents.count)
@@ -78,12 +96,19 @@ package struct AssignmentProblem: Sendable {
 
     package func urgency(_ task: TaskNeed) -> Double { Double(task.priority) + task.waited / max(ageing, 0.001) }
 
-    private func decision(_ given: [Int: Int], _ scale: CostModel.Scale) -> AssignmentDecision {
+    private func decision(_ given: [Int: Int], _ ties: Set<Int>, _ scale: CostModel.Scale) -> AssignmentDecision {
         var pairs: [AssignmentDecision.Pair] = []
         var unassigned: [AssignmentDecision.Unassigned] = []
         for (index, task) in tasks.enumerated() {
             if let agent = given[index], let explanation = costs.explain(task, agents[agent], scale) {
-                pairs.append(.init(taskID: task.id, agentID: agents[agent].id, explanation: explanation))
+                pairs.append(
+                    .init(
+                        taskID: task.id,
+                        agentID: agents[agent].id,
+                        explanation: explanation,
+                        isTie: ties.contains(index)
+                    )
+                )
             } else {
                 unassigned.append(.init(taskID: task.id, reason: reason(task)))
             }
@@ -113,6 +138,8 @@ package struct AssignmentDecision: Sendable, Equatable {
         package let taskID: String
         package let agentID: String
         package let explanation: CostModel.Explanation
+        /// Another agent with room would cost the same.
+        package let isTie: Bool
     }
 
     package struct Unassigned: Sendable, Equatable {
@@ -124,7 +151,7 @@ package struct AssignmentDecision: Sendable, Equatable {
     package let unassigned: [Unassigned]
 
     package static let method =
-        "minimum-cost assignment, exact: the most urgent tasks first, then the least total cost"
+        "minimum-cost assignment, exact: the most urgent tasks first, then the least total cost; of equals the first"
 
     package var totalCost: Double { pairs.reduce(0) { $0 + $1.explanation.total } }
 
@@ -135,7 +162,7 @@ package struct AssignmentDecision: Sendable, Equatable {
                 pairs.map {
                     [
                         "task_id": .string($0.taskID), "agent_id": .string($0.agentID),
-                        "cost": JSONValue($0.explanation.total), "why": $0.explanation.json,
+                        "cost": JSONValue($0.explanation.total), "why": $0.explanation.json, "tie": .bool($0.isTie),
                     ]
                 }
             ),

@@ -59,7 +59,7 @@ package struct CostModel: Sendable, Equatable {
         guard agent.canDo(task) else { return nil }
         let record = agent.record(of: task.type)
         let success = record.expectedSuccess
-        let tries = record.completed + record.failed
+        let tries = record.completed.addingClamped(record.failed)
         let held = Double(agent.capacity - agent.free) / Double(max(1, agent.capacity))
         let spare = agent.capabilities.subtracting(task.capabilities).count
         let unused = agent.capabilities.isEmpty ? 0 : Double(spare) / Double(agent.capabilities.count)

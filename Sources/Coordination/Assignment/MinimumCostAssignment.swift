@@ -100,12 +100,13 @@ package struct MinimumCostAssignment {
         }
     }
 
-    /// Of equally near ones one with room ends the search.
+    /// Of equally near ones the first that has room, which ends the search; where none has, the first.
     private func nearest(_ distance: [Int64], _ isDone: [Bool]) -> Int {
         var (next, least) = (-1, Int64.max)
         for column in 0..<width where !isDone[column] {
-            let isNearer = distance[column] < least
-            if isNearer || (distance[column] == least && next >= 0 && rowsOf[column].count < room[column]) {
+            let hasRoom = rowsOf[column].count < room[column]
+            let isFirstWithRoom = distance[column] == least && next >= 0 && hasRoom && rowsOf[next].count >= room[next]
+            if distance[column] < least || isFirstWithRoom {
                 (next, least) = (column, distance[column])
             }
         }

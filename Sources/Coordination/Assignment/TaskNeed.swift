@@ -1,3 +1,5 @@
+import NovaContract
+
 /// A task as assignment sees it.
 package struct TaskNeed: Sendable, Equatable {
     package let id: String
@@ -50,7 +52,7 @@ package struct AgentProfile: Sendable, Equatable {
         }
 
         /// Laplace's rule of succession: (successes + 1) / (tries + 2).
-        package var expectedSuccess: Double { (Double(completed) + 1) / (Double(completed + failed) + 2) }
+        package var expectedSuccess: Double { (Double(completed) + 1) / (Double(completed) + Double(failed) + 2) }
     }
 
     package let id: String
@@ -88,11 +90,11 @@ package struct AgentProfile: Sendable, Equatable {
     /// Of all types.
     package var total: Record {
         let all = records.values
-        let completed = all.reduce(0) { $0 + $1.completed }
+        let completed = all.reduce(0) { $0.addingClamped($1.completed) }
         let seconds = all.reduce(0) { $0 + ($1.meanSeconds ?? 0) * Double($1.completed) }
         return Record(
             completed: completed,
-            failed: all.reduce(0) { $0 + $1.failed },
+            failed: all.reduce(0) { $0.addingClamped($1.failed) },
             meanSeconds: completed > 0 ? seconds / Double(completed) : nil
         )
     }

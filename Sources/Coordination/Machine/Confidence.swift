@@ -16,18 +16,33 @@ enum Confidence {
 
 /// How far answers agree.
 struct Agreement {
-    /// Distinct answers, the most frequent first, then in the order of their text.
+    /// Distinct answers, the most frequent first; of equally frequent ones that first which was given by the agent that the
+    /// request names first.
     let options: [(key: String, answer: JSONValue, count: Int)]
     let total: Int
 
+    /// - Parameter answers: in the order in which the request names their agents.
     init(_ answers: [JSONValue]) {
-        var groups: [String: (answer: JSONValue, count: Int)] = [:]
-        for answer in answers { groups[Self.key(answer), default: (answer, 0)].count += 1 }
-        options = groups.map { ($0.key, $0.value.answer, $0.value.count) }
-            .sorted { $0.2 != $1.2 ? $0.2 > $1.2 : $0.0 < $1.0 }
-            .map { (key: $0.0, answer: $0.1, count: $0.2) }
+        var groups: [(key: String, answer: JSONValue, count: Int)] = []
+        var places: [String: Int] = [:]
+        for answer in answers {
+            let key = Self.key(answer)
+            if let place = places[key] {
+                groups[place].count += 1
+            } else {
+                places[key] = groups.count
+                groups.append((key, answer, 1))
+            }
+        }
+        options = groups.enumerated().sorted { left, right in
+            let (a, b) = (left.element.count, right.element.count)
+            return a != b ? a > b : left.offset < right.offset
+        }.map(\.element)
         total = answers.count
     }
+
+    /// Whether no answer was given more often than all others.
+    var isTie: Bool { options.count > 1 && options[0].count == options[1].count }
 
     /// Equal for answers that mean the same: white space and case of texts do not count, nor does wrapping one in
     /// `{"text": …}` or `{"answer": …}`.
@@ -46,8 +61,9 @@ struct Agreement {
             }
             return .object(members.mapValues(normal))
         case .array(let elements): return .array(elements.map(normal))
-        case .integer(let number): return JSONValue(Double(number))
-        case .null, .bool, .number, .literal: return value
+        // 2.0 is 2; a whole number is never rounded to another.
+        case .number(let number): return Int64(exactly: number).map(JSONValue.integer) ?? value
+        case .null, .bool, .integer, .literal: return value
         }
     }
 
@@ -59,8 +75,8 @@ struct Agreement {
     var corrected: Double {
         guard total > 1 else { return 0 }
         guard options.count > 1 else { return 1 }
-        let pairs = Double(total * (total - 1))
-        let observed = options.reduce(0.0) { $0 + Double($1.count * ($1.count - 1)) } / pairs
+        let pairs = Double(total) * Double(total - 1)
+        let observed = options.reduce(0.0) { $0 + Double($1.count) * Double($1.count - 1) } / pairs
         let expected = 1 / Double(options.count)
         return max(0, (observed - expected) / (1 - expected))
     }

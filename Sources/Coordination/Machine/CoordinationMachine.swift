@@ -21,6 +21,8 @@ enum Want {
     case waitUntil(Int64)
     case ask([Part])
     case finish(JSONValue, confidence: Double, basis: String)
+    /// It cannot go on within its bounds.
+    case bound(String)
     case fail(String)
 }
 
@@ -88,6 +90,7 @@ package enum CoordinationMachine {
     }
 
     private static func proceed(_ move: inout CoordinationMove, _ now: Int64) {
+        // A day at most, as all times of the limits: sums with a time of the clock fit.
         let end = move.state.limits.seconds.map { move.state.startedAt + Int64($0 * 1_000) }
         if let end, now >= end {
             return conclude(&move, "its time of \(JSONValue(move.state.limits.seconds ?? 0).jsonString) s is over", now)
@@ -110,6 +113,7 @@ package enum CoordinationMachine {
         case .finish(let result, let confidence, let basis):
             drop(&move)
             move.state.verdict = .finished(result: result, confidence: confidence, basis: basis)
+        case .bound(let bound): conclude(&move, bound, now)
         case .fail(let reason):
             drop(&move)
             move.state.verdict = .failed(reason)
@@ -117,7 +121,9 @@ package enum CoordinationMachine {
     }
 
     private static func ask(_ move: inout CoordinationMove, _ parts: [Part], _ now: Int64) {
-        if let bound = Bounds.passed(move.state, asking: parts.count) { return conclude(&move, bound, now) }
+        var bytes = move.state.bytes
+        if let bound = Bounds.passed(move.state, asking: parts, &bytes) { return conclude(&move, bound, now) }
+        move.state.bytes = bytes
         // What was asked before and is not waited for any more.
         drop(&move)
         move.state.parts += parts
@@ -175,11 +181,20 @@ package enum CoordinationMachine {
 
 /// Which bound keeps a coordination from asking for more; what it has asked for it may still end with.
 enum Bounds {
-    static func passed(_ state: CoordinationState, asking count: Int) -> String? {
-        let limits = state.limits
+    /// Bytes, as JSON, of what all parts of a coordination are given: it is kept and read as a whole.
+    static let bytes = 16 << 20
+
+    /// - Parameter total: bytes of what was given before; those of the new parts are added.
+    static func passed(_ state: CoordinationState, asking parts: [Part], _ total: inout Int) -> String? {
+        let (limits, count) = (state.limits, parts.count)
         if state.parts.count + count > limits.parts { return "it would take more than \(limits.parts) parts" }
         if state.messages + count > limits.messages { return "it would take more than \(limits.messages) messages" }
         if let tokens = limits.tokens, state.tokens >= tokens { return "its \(tokens) tokens are used up" }
+        for part in parts {
+            // Far from the greatest number: each step ends beyond the bound.
+            total += part.input.jsonBytes.count
+            if total > bytes { return "its parts would be given more than \(bytes) bytes" }
+        }
         return nil
     }
 }

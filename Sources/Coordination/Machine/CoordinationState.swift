@@ -24,6 +24,8 @@ package struct CoordinationState: Sendable, Equatable {
     /// Milliseconds since 1970 at which bids are closed.
     package var closesAt: Int64?
     package var messages = 0
+    /// As JSON, of what all parts are given.
+    package var bytes = 0
     package var verdict: Verdict?
 
     package enum Verdict: Sendable, Equatable {
@@ -49,7 +51,7 @@ package struct CoordinationState: Sendable, Equatable {
         parts.filter { $0.role == role && (round == nil || $0.round == round) }
     }
     package var open: [Part] { parts.filter { !$0.hasEnded } }
-    package var tokens: Int { parts.reduce(0) { $0 + $1.tokens } }
+    package var tokens: Int { parts.reduce(0) { $0.addingClamped($1.tokens) } }
 }
 
 // MARK: - As it is kept
@@ -61,7 +63,7 @@ extension CoordinationState {
             "why": .string(why), "task": task, "participants": .array(participants.map(\.json)),
             "limits": limits.json, "started_at": JSONValue(startedAt), "parts": .array(parts.map(\.json)),
             "closes_at": closesAt.map { JSONValue($0) } ?? .null, "messages": JSONValue(messages),
-            "verdict": verdict?.json ?? .null,
+            "bytes": JSONValue(bytes), "verdict": verdict?.json ?? .null,
         ]
     }
 
@@ -76,6 +78,7 @@ extension CoordinationState {
         task = json["task"] ?? [:]
         var participants: [Participant] = []
         for element in json["participants"]?.arrayValue ?? [] { participants.append(try Participant(json: element)) }
+        guard !participants.isEmpty else { throw StateFault(description: "nobody takes part") }
         self.participants = participants
         do {
             limits = try CoordinationLimits(json["limits"] ?? [:])
@@ -86,6 +89,7 @@ extension CoordinationState {
         for element in json["parts"]?.arrayValue ?? [] { parts.append(try Part(json: element)) }
         closesAt = json["closes_at"]?.intValue.map(Int64.init)
         messages = try json.whole("messages")
+        bytes = json["bytes"]?.intValue ?? 0
         verdict = json["verdict"].flatMap(Verdict.init(json:))
     }
 }

@@ -57,11 +57,11 @@ extension Part {
         instruction = try json.text("instruction")
         input = json["input"] ?? .null
         schema = json["schema"].flatMap { $0 == .null ? .none : .some($0) }
-        seconds = json["seconds"]?.doubleValue ?? 0
+        seconds = min(max(json["seconds"]?.doubleValue ?? 0, 0), 86_400)
         outcome = try json["outcome"].flatMap { value throws(StateFault) -> Outcome? in
             value == .null ? nil : try Outcome(json: value)
         }
-        tokens = json["tokens"]?.intValue ?? 0
+        tokens = max(0, json["tokens"]?.intValue ?? 0)
     }
 }
 

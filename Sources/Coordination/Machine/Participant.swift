@@ -50,8 +50,8 @@ package struct Participant: Sendable, Equatable {
     init(json: JSONValue) throws(StateFault) {
         id = try json.text("id")
         capabilities = (json["capabilities"]?.arrayValue ?? []).compactMap(\.stringValue)
-        completed = json["completed"]?.intValue ?? 0
-        failed = json["failed"]?.intValue ?? 0
+        completed = max(0, json["completed"]?.intValue ?? 0)
+        failed = max(0, json["failed"]?.intValue ?? 0)
         cost = json["cost"]?.doubleValue ?? 0
         isAttended = json["attended"]?.boolValue ?? false
     }

@@ -3,7 +3,7 @@ import NovaContract
 /// The contract net (Smith 1980): announce, bid, award, do; the next bidder where the winner fails.
 ///
 /// The award goes to the lowest price for an expected success: price / (stated confidence × expected success by the
-/// record). Bids that come after the close are not looked at, so which bids count depends on the time; all else does not.
+/// record). Equal ones are a tie: the higher expected success wins, then who is named first in the request. Bids that come after the close are not looked at, so which bids count depends on the time; all else does not.
 struct AuctionStrategy: CoordinationStrategy {
     private static let schema: JSONValue = [
         "type": "object",
@@ -21,7 +21,7 @@ struct AuctionStrategy: CoordinationStrategy {
 
         var success: Double { confidence * agent.record.expectedSuccess }
         /// Where nothing is asked, success alone decides.
-        var rank: Double { (price + 1e-6) / max(success, 1e-6) }
+        var rank: Double { min((price + 1e-6) / max(success, 1e-6), .greatestFiniteMagnitude) }
 
         var json: JSONValue {
             [
@@ -54,7 +54,7 @@ struct AuctionStrategy: CoordinationStrategy {
         if let done = work.last, let result = done.result, let bid = bids.first(where: { $0.agent.id == done.agentID })
         {
             return .finish(
-                ["result": result, "winner": .string(done.agentID), "bids": .array(bids.map(\.json))],
+                told(result, of: done.agentID, bids),
                 confidence: (bid.confidence + bid.agent.record.expectedSuccess) / 2,
                 basis: "mean of the winner's stated confidence and its expected success by its record"
             )
@@ -73,14 +73,30 @@ struct AuctionStrategy: CoordinationStrategy {
         ])
     }
 
+    private func told(_ result: JSONValue, of winner: String, _ bids: [Bid]) -> JSONValue {
+        // As long as two are the best alike, whoever of them it went to.
+        let isTie = bids.count > 1 && bids[0].rank == bids[1].rank
+        var members: JSONObject = [
+            "result": result, "winner": .string(winner), "bids": .array(bids.map(\.json)), "tie": .bool(isTie),
+        ]
+        if isTie {
+            members["tie_rule"] = "of equal prices for a success the higher expected success, then who is named first"
+        }
+        return .object(members)
+    }
+
     /// The best first.
     private func bids(_ calls: [Part], _ state: CoordinationState) -> [Bid] {
         calls.compactMap { part -> Bid? in
             guard let result = part.result, let agent = state.participant(part.agentID),
-                let price = result["price"]?.doubleValue, price >= 0,
+                let price = result["price"]?.doubleValue, price >= 0, price.isFinite,
                 let confidence = result["confidence"]?.doubleValue, 0...1 ~= confidence
             else { return nil }
             return Bid(agent: agent, price: price, confidence: confidence)
-        }.sorted { $0.rank != $1.rank ? $0.rank < $1.rank : $0.agent.id < $1.agent.id }
+        }.enumerated().sorted { left, right in
+            let (a, b) = (left.element, right.element)
+            if a.rank != b.rank { return a.rank < b.rank }
+            return a.success != b.success ? a.success > b.success : left.offset < right.offset
+        }.map(\.element)
     }
 }

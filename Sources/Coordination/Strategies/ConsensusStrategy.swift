@@ -1,6 +1,9 @@
 import NovaContract
 
 /// Independent answers; where they differ, a vote by ranking over the distinct ones (Borda count).
+///
+/// Equal scores are a tie: the answer that more agents gave is the result, of those the one whose giver the request names
+/// first.
 struct ConsensusStrategy: CoordinationStrategy {
     /// The most frequent ones are voted on.
     private static let mostOptions = 10
@@ -39,7 +42,7 @@ struct ConsensusStrategy: CoordinationStrategy {
         guard votes.allEnded else { return .wait }
         let rankings = votes.compactMap { Self.ranking($0.result, among: options.count) }
         let scores = Self.borda(rankings, options.count)
-        // Equal scores: the answer that more gave, which is the earlier option.
+        // Equal scores: the earlier option, which more gave, or an agent that is named before.
         let winner = scores.indices.max { scores[$0] < scores[$1] || (scores[$0] == scores[$1] && $0 > $1) } ?? 0
         let first = rankings.filter { $0.first == winner }.count
         let share =
@@ -51,7 +54,14 @@ struct ConsensusStrategy: CoordinationStrategy {
                 ["answer": option.answer, "given_by": JSONValue(option.count), "score": JSONValue(scores[index])]
             }
         )
-        return finish(options[winner].answer, agreement, asked, told, share.value, share.basis)
+        let tied = scores.indices.filter {
+            scores[$0] == scores[winner] && (!rankings.isEmpty || isAsOften(options, $0))
+        }
+        return finish(options[winner].answer, agreement, asked, told, share.value, share.basis, isTie: tied.count > 1)
+    }
+
+    private func isAsOften(_ options: [(key: String, answer: JSONValue, count: Int)], _ index: Int) -> Bool {
+        options[index].count == options[0].count
     }
 
     private func ask(
@@ -90,8 +100,9 @@ struct ConsensusStrategy: CoordinationStrategy {
     private static func ranking(_ vote: JSONValue?, among count: Int) -> [Int]? {
         let given = vote?["ranking"]?.arrayValue ?? []
         var seen: Set<Int> = []
-        let ranking = given.compactMap(\.intValue).map { $0 - 1 }
-            .filter { 0..<count ~= $0 && seen.insert($0).inserted }
+        // Only what is a number of an option: one less of it is an index then.
+        let ranking = given.compactMap(\.intValue).filter { count > 0 && 1...count ~= $0 && seen.insert($0).inserted }
+            .map { $0 - 1 }
         return ranking.isEmpty ? nil : ranking
     }
 
@@ -114,12 +125,17 @@ struct ConsensusStrategy: CoordinationStrategy {
         _ asked: [Part],
         _ vote: JSONValue?,
         _ confidence: Double,
-        _ basis: String
+        _ basis: String,
+        isTie: Bool = false
     ) -> Want {
         var result: JSONObject = [
-            "answer": answer, "agreement": agreement.json, "answers": asked.told,
+            "answer": answer, "agreement": agreement.json, "answers": asked.told, "tie": .bool(isTie),
         ]
         result["vote"] = vote
+        if isTie {
+            result["tie_rule"] =
+                "the answer that more agents gave; of those the one whose agent the request names first"
+        }
         return .finish(.object(result), confidence: confidence, basis: basis)
     }
 }

@@ -2,8 +2,9 @@ import NovaContract
 
 /// Rounds in which each sees the others' last positions; then, where they still differ, a judge.
 ///
-/// The judge is the one the request names, else whoever has the best record; with three agents or more it does not
-/// debate. Where no judge decides, the position that most hold is the result.
+/// The judge is the one the request names, who need not be among its agents, else whoever has the best record (of equals
+/// the cheaper, then who is named first); with three agents or more it does not debate. Where no judge decides, the position
+/// that most hold is the result, of those that as many hold the one whose holder the request names first.
 struct DebateStrategy: CoordinationStrategy {
     private static let schema: JSONValue = [
         "type": "object",
@@ -42,12 +43,12 @@ struct DebateStrategy: CoordinationStrategy {
     private func debaters(_ state: CoordinationState) -> [String] {
         let judge = judges(state)[0]
         let all = state.participants.map(\.id)
-        return all.count >= 3 ? all.filter { $0 != judge } : all
+        return all.count >= 3 && all.contains(judge) ? all.filter { $0 != judge } : all
     }
 
     private func judges(_ state: CoordinationState) -> [String] {
         let ranked = state.ranked.map(\.id)
-        guard let named = state.limits.judge, ranked.contains(named) else { return ranked }
+        guard let named = state.limits.judge else { return ranked }
         return [named] + ranked.filter { $0 != named }
     }
 
@@ -90,7 +91,14 @@ struct DebateStrategy: CoordinationStrategy {
                 of: last.count,
                 "debaters hold it; no judge decided"
             )
-            return finish(agreement.options[0].answer, agreement, state, share.value, share.basis)
+            return finish(
+                agreement.options[0].answer,
+                agreement,
+                state,
+                share.value,
+                share.basis,
+                isTie: agreement.isTie
+            )
         }
         return state.asked([
             .init(
@@ -110,14 +118,20 @@ struct DebateStrategy: CoordinationStrategy {
         _ state: CoordinationState,
         _ confidence: Double,
         _ basis: String,
-        _ ruling: JSONValue? = nil
+        _ ruling: JSONValue? = nil,
+        isTie: Bool = false
     ) -> Want {
         let rounds = state.parts(.debater).map(\.round).max() ?? 0
         var result: JSONObject = [
             "answer": answer, "agreement": agreement.json, "rounds": JSONValue(rounds),
-            "positions": state.parts(.debater, round: rounds).told,
+            "positions": state.parts(.debater, round: rounds).told, "tie": .bool(isTie),
         ]
         result["ruling"] = ruling
+        if ruling != nil, let judge = state.parts(.judge).last { result["judge"] = .string(judge.agentID) }
+        if isTie {
+            result["tie_rule"] =
+                "no judge decided: of the positions that as many hold, the one whose agent is named first"
+        }
         return .finish(.object(result), confidence: confidence, basis: basis)
     }
 }

@@ -65,8 +65,9 @@ extension [Part] {
         )
     }
 
-    /// Why nobody did it.
+    /// Why nobody did it, of the first ten.
     var reasons: String {
-        map { "\($0.agentID): \($0.outcome?.text ?? "asked")" }.joined(separator: "; ")
+        let told = prefix(10).map { "\($0.agentID): \(($0.outcome?.text ?? "asked").prefix(300))" }
+        return told.joined(separator: "; ") + (count > 10 ? "; and \(count - 10) more" : "")
     }
 }

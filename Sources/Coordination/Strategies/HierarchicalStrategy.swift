@@ -57,7 +57,7 @@ struct HierarchicalStrategy: CoordinationStrategy {
 
     private func leads(_ state: CoordinationState) -> [String] {
         let ranked = state.ranked.map(\.id)
-        guard let named = state.limits.lead, ranked.contains(named) else { return ranked }
+        guard let named = state.limits.lead else { return ranked }
         return [named] + ranked.filter { $0 != named }
     }
 
@@ -99,6 +99,9 @@ struct HierarchicalStrategy: CoordinationStrategy {
 
     /// To the others, the lead only where there are none: by a minimum-cost assignment.
     private func begin(_ state: CoordinationState, _ subtasks: [Subtask], _ indices: [Int]) -> Want {
+        guard indices.count <= state.limits.parts else {
+            return .bound("it was split into \(indices.count) parts, more than \(state.limits.parts)")
+        }
         let lead = state.parts(.lead).completed.last?.agentID ?? leads(state)[0]
         let others = state.participants.filter { $0.id != lead }
         let workers = others.isEmpty ? state.participants : others

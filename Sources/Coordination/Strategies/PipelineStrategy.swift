@@ -14,6 +14,9 @@ struct PipelineStrategy: CoordinationStrategy {
     func next(_ state: CoordinationState, now: Int64) -> Want {
         guard state.parts.allEnded else { return .wait }
         let stages = Self.stages(state)
+        guard stages.count <= state.limits.parts else {
+            return .bound("it has \(stages.count) stages, more than \(state.limits.parts) parts")
+        }
         var made = state.task
         for (index, stage) in stages.enumerated() {
             let tried = state.parts(.stage, round: index + 1)
@@ -35,8 +38,8 @@ struct PipelineStrategy: CoordinationStrategy {
         }
         let tries = state.parts.count
         let share = Confidence.share(stages.count, of: tries, "attempts at a stage succeeded")
-        let told = state.parts.completed.enumerated().map { index, part -> JSONValue in
-            ["stage": .string(stages[index].name), "agent_id": .string(part.agentID), "result": part.result ?? .null]
+        let told = zip(stages, state.parts.completed).map { stage, part -> JSONValue in
+            ["stage": .string(stage.name), "agent_id": .string(part.agentID), "result": part.result ?? .null]
         }
         return .finish(["final": made, "stages": .array(told)], confidence: share.value, basis: share.basis)
     }

@@ -28,7 +28,8 @@ struct AgentRoutes: Sendable {
             (status == nil || $0.status == status) && (kind == nil || $0.definition.kind.rawValue == kind)
                 && (capability.map($0.definition.capabilities.contains) ?? true)
         }
-        return .page("agents", page.elements.map(\.json), next: page.next, call)
+        let agents = try await store.work(owner: key.owner, domain: domain).agents.explained(page.elements)
+        return .page("agents", agents.map(\.json), next: page.next, call)
     }
 
     func get(_ call: Call) async throws -> Answer {
@@ -36,7 +37,8 @@ struct AgentRoutes: Sendable {
         try key.require(Permission(.read, area: "agents"))
         let domain = try key.domain(requested: call.facts.query["domain"])
         let id = try call.entity("agent_id")
-        guard let agent = try await store.work(owner: key.owner, domain: domain).agents.get(id) else {
+        let agents = store.work(owner: key.owner, domain: domain).agents
+        guard let agent = try await agents.explained(try await agents.agents([id])).first else {
             throw NovaError(.resourceNotFound, "there is no agent \(id) in the domain \(domain)")
         }
         var members = agent.json.objectValue ?? [:]

@@ -59,7 +59,7 @@ extension CommandRoute {
         permission: writeAgents,
         entity: .path("agent_id"),
         isVersioned: true,
-        validate: { _ = try AgentDefinition(agentID: $0, body: $1) }
+        validate: { _ = try AgentDefinition(agentID: $0, body: $1, source: .request) }
     )
 
     static let patchAgent = CommandRoute(
@@ -77,8 +77,8 @@ extension CommandRoute {
         kind: .putAgent,
         permission: writeAgents,
         entity: .member("agent_id"),
-        rewrite: { try PersonaImport.body($0) },
-        validate: { _ = try AgentDefinition(agentID: $0, body: $1) }
+        rewrite: { try PersonaImport.body($0, source: .request) },
+        validate: { _ = try AgentDefinition(agentID: $0, body: $1, source: .request) }
     )
 
     static let deleteAgent = CommandRoute(
@@ -102,7 +102,7 @@ extension CommandRoute {
         kind: .coordinate,
         permission: writeAgents,
         entity: .job,
-        validate: { _ = try CoordinateRequest(body: $1) }
+        validate: { _ = try CoordinateRequest(body: $1, source: .request) }
     )
 
     static let completeTask = report(.completeTask, .complete)

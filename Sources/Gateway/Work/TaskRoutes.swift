@@ -32,6 +32,7 @@ struct TaskRoutes: Sendable {
         }
         let expected = try await ExpectedSuccess(of: task, in: space)
         var members = task.json.objectValue ?? [:]
+        if let reason = try await space.agents.reasonOfWaiting(task) { members["waiting_reason"] = .string(reason) }
         members["confidence"] = JSONValue(expected.confidence)
         members["confidence_basis"] = .string(expected.basis)
         members["timestamp"] = .string(Timestamp.string())

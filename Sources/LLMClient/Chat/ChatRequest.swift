@@ -19,20 +19,24 @@ package struct ChatRequest: Sendable, Equatable {
         self.schema = schema
     }
 
-    var json: JSONValue {
+    /// As it is sent, without what the server is known not to take.
+    func json(_ concessions: Concessions = Concessions()) -> JSONValue {
         var members: JSONObject = [
-            "model": .string(model), "messages": .array(messages.map(\.json)), "stream": true,
-            "stream_options": ["include_usage": true],
+            "model": .string(model), "messages": .array(concessions.told(messages).map(\.json)),
+            "stream": .bool(concessions.has(.stream)),
         ]
+        if concessions.has(.stream), concessions.has(.streamOptions) {
+            members["stream_options"] = ["include_usage": true]
+        }
         if !tools.isEmpty { members["tools"] = .array(tools.map(\.json)) }
-        if let schema {
+        if let schema, concessions.has(.schema) {
             members["response_format"] = [
                 "type": "json_schema", "json_schema": ["name": "answer", "schema": schema],
             ]
         }
-        if let temperature { members["temperature"] = JSONValue(temperature) }
-        if let maximumTokens { members["max_tokens"] = JSONValue(maximumTokens) }
-        if let seed { members["seed"] = JSONValue(seed) }
+        if let temperature, concessions.has(.temperature) { members["temperature"] = JSONValue(temperature) }
+        if let maximumTokens, let name = concessions.limitName { members[name] = JSONValue(maximumTokens) }
+        if let seed, concessions.has(.seed) { members["seed"] = JSONValue(seed) }
         return .object(members)
     }
 }
@@ -40,7 +44,7 @@ package struct ChatRequest: Sendable, Equatable {
 /// One message of a conversation with a model.
 package struct ChatMessage: Sendable, Equatable {
     package enum Role: String, Sendable {
-        case system, user, assistant, tool
+        case system, developer, user, assistant, tool
     }
 
     package let role: Role
@@ -60,6 +64,8 @@ package struct ChatMessage: Sendable, Equatable {
     var json: JSONValue {
         var members: JSONObject = ["role": .string(role.rawValue), "content": .string(content)]
         if !toolCalls.isEmpty {
+            // Beside calls nothing need be said, and servers refuse a text that is empty.
+            if content.isEmpty { members["content"] = .null }
             members["tool_calls"] = .array(
                 toolCalls.map {
                     [

@@ -12,6 +12,11 @@ package struct NovaError: Error, Sendable, Equatable, CustomStringConvertible {
             self.pointer = pointer
             self.message = message
         }
+
+        /// As `warnings` of a result.
+        package static func told(_ details: [Detail]) -> JSONValue {
+            .array(details.map { ["pointer": .string($0.pointer.description), "message": .string($0.message)] })
+        }
     }
 
     package let code: ErrorCode

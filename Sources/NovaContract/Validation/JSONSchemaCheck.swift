@@ -1,26 +1,60 @@
 /// One comparison of a value with a schema that is known to be sound.
+///
+/// Its work is bounded (`maximumWork`), whatever schema and value are: a schema that refers to itself in several places would
+/// have no end, and an `enum` of long lists costs its length at each element of a long value. What is beyond the bound does
+/// not fit.
 struct JSONSchemaCheck {
-    let root: JSONValue
-    private(set) var faults: [String] = []
-    /// Comparisons made; a schema that refers to itself in several places would have no end.
-    private var steps = 0
+    private let root: JSONValue
+    /// As texts; those of shapes that are only tried are not kept.
+    private var found: [String] = []
+    /// Whether the shape that is tried has a fault; nil: none is tried, and faults are told.
+    private var trial: Bool?
+    /// Why the check was given up.
+    private var surrender: String?
+    private var work = 0
 
     private static let maximumFaults = 20
-    private static let maximumSteps = 100_000
+    /// Comparisons of a value with a schema, and each piece of a value or a list that one looks at.
+    static let maximumWork = 1_000_000
+    /// Bytes of values that a fault shows.
+    private static let maximumShown = 300
 
     init(root: JSONValue) { self.root = root }
 
-    private mutating func fail(_ pointer: JSONPointer, _ reason: String) {
-        guard faults.count < Self.maximumFaults else { return }
-        let place = pointer.description
-        faults.append((place.isEmpty ? "the value" : place) + ": " + reason)
+    /// Each as `POINTER: reason`.
+    var faults: [String] { surrender.map { found + [$0] } ?? found }
+
+    private mutating func fail(_ pointer: JSONPointer, _ reason: @autoclosure () -> String) {
+        // Whatever is found after the check was given up may not be so.
+        guard surrender == nil else { return }
+        if trial != nil {
+            trial = true
+        } else if found.count < Self.maximumFaults {
+            let place = pointer.description
+            found.append((place.isEmpty ? "the value" : place) + ": " + reason().cut(toBytes: 600))
+        }
     }
 
+    /// Whether nothing that follows can change the end.
+    private var isOver: Bool { surrender != nil || trial == true || found.count >= Self.maximumFaults }
+
+    /// Takes note of work; false: there was too much of it.
+    private mutating func spend(_ amount: Int) -> Bool {
+        // A value and a schema are in memory: no amount comes near the greatest number.
+        work += min(amount, Self.maximumWork)
+        if work > Self.maximumWork { giveUp("it takes too much work") }
+        return surrender == nil
+    }
+
+    private mutating func giveUp(_ why: String) {
+        surrender = surrender ?? "the value: cannot be checked: \(why)"
+    }
+
+    // MARK: - Comparing
+
     mutating func compare(_ value: JSONValue, _ schema: JSONValue, at pointer: JSONPointer, depth: Int) {
-        steps += 1
-        guard depth <= JSONSchema.maximumDepth, steps <= Self.maximumSteps else {
-            return fail(pointer, "cannot be checked: the schema goes too deep")
-        }
+        guard !isOver, spend(1) else { return }
+        guard depth <= JSONSchema.maximumDepth else { return giveUp("the schema goes too deep") }
         if let allowed = schema.boolValue { return allowed ? () : fail(pointer, "is not allowed") }
         guard let members = schema.objectValue else { return }
         if let type = members["type"] {
@@ -29,10 +63,7 @@ struct JSONSchemaCheck {
                 return fail(pointer, "must be \(names.joined(separator: " or ")), not \(value.kindName)")
             }
         }
-        if let allowed = members["enum"]?.arrayValue, !allowed.contains(value) {
-            fail(pointer, "must be one of \(allowed.map(\.jsonString).joined(separator: ", "))")
-        }
-        if let only = members["const"], only != value { fail(pointer, "must be \(only.jsonString)") }
+        compareWhole(value, members, at: pointer)
         if let name = members["$ref"]?.stringValue, let definition = JSONSchema.definition(name, root) {
             compare(value, definition, at: pointer, depth: depth + 1)
         }
@@ -46,19 +77,40 @@ struct JSONSchemaCheck {
         combine(value, members, at: pointer, depth: depth)
     }
 
+    /// `enum` and `const`: one look at the value for each that it is compared with.
+    private mutating func compareWhole(_ value: JSONValue, _ schema: JSONObject, at pointer: JSONPointer) {
+        let (allowed, only) = (schema["enum"]?.arrayValue, schema["const"])
+        guard allowed != nil || only != nil, let weight = weigh(value) else { return }
+        let (looks, isTooMuch) = weight.multipliedReportingOverflow(by: (allowed?.count ?? 0) + (only == nil ? 0 : 1))
+        guard spend(isTooMuch ? .max : looks) else { return }
+        if let allowed, !allowed.contains(value) {
+            fail(pointer, "must be one of \(Self.shown(allowed))")
+        }
+        if let only, only != value { fail(pointer, "must be \(only.jsonString.cut(toBytes: Self.maximumShown))") }
+    }
+
+    private static func shown(_ values: [JSONValue]) -> String {
+        values.prefix(20).map(\.jsonString).joined(separator: ", ").cut(toBytes: maximumShown)
+    }
+
     private mutating func compare(
         members given: JSONObject,
         _ schema: JSONObject,
         at pointer: JSONPointer,
         depth: Int
     ) {
-        for name in (schema["required"]?.arrayValue ?? []).compactMap(\.stringValue) where given[name] == nil {
+        let required = schema["required"]?.arrayValue ?? []
+        guard spend(required.count) else { return }
+        for name in required.compactMap(\.stringValue) where given[name] == nil {
             fail(pointer.appending(name), "is required")
         }
         let properties = schema["properties"]?.objectValue ?? [:]
-        for (name, value) in given.sorted(by: { $0.key < $1.key }) {
-            guard let inner = properties[name] ?? schema["additionalProperties"] else { continue }
+        let additional = schema["additionalProperties"]
+        guard additional != nil || !properties.isEmpty, spend(given.count) else { return }
+        for (name, value) in given.sortedMembers {
+            guard let inner = properties[name] ?? additional else { continue }
             compare(value, inner, at: pointer.appending(name), depth: depth + 1)
+            if isOver { return }
         }
     }
 
@@ -74,24 +126,25 @@ struct JSONSchemaCheck {
         if let bound = schema["maxItems"]?.intValue, given.count > bound {
             fail(pointer, "must have at most \(bound) elements, not \(given.count)")
         }
-        if schema["uniqueItems"] == true, Set(given.map(\.jsonString)).count < given.count {
-            fail(pointer, "must not have an element twice")
+        if schema["uniqueItems"] == true {
+            guard let weight = weigh(.array(given)), spend(weight) else { return }
+            // As bytes: letters that only look the same are not.
+            if Set(given.map(\.jsonBytes)).count < given.count { fail(pointer, "must not have an element twice") }
         }
         guard let items = schema["items"] else { return }
         for (index, value) in given.enumerated() {
             compare(value, items, at: pointer.appending(index), depth: depth + 1)
+            if isOver { return }
         }
     }
 
     private mutating func compare(text: String, _ schema: JSONObject, at pointer: JSONPointer) {
+        let (least, most) = (schema["minLength"]?.intValue, schema["maxLength"]?.intValue)
+        guard least != nil || most != nil, spend(text.utf8.count / Self.bytesOfWork) else { return }
         // Characters as the specification counts them: Unicode scalars.
         let count = text.unicodeScalars.count
-        if let bound = schema["minLength"]?.intValue, count < bound {
-            fail(pointer, "must have at least \(bound) characters, not \(count)")
-        }
-        if let bound = schema["maxLength"]?.intValue, count > bound {
-            fail(pointer, "must have at most \(bound) characters, not \(count)")
-        }
+        if let least, count < least { fail(pointer, "must have at least \(least) characters, not \(count)") }
+        if let most, count > most { fail(pointer, "must have at most \(most) characters, not \(count)") }
     }
 
     private mutating func compare(number: Double, _ schema: JSONObject, at pointer: JSONPointer) {
@@ -112,42 +165,80 @@ struct JSONSchemaCheck {
         depth: Int
     ) {
         for inner in schema["allOf"]?.arrayValue ?? [] { compare(value, inner, at: pointer, depth: depth + 1) }
-        if let shapes = schema["anyOf"]?.arrayValue {
-            let each = shapes.map { tried(value, $0, at: pointer, depth: depth) }
-            if !each.contains(where: \.isEmpty) {
-                fail(pointer, "must be one of \(shapes.count) shapes; of the first: \(each.first?.first ?? "none")")
-            }
+        if let shapes = schema["anyOf"]?.arrayValue,
+            !shapes.contains(where: { fits(value, $0, at: pointer, depth: depth) })
+        {
+            let first = shapes.first.flatMap { fault(of: value, $0, at: pointer, depth: depth) }
+            fail(pointer, "must be one of \(shapes.count) shapes; of the first: \(first ?? "none")")
         }
         if let shapes = schema["oneOf"]?.arrayValue {
-            let fitting = shapes.count { tried(value, $0, at: pointer, depth: depth).isEmpty }
+            let fitting = shapes.count { fits(value, $0, at: pointer, depth: depth) }
             if fitting != 1 { fail(pointer, "must be exactly one of \(shapes.count) shapes, not \(fitting)") }
         }
-        if let not = schema["not"], tried(value, not, at: pointer, depth: depth).isEmpty {
+        if let not = schema["not"], fits(value, not, at: pointer, depth: depth) {
             fail(pointer, "must not be of this shape")
         }
     }
 
-    /// The faults that one shape of several would have.
-    private mutating func tried(
-        _ value: JSONValue,
-        _ schema: JSONValue,
-        at pointer: JSONPointer,
-        depth: Int
-    ) -> [String] {
-        let before = faults
-        faults = []
-        defer { faults = before }
+    /// Whether a value has one shape of several; the first fault ends it, and where the check is given up the end says so.
+    private mutating func fits(_ value: JSONValue, _ schema: JSONValue, at pointer: JSONPointer, depth: Int) -> Bool {
+        let before = trial
+        trial = false
+        defer { trial = before }
         compare(value, schema, at: pointer, depth: depth + 1)
-        return faults
+        return trial == false
+    }
+
+    /// The first fault that one shape of several has, where faults are told.
+    private mutating func fault(of value: JSONValue, _ schema: JSONValue, at pointer: JSONPointer, depth: Int)
+        -> String?
+    {
+        guard trial == nil, surrender == nil else { return nil }
+        let before = found
+        found = []
+        defer { found = before }
+        compare(value, schema, at: pointer, depth: depth + 1)
+        return found.first
+    }
+
+    // MARK: - Values
+
+    /// Bytes of a text that cost as much as a comparison.
+    private static let bytesOfWork = 64
+
+    /// What one look at a value costs; nil: more than may be spent, which is spent then.
+    private mutating func weigh(_ value: JSONValue) -> Int? {
+        var weight = 0
+        // Not by recursion over a closure: a list of what is still to be weighed.
+        var open = [value]
+        while let next = open.popLast() {
+            weight += 1
+            switch next {
+            case .array(let elements): open += elements
+            case .object(let members):
+                for (name, value) in members {
+                    weight += name.utf8.count / Self.bytesOfWork
+                    open.append(value)
+                }
+            case .string(let text): weight += text.utf8.count / Self.bytesOfWork
+            case .literal(let text): weight += text.utf8.count / Self.bytesOfWork
+            case .null, .bool, .integer, .number: break
+            }
+            if work + weight > Self.maximumWork {
+                _ = spend(Self.maximumWork)
+                return nil
+            }
+        }
+        return spend(weight) ? weight : nil
     }
 
     private static func isType(_ value: JSONValue, _ name: String) -> Bool {
         switch (value, name) {
         case (.object, "object"), (.array, "array"), (.string, "string"), (.bool, "boolean"), (.null, "null"): true
         case (.integer, "number"), (.integer, "integer"), (.number, "number"), (.literal, "number"): true
-        case (.literal(let text), "integer"): !text.contains { $0 == "." || $0 == "e" || $0 == "E" }
         // 3e30 is an integer.
         case (.number(let number), "integer"): number.rounded() == number
+        case (.literal, "integer"): value.doubleValue.map { $0.rounded() == $0 } ?? false
         default: false
         }
     }

@@ -32,6 +32,12 @@ package struct AgentDefinition: Sendable, Equatable {
     package let profile: ModelProfile?
 
     package static let defaultTTL: Double = 30
+    /// The members of a client's body.
+    package static let members =
+        ["agent_id", "kind", "capabilities", "capacity", "labels", "cost", "heartbeat_ttl", "assignment", "domain"]
+        + ModelProfile.members
+    /// Bytes of a client's body, as JSON.
+    package static let maximumBytes = 262_144
 
     package init(agentID: String, kind: Kind = .external) {
         self.agentID = agentID
@@ -45,11 +51,16 @@ package struct AgentDefinition: Sendable, Equatable {
         profile = nil
     }
 
-    package init(agentID: String, body: JSONValue) throws(NovaError) {
-        var validator = Validator()
+    /// - Parameter source: a client's body is strictly read; what was kept, leniently.
+    package init(agentID: String, body: JSONValue, source: Validator.Source = .record) throws(NovaError) {
+        var validator = Validator(source)
         guard case .object(let members) = body else { throw .notAnObject(body) }
+        validator.known(members, Self.members, at: .root)
         self.agentID = agentID
-        if let fault = EntityID.fault(agentID) { validator.fail("/agent_id", fault) }
+        if let fault = EntityID.fault(agentID, of: source == .request ? "agent" : nil) {
+            validator.fail("/agent_id", fault)
+        }
+        if source == .request { Self.bound(body, &validator) }
         if let named = validator.string(members["agent_id"], "/agent_id"), named != agentID {
             validator.fail("/agent_id", "must be \"\(agentID)\" as in the path, not \"\(named)\"")
         }
@@ -70,6 +81,13 @@ package struct AgentDefinition: Sendable, Equatable {
             validator.number(members["heartbeat_ttl"], "/heartbeat_ttl", in: shortest...3_600) ?? Self.defaultTTL
         assignment = validator.choice(members["assignment"], "/assignment", Assignment.self) ?? .claim
         try validator.finish()
+    }
+
+    private static func bound(_ body: JSONValue, _ validator: inout Validator) {
+        let bytes = body.jsonBytes.count
+        if bytes > maximumBytes {
+            validator.fail(.root, "must have at most \(maximumBytes) bytes as JSON, not \(bytes)")
+        }
     }
 
     package var json: JSONValue {

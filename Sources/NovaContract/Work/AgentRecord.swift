@@ -32,10 +32,10 @@ package struct AgentRecord: Sendable, Equatable {
 
         package static func + (left: Tally, right: Tally) -> Tally {
             Tally(
-                completed: left.completed + right.completed,
-                failed: left.failed + right.failed,
-                lost: left.lost + right.lost,
-                milliseconds: left.milliseconds + right.milliseconds
+                completed: left.completed.addingClamped(right.completed),
+                failed: left.failed.addingClamped(right.failed),
+                lost: left.lost.addingClamped(right.lost),
+                milliseconds: left.milliseconds.addingClamped(right.milliseconds)
             )
         }
 
@@ -58,6 +58,8 @@ package struct AgentRecord: Sendable, Equatable {
     package let assigned: [String]
     /// By type of task.
     package let record: [String: Tally]
+    /// Why the models' server cannot be asked, where that was looked up; matters only to an agent of kind `model`.
+    package var modelServerFault: String?
 
     package init(
         definition: AgentDefinition,
@@ -92,11 +94,26 @@ package struct AgentRecord: Sendable, Equatable {
         return running.count < definition.capacity ? .idle : .busy
     }
 
+    /// Why it is offline; nil: it is not.
+    package var offlineReason: String? {
+        guard status == .offline else { return nil }
+        if definition.kind == .model {
+            return modelServerFault
+                ?? "no coordination worker speaks for it: none runs, llm.base_url is off, or it has just begun to look"
+        }
+        guard let seenAt else {
+            return "nobody has claimed, sent a heartbeat or opened a socket in its name yet"
+        }
+        let silence = JSONValue(definition.heartbeatTTL).jsonString
+        return "silent since \(Timestamp.string(milliseconds: seenAt)), longer than its heartbeat_ttl of \(silence) s"
+    }
+
     package var json: JSONValue {
         var members = definition.json.objectValue ?? [:]
         members["domain"] = .string(domain)
         members["version"] = JSONValue(version)
         members["status"] = .string(status.rawValue)
+        members["offline_reason"] = JSONValue(offlineReason)
         members["registered_at"] = .string(Timestamp.string(milliseconds: registeredAt))
         members["seen_at"] = JSONValue(seenAt.map { Timestamp.string(milliseconds: $0) })
         members["running"] = JSONValue(running)

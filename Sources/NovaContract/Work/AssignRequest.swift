@@ -9,6 +9,10 @@ package struct AssignRequest: Sendable, Equatable {
 
     package let agentID: String
     package let subject: Subject
+    /// What of the request was not understood, and passed over.
+    package let warnings: [NovaError.Detail]
+
+    package static let members = ["agent_id", "task", "constraints", "domain"]
 
     /// - Parameters:
     ///   - id: of the task where one is made and the body does not name it.
@@ -22,13 +26,16 @@ package struct AssignRequest: Sendable, Equatable {
     ) throws(NovaError) {
         var validator = Validator(source)
         guard case .object(let members) = body else { throw .notAnObject(body) }
-        validator.known(members, ["agent_id", "task", "constraints", "domain"], at: .root)
-        let type = source == .request ? "agent" : nil
-        if let fault = EntityID.fault(agentID, of: type) { validator.fail("/agent_id", fault) }
+        validator.known(members, Self.members, at: .root)
+        if let fault = EntityID.fault(agentID, of: source == .request ? "agent" : nil) {
+            validator.fail("/agent_id", fault)
+        }
         if let named = validator.string(members["agent_id"], "/agent_id"), named != agentID {
             validator.fail("/agent_id", "must be \"\(agentID)\" as in the path, not \"\(named)\"")
         }
-        _ = validator.object(members["constraints"], "/constraints")
+        // Of older clients; nothing that it could say is known.
+        validator.understood(validator.object(members["constraints"], "/constraints") ?? [:], [], at: "/constraints")
+        warnings = validator.warnings
         self.agentID = agentID
         switch members["task"] {
         case .string(let text):
@@ -76,10 +83,17 @@ package struct AssignmentRequest: Sendable, Equatable {
     package let agentIDs: [String]?
     package let isDryRun: Bool
 
+    package static let members = ["task_ids", "agent_ids", "dry_run", "domain"]
+
     package init(body: JSONValue, source: Validator.Source = .record) throws(NovaError) {
         var validator = Validator(source)
         guard case .object(let members) = body else { throw .notAnObject(body) }
-        validator.known(members, ["task_ids", "agent_ids", "dry_run", "domain"], at: .root)
+        validator.known(members, Self.members, at: .root)
+        if source == .request {
+            for name in ["task_ids", "agent_ids"] where members[name]?.arrayValue?.isEmpty == true {
+                validator.fail(JSONPointer.root.appending(name), "must name at least one: left out, it is all")
+            }
+        }
         taskIDs = TaskDefinition.ids(members["task_ids"], "/task_ids", &validator)
         agentIDs = TaskDefinition.ids(members["agent_ids"], "/agent_ids", &validator)
         isDryRun = validator.boolean(members["dry_run"], "/dry_run") ?? false

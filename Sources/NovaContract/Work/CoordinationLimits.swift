@@ -17,8 +17,15 @@ package struct CoordinationLimits: Sendable, Equatable {
     package var quorum = 0.5
     /// Times that a part that failed is given to another.
     package var repetitions = 2
+    /// Who decides a debate; need not be among the participants.
     package var judge: String?
+    /// Who splits and merges in a hierarchy; need not be among the participants.
     package var lead: String?
+
+    package static let members = [
+        "rounds", "parts", "messages", "tokens", "part_seconds", "bid_seconds", "seconds", "quorum", "repetitions",
+        "judge", "lead",
+    ]
 
     package init() {}
 
@@ -31,6 +38,8 @@ package struct CoordinationLimits: Sendable, Equatable {
 
     init(_ constraints: JSONValue, _ validator: inout Validator) {
         func place(_ name: String) -> JSONPointer { JSONPointer("/constraints").appending(name) }
+        // Free for older clients: what is not known is told of.
+        validator.understood(constraints.objectValue ?? [:], Self.members, at: "/constraints")
         rounds = validator.integer(constraints["rounds"], place("rounds"), in: 1...20) ?? rounds
         parts = validator.integer(constraints["parts"], place("parts"), in: 1...1_000) ?? parts
         messages = validator.integer(constraints["messages"], place("messages"), in: 1...10_000) ?? messages
@@ -41,8 +50,8 @@ package struct CoordinationLimits: Sendable, Equatable {
         seconds = validator.number(constraints["seconds"], place("seconds"), in: 1...86_400)
         quorum = validator.number(constraints["quorum"], place("quorum"), in: 0...1) ?? quorum
         repetitions = validator.integer(constraints["repetitions"], place("repetitions"), in: 0...10) ?? repetitions
-        judge = validator.string(constraints["judge"], place("judge"))
-        lead = validator.string(constraints["lead"], place("lead"))
+        judge = validator.id(constraints["judge"], place("judge"), of: "agent")
+        lead = validator.id(constraints["lead"], place("lead"), of: "agent")
     }
 
     package var json: JSONValue {

@@ -43,15 +43,20 @@ package struct ModelProfile: Sendable, Equatable {
     package static let members = [
         "model", "persona", "goals", "instructions", "tools", "output", "budget",
     ]
+    package static let maximumGoals = 100
 
     package init(_ given: JSONObject, _ validator: inout Validator) {
         let model = Self.model(given["model"], &validator)
+        validator.known(model, ["name", "temperature", "max_tokens", "seed"], at: "/model")
         self.model = validator.string(model["name"], "/model/name", length: 1...200)
         temperature = validator.number(model["temperature"], "/model/temperature", in: 0...2)
         maximumTokens = validator.integer(model["max_tokens"], "/model/max_tokens", in: 1...1_000_000)
         seed = validator.integer(model["seed"], "/model/seed", in: 0...Int(Int32.max))
         persona = Self.persona(given["persona"], &validator)
         goals = validator.strings(given["goals"], "/goals", length: 1...2_000) ?? []
+        if validator.source == .request, goals.count > Self.maximumGoals {
+            validator.fail("/goals", "must have at most \(Self.maximumGoals) goals, not \(goals.count)")
+        }
         instructions = validator.string(given["instructions"], "/instructions", length: 0...32_768) ?? ""
         let tools = validator.array(given["tools"], "/tools") ?? []
         if tools.count > 64 { validator.fail("/tools", "must have at most 64 tools, not \(tools.count)") }
@@ -89,11 +94,21 @@ package struct ModelProfile: Sendable, Equatable {
 
     private static func tool(_ value: JSONValue, _ pointer: JSONPointer, _ validator: inout Validator) -> Tool? {
         // OpenAI's own form has the tool one level below.
-        let inner = value["type"] == "function" ? value["function"] ?? .null : value
+        let isWrapped = value["type"] == "function"
+        let inner = isWrapped ? value["function"] ?? .null : value
         guard case .object(let members) = inner else {
             validator.fail(pointer, "must be an object with name, description and parameters, not \(value.kindName)")
             return nil
         }
+        let names = ["name", "description", "parameters", "capabilities", "agents"]
+        if isWrapped, let outer = value.objectValue { validator.known(outer, ["type", "function"], at: pointer) }
+        // `strict` is OpenAI's; arguments are always held to their schema.
+        let place = isWrapped ? pointer.appending("function") : pointer
+        validator.known(members, isWrapped ? names + ["strict"] : names, at: place)
+        return tool(members, place, &validator)
+    }
+
+    private static func tool(_ members: JSONObject, _ pointer: JSONPointer, _ validator: inout Validator) -> Tool? {
         let name = validator.required(members["name"], pointer.appending("name")) { $0.string($1, $2, length: 1...64) }
         let letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
         if let name, !name.allSatisfy(letters.contains) {
@@ -104,6 +119,9 @@ package struct ModelProfile: Sendable, Equatable {
         let parameters = JSONSchema(members["parameters"] ?? ["type": "object"], at: place, &validator)
         let capabilities = TaskDefinition.names(members["capabilities"], pointer.appending("capabilities"), &validator)
         let agents = TaskDefinition.ids(members["agents"], pointer.appending("agents"), &validator)
+        if validator.source == .request, agents?.isEmpty == true {
+            validator.fail(pointer.appending("agents"), "must name at least one agent: left out, it is any")
+        }
         guard let name, let parameters else { return nil }
         return Tool(
             name: name,
@@ -116,6 +134,7 @@ package struct ModelProfile: Sendable, Equatable {
 
     private static func budget(_ value: JSONValue?, _ validator: inout Validator) -> Budget {
         let members = validator.object(value, "/budget") ?? [:]
+        validator.known(members, ["tokens", "seconds", "turns", "repairs"], at: "/budget")
         var budget = Budget()
         if let tokens = validator.integer(members["tokens"], "/budget/tokens", in: 1...100_000_000) {
             budget.tokens = tokens
@@ -152,9 +171,12 @@ extension ModelProfile {
 
 extension ModelProfile.Tool {
     var json: JSONValue {
-        [
+        var members: JSONObject = [
             "name": .string(name), "description": .string(description), "parameters": parameters.json,
-            "capabilities": JSONValue(capabilities), "agents": JSONValue(agents),
+            "capabilities": JSONValue(capabilities),
         ]
+        // None named is any, which a list of none does not say.
+        if !agents.isEmpty { members["agents"] = JSONValue(agents) }
+        return .object(members)
     }
 }

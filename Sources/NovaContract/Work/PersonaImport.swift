@@ -6,19 +6,29 @@
 package enum PersonaImport {
     private static let own = ModelProfile.members.filter { $0 != "persona" && $0 != "goals" }
     private static let others = ["capabilities", "capacity", "labels", "cost", "heartbeat_ttl", "assignment", "domain"]
+    /// Where a persona may stand, the newest form first.
+    private static let personas = ["persona", "_persona", "_configuration"]
     /// Of TinyTroupe, and of no use to a model.
     private static let wrappings: Set<String> = ["type", "json_serializable_class_name", "agent_id", "kind"]
 
     /// The body for an agent of kind `model`, with its `agent_id`.
-    package static func body(_ specification: JSONValue) throws(NovaError) -> JSONValue {
+    ///
+    /// Members beside a persona that are another program's are passed over; what is nearly one of Nova's is refused.
+    package static func body(_ specification: JSONValue, source: Validator.Source = .record) throws(NovaError)
+        -> JSONValue
+    {
         guard case .object(let given) = specification else { throw .notAnObject(specification) }
-        var validator = Validator()
+        var validator = Validator(source)
         let taken = Set(own + others)
         let bare = given.filter { !taken.contains($0.key) && !wrappings.contains($0.key) }
         let (persona, place) = found(given, bare)
         guard case .object(let members) = persona, !members.isEmpty else {
             let fault = "must be an object with what is known of the person, such as name, age, occupation"
             throw NovaError(.validationError, "/persona: \(fault)", details: [.init("/persona", fault)])
+        }
+        // A persona that is not wrapped may have any member.
+        if !place.description.isEmpty {
+            validator.understood(given, own + others + wrappings.sorted() + personas, at: .root)
         }
         let name = validator.required(members["name"], place.appending("name")) { $0.string($1, $2, length: 1...200) }
         var body = given.filter { taken.contains($0.key) }
@@ -33,7 +43,11 @@ package enum PersonaImport {
             }
             body["agent_id"] = .string(id)
         }
-        if let id = body["agent_id"]?.stringValue, let fault = EntityID.fault(id) { validator.fail("/agent_id", fault) }
+        if let id = body["agent_id"]?.stringValue, let fault = EntityID.fault(id, of: "agent") {
+            let isNamed = (given["agent_id"] ?? .null) != .null
+            let why = isNamed ? fault : "makes the agent's id \"\(id)\", which \(fault): give agent_id"
+            validator.fail(isNamed ? "/agent_id" : place.appending("name"), why)
+        }
         try validator.finish()
         return .object(body)
     }
@@ -42,7 +56,7 @@ package enum PersonaImport {
         _ given: JSONObject,
         _ bare: JSONObject
     ) -> (JSONValue, JSONPointer) {
-        for name in ["persona", "_persona", "_configuration"] {
+        for name in personas {
             if let persona = given[name], persona != .null { return (persona, JSONPointer("/\(name)")) }
         }
         return (.object(bare), .root)

@@ -34,10 +34,7 @@ struct Assigner: Sendable {
     func answer(_ request: AssignmentRequest, _ command: Command, _ space: WorkSpace) async throws -> JSONValue {
         let view = try await space.look(taskIDs: request.taskIDs, agentIDs: request.agentIDs)
         try Self.check(request, view, space)
-        let named = request.agentIDs.map(Set.init)
-        let agents = view.agents.filter { agent in
-            named?.contains(agent.definition.agentID) ?? (agent.status == .idle && agent.freeSlots > 0)
-        }
+        let agents = Self.agents(request.agentIDs, view)
         let ready = view.tasks.filter { $0.state == .ready }
         let decision = problem(ready, agents, view.now).solve()
         var refusals: [String: String] = [:]
@@ -52,6 +49,13 @@ struct Assigner: Sendable {
         }
         for task in view.tasks where task.state != .ready { refusals[task.id] = "the task is \(task.state.rawValue)" }
         return Self.json(decision, refusals, agents, isDryRun: request.isDryRun)
+    }
+
+    /// Those that are named, in that order, else all with room, in the order in which they were registered.
+    private static func agents(_ named: [String]?, _ view: WorkView) -> [AgentRecord] {
+        guard let named else { return view.agents.filter { $0.status == .idle && $0.freeSlots > 0 } }
+        let known = Dictionary(view.agents.map { ($0.definition.agentID, $0) }) { first, _ in first }
+        return named.compactMap { known[$0] }
     }
 
     private static func check(_ request: AssignmentRequest, _ view: WorkView, _ space: WorkSpace) throws {
@@ -137,7 +141,7 @@ struct Assigner: Sendable {
             cost: agent.definition.cost,
             labels: agent.definition.labels,
             records: agent.record.mapValues {
-                .init(completed: $0.completed, failed: $0.failed + $0.lost, meanSeconds: $0.meanSeconds)
+                .init(completed: $0.completed, failed: $0.failed.addingClamped($0.lost), meanSeconds: $0.meanSeconds)
             }
         )
     }

@@ -88,11 +88,14 @@ struct AgentCommands {
             "status": .string(agent.status.rawValue), "running": JSONValue(agent.running.count),
             "queue": JSONValue(agent.assigned.count), "capacity": JSONValue(agent.definition.capacity),
         ]
-        return [
+        var members: JSONObject = [
             "agent_id": .string(request.agentID), "status": "assigned", "task_id": .string(id),
             "orchestration": .object(orchestration), "confidence": JSONValue(expected.confidence),
-            "confidence_basis": .string(expected.basis), "timestamp": .string(Timestamp.string()),
+            "confidence_basis": .string(expected.basis),
+            "timestamp": .string(Timestamp.string()),
         ]
+        if !request.warnings.isEmpty { members["warnings"] = NovaError.Detail.told(request.warnings) }
+        return .object(members)
     }
 
     private func give(_ taskID: String, to agentID: String) async throws {

@@ -14,6 +14,7 @@ final class CoordinationDrive {
     /// Of the saved state; 0 where there is none.
     private var version = 0
     private var unattended: [String] = []
+    private var warnings: [NovaError.Detail] = []
 
     private var id: String { command.entityID }
 
@@ -28,6 +29,7 @@ final class CoordinationDrive {
 
     /// The saved state, or the first step.
     func begin(_ request: CoordinateRequest) async throws -> CoordinationMove {
+        warnings = request.warnings
         let participants = try await participants(request.agentIDs)
         let attended = participants.filter(\.isAttended)
         unattended = participants.filter { !$0.isAttended }.map(\.id)
@@ -45,6 +47,7 @@ final class CoordinationDrive {
                 throw NovaError(.serviceError, "the coordination's state cannot be read: \(fault)")
             }
         }
+        try await checkOfficers(request)
         let move = CoordinationMachine.begin(
             CoordinationRequest(
                 id: id,
@@ -57,6 +60,19 @@ final class CoordinationDrive {
         )
         try await save(move)
         return move
+    }
+
+    /// A judge or a lead that is named must be known, or be among the agents.
+    private func checkOfficers(_ request: CoordinateRequest) async throws {
+        var validator = Validator()
+        for (name, id) in [("judge", request.limits.judge), ("lead", request.limits.lead)] {
+            guard let id, !request.agentIDs.contains(id), try await space.agents.get(id) == nil else { continue }
+            validator.fail(
+                JSONPointer("/constraints").appending(name),
+                "is neither one of agents nor known in the domain \(space.domain): \"\(id)\""
+            )
+        }
+        try validator.finish()
     }
 
     /// The next step, where parts have ended or its time has come; nil: there is nothing to do yet.
@@ -171,7 +187,7 @@ final class CoordinationDrive {
                 id: id,
                 capabilities: agent.definition.capabilities,
                 completed: agent.total.completed,
-                failed: agent.total.failed + agent.total.lost,
+                failed: agent.total.failed.addingClamped(agent.total.lost),
                 cost: agent.definition.cost,
                 isAttended: agent.status == .idle || agent.status == .busy
                     || (hasModels && agent.definition.kind == .model)
@@ -216,21 +232,34 @@ final class CoordinationDrive {
             orchestration["result"] = result
             orchestration["parts"] = told(state)
         case nil:
-            let records = state.participants.map(\.record)
-            let tally = AgentRecord.Tally(
-                completed: records.reduce(0) { $0 + $1.completed },
-                failed: records.reduce(0) { $0 + $1.failed }
-            )
+            let tally = state.participants.map {
+                AgentRecord.Tally(completed: $0.completed, failed: $0.failed)
+            }.reduce(.init(), +)
             let expected = ExpectedSuccess(tally, of: "the agents")
             (confidence, basis) = (expected.confidence, expected.basis)
             orchestration["plan"] = told(state)
             orchestration["note"] = "nobody runs these agents: the first parts are in their queues"
         }
-        return [
+        var members: JSONObject = [
             "coordination_id": .string(id), "status": "coordinated", "orchestration": .object(orchestration),
             "confidence": JSONValue(confidence), "confidence_basis": .string(basis),
             "timestamp": .string(Timestamp.string()),
         ]
+        let passedOver = warnings + idle(state)
+        if !passedOver.isEmpty { members["warnings"] = NovaError.Detail.told(passedOver) }
+        return .object(members)
+    }
+
+    /// Officers that the strategy, which Nova may have chosen, has no use for.
+    private func idle(_ state: CoordinationState) -> [NovaError.Detail] {
+        let officers = [("judge", state.limits.judge, Strategy.debate), ("lead", state.limits.lead, .hierarchical)]
+        return officers.compactMap { name, id, strategy in
+            guard id != nil, state.strategy != strategy else { return nil }
+            return .init(
+                JSONPointer("/constraints").appending(name),
+                "was not used: the strategy is \(state.strategy.rawValue), not \(strategy.rawValue)"
+            )
+        }
     }
 
     private func told(_ state: CoordinationState) -> JSONValue {

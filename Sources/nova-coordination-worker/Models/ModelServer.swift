@@ -13,13 +13,22 @@ final class ModelServer: Sendable {
     private let model: String
     private let probe: Duration
     private let logger: Logger
+    /// Tells those who wonder why model agents are offline; for so long, unless it is told again.
+    private let report: @Sendable (_ fault: String?, _ time: Duration) async throws -> Void
     private let state = Mutex(State())
 
-    init(client: LLMClient, model: String, probe: Duration, logger: Logger) {
+    init(
+        client: LLMClient,
+        model: String,
+        probe: Duration,
+        logger: Logger,
+        report: @escaping @Sendable (_ fault: String?, _ time: Duration) async throws -> Void
+    ) {
         self.client = client
         self.model = model
         self.probe = probe
         self.logger = logger
+        self.report = report
     }
 
     /// Whether model agents can work now.
@@ -35,13 +44,15 @@ final class ModelServer: Sendable {
         while !Task.isCancelled {
             do {
                 let models = try await client.models()
-                if note(isReached: true, models.first) {
+                if note(isReached: true, Self.first(models)) {
                     logger.info("the models' server is there", metadata: ["models": "\(models.prefix(5))"])
                     onReached()
                 }
+                await tell(client.whyNotAdmitting)
             } catch is CancellationError {
                 return
             } catch {
+                await tell("\(error)")
                 if note(isReached: false, nil) {
                     logger.warning("the models' server is gone: its agents rest", metadata: ["error": "\(error)"])
                 } else {
@@ -49,6 +60,19 @@ final class ModelServer: Sendable {
                 }
             }
             do { try await Task.sleep(for: probe) } catch { return }
+        }
+    }
+
+    /// One that can be talked to: servers list those for vectors too.
+    private static func first(_ models: [String]) -> String? {
+        models.first { !$0.lowercased().contains("embed") } ?? models.first
+    }
+
+    private func tell(_ fault: String?) async {
+        do {
+            try await report(fault, max(probe * 3, .seconds(30)))
+        } catch {
+            logger.debug("nobody was told of the models' server", metadata: ["error": "\(error)"])
         }
     }
 

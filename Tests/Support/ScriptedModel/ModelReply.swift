@@ -11,6 +11,10 @@ package enum ModelReply: Sendable {
     case status(Int, headers: [(String, String)] = [], body: JSONValue = ["error": ["message": "scripted"]])
     /// A stream of these bytes, then the end of the body.
     case raw(String)
+    /// Streams these chunks as events, and `[DONE]` where that is said.
+    case events([JSONValue], isDone: Bool = true)
+    /// A body of these bytes, a piece each, that says to be of this type.
+    case bytes([[UInt8]], type: String = "text/event-stream")
     /// Streams these pieces, then falls silent and keeps the connection.
     case silence(after: [String] = [])
 }

@@ -20,6 +20,7 @@ package final class ScriptedModel: Sendable {
     private let embedding = Mutex<Embedding?>(nil)
     private let embedded = Mutex(0)
     private let taken = Mutex<[ModelRequest]>([])
+    private let listing = Mutex<ModelReply?>(nil)
     package let port: Int
 
     package var baseURL: String { "http://127.0.0.1:\(port)/v1" }
@@ -31,6 +32,9 @@ package final class ScriptedModel: Sendable {
 
     /// From now on vectors are made so; nil: they are refused with 503, as at the start.
     package func embed(_ embedding: Embedding?) { self.embedding.withLock { $0 = embedding } }
+
+    /// From now on GET `/models` is answered so; nil: with one model, as at the start.
+    package func list(_ reply: ModelReply?) { listing.withLock { $0 = reply } }
 
     private init(port: Int, script: @escaping Script) {
         self.port = port
@@ -46,7 +50,10 @@ package final class ScriptedModel: Sendable {
         let reference = Mutex<ScriptedModel?>(nil)
         let router = Router()
         router.get("/v1/models") { _, _ in
-            Response(
+            if let model = reference.withLock({ $0 }), let reply = model.listing.withLock({ $0 }) {
+                return model.response(to: reply)
+            }
+            return Response(
                 status: .ok,
                 headers: [.contentType: "application/json"],
                 body: Self.json(["data": [["id": "scripted"]]])
@@ -128,6 +135,17 @@ package final class ScriptedModel: Sendable {
             for (name, value) in headers { if let name = HTTPField.Name(name) { fields[name] = value } }
             return Response(status: .init(code: status), headers: fields, body: Self.json(body))
         case .raw(let text): return Self.stream([text])
+        case .events(let chunks, let isDone):
+            return Self.stream(chunks.map(Self.event) + (isDone ? ["data: [DONE]\n\n"] : []))
+        case .bytes(let pieces, let type):
+            return Response(
+                status: .ok,
+                headers: [.contentType: type],
+                body: ResponseBody { writer in
+                    for piece in pieces { try await writer.write(ByteBuffer(bytes: piece)) }
+                    try await writer.finish(nil)
+                }
+            )
         case .silence(let pieces):
             return Response(
                 status: .ok,
