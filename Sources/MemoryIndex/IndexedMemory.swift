@@ -16,24 +16,29 @@ struct IndexedMemory: Sendable {
     }
 
     /// About what it holds.
-    var bytes: Int { terms.terms.reduce(200) { $0 + $1.utf8.count + 16 } + 4 * (vector?.count ?? 0) }
+    var bytes: Int {
+        (terms.words + terms.beside).reduce(200) { $0 + $1.utf8.count + 16 } + 4 * (vector?.count ?? 0)
+    }
+
+    /// Words of a text whose language is not known.
+    var unstemmed: Set<String> { terms.unstemmed }
 
     /// Puts it in the place of what was there, whose sequence it returns.
     func put(_ database: Database, _ totals: inout ReplicaTotals) throws -> Int64? {
         let before = try Self.remove(record.id, database, &totals)
         let definition = record.definition
-        let text = terms.terms.joined(separator: " ")
+        let (text, language) = (terms.text, terms.language?.rawValue ?? "")
         try database.cachedStatement(sql: Self.insertion).execute(
             arguments: [
                 record.sequence, record.expiresAt, definition.kind.rawValue, record.time, definition.importance,
                 definition.conversation, definition.agentID, definition.taskID, terms.length, record.id,
-                terms.language.rawValue, definition.tags.isEmpty ? "[]" : JSONValue(definition.tags).jsonString, text,
+                language, definition.tags.isEmpty ? "[]" : JSONValue(definition.tags).jsonString, text,
                 record.updatedAt, record.use.count, record.use.time,
             ]
         )
         try database.cachedStatement(sql: "INSERT INTO words (rowid, terms) VALUES (?, ?)")
             .execute(arguments: [record.sequence, text])
-        totals.add(1, terms.length, terms.language.rawValue)
+        totals.add(1, terms.length, language)
         return before
     }
 

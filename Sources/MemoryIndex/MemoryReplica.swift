@@ -20,13 +20,18 @@ package final class MemoryReplica: Sendable {
     private let turnstile = Turnstile()
     /// Changed by the one whom the turnstile let through, in the database's queue, with what is in there; nil at the start.
     private let place = Mutex<Place?>(nil)
-    private let vectors = Mutex(VectorIndex())
+    private let vectors = Mutex(VectorShelves())
+    /// Words whose stems are in the tables.
+    private let spelled = Mutex(Set<String>())
+    private let held = Mutex(0)
 
     /// Memories that are read at a time; they may have a megabyte each.
     private static let slice = 250
     /// Memories, and bytes of what is looked for of them, after which they are written.
     private static let page = 4_000
     private static let pageBytes = 16 << 20
+    /// Words of texts whose language is not known that are found by their stems; what comes later is found as it is written.
+    private static let mostSpelled = 500_000
 
     /// Reads nothing yet.
     package init(_ space: MemorySpace, model: String?) throws {
@@ -34,6 +39,9 @@ package final class MemoryReplica: Sendable {
         self.model = model
         database = try ReplicaSchema.make()
     }
+
+    /// Bytes of the tables and the vectors, as of the last change.
+    package var bytes: Int { held.withLock(\.self) }
 
     // MARK: - Following
 
@@ -135,12 +143,32 @@ package final class MemoryReplica: Sendable {
                 if let before = try IndexedMemory.remove(id, database, &totals) { gone.append(before) }
             }
             try totals.write(database)
+            let new = try spell(Set(memories.flatMap(\.unstemmed)), database)
+            let pages = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
+            let pageBytes = try Int.fetchOne(database, sql: "PRAGMA page_size") ?? 0
+            spelled.withLock { $0.formUnion(new) }
             vectors.withLock { vectors in
                 for sequence in gone { vectors.remove(sequence) }
                 for memory in memories { vectors.set(memory.vector, for: memory.record.sequence) }
+                held.withLock { $0 = pages * pageBytes + vectors.bytes }
             }
             place.withLock { $0 = reached }
         }
+    }
+
+    /// Writes the stems of words that are new, and returns these.
+    private func spell(_ words: Set<String>, _ database: Database) throws -> Set<String> {
+        let new: Set<String> = spelled.withLock { known in
+            known.count < Self.mostSpelled ? words.filter { !known.contains($0) } : []
+        }
+        let analyzer = Analyzer()
+        let insertion = try database.cachedStatement(sql: "INSERT OR IGNORE INTO spellings VALUES (?, ?, ?)")
+        for word in new {
+            for (stem, languages) in analyzer.stems(of: word) {
+                try insertion.execute(arguments: [stem, word, languages.rawValue])
+            }
+        }
+        return new
     }
 
     /// Everything is to be read anew.
@@ -149,10 +177,12 @@ package final class MemoryReplica: Sendable {
             try database.execute(
                 sql: """
                     DELETE FROM memories; INSERT INTO words (words) VALUES ('delete-all'); DELETE FROM languages;
+                    DELETE FROM spellings;
                     UPDATE totals SET memories = 0, length = 0
                     """
             )
             vectors.withLock { $0.removeAll() }
+            spelled.withLock { $0.removeAll() }
             place.withLock { $0 = nil }
         }
     }

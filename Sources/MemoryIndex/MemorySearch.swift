@@ -23,6 +23,8 @@ package struct MemorySearch: Sendable {
         package let candidates: Int
         package let words: [String]
         package let comparesMeaning: Bool
+        /// Memories that were passed over, because what is among the matches says the same.
+        package let repetitions: Int
     }
 
     private struct Candidate {
@@ -75,29 +77,26 @@ package struct MemorySearch: Sendable {
         self.now = now
     }
 
-    func run(_ database: Database, _ vectors: VectorIndex) throws -> Found {
+    func run(_ database: Database, _ shelves: VectorShelves) throws -> Found {
+        let vectors = vector.flatMap { shelves.comparable(with: $0) }
         let totals = try Row.fetchOne(database, sql: "SELECT memories, length FROM totals")
         let (count, length): (Int, Int) = (totals?["memories"] ?? 0, totals?["length"] ?? 0)
-        let languages = try String.fetchAll(database, sql: "SELECT language FROM languages WHERE memories > 0")
-        let wanted = Analyzer().wanted(
-            .object(query.content),
-            languages: Set(languages.compactMap(Language.init(rawValue:)))
-        )
-        var frequencies: [String: Int] = [:]
-        for term in Set(wanted.flatMap(\.alternatives)) { frequencies[term] = try Self.frequency(term, database) }
+        let asked = try WantedTerms(query.content, database)
         let score = LexicalScore(
-            wanted,
+            asked.wanted,
             documents: count,
-            averageLength: Double(length) / Double(max(1, count))
-        ) { frequencies[$0] ?? 0 }
-        let relevant = Set(wanted.flatMap(\.alternatives))
-        let parts = Set(relevant.map { Substring($0) })
-        func candidate(_ row: Row) -> Candidate { Self.candidate(row, score, parts) }
-        var candidates = try find(Self.looks(wanted, frequencies, count), database, candidate)
+            averageLength: Double(length) / Double(max(1, count)),
+            frequency: asked.frequency
+        )
+        let counter = TermCounter(asked.wanted)
+        func candidate(_ row: Row) -> Candidate { Self.candidate(row, score, counter) }
+        var candidates = try find(Self.looks(asked, count), database, candidate)
         try addNeighbours(&candidates, database, candidate)
-        try addNearest(&candidates, vectors, database, candidate)
-        let ranked = Ranking(query, now: now).rank(
-            candidates.values.map {
+        if let vector, let vectors { try addNearest(&candidates, vector, vectors, database, candidate) }
+        // The index also finds what has both halves of a word, but not beside each other.
+        let some = candidates.values.filter { $0.lexical > 0 || $0.semantic ?? 0 > 0 }
+        let order = Ranking(query, now: now).rank(
+            some.map {
                 Ranking.Candidate(
                     id: $0.id,
                     lexical: $0.lexical,
@@ -109,27 +108,21 @@ package struct MemorySearch: Sendable {
                 )
             }
         )
-        let byID = Dictionary(candidates.values.map { ($0.id, $0) }) { first, _ in first }
+        let byID = Dictionary(some.map { ($0.id, $0) }) { first, _ in first }
         return Found(
-            matches: try ranked.compactMap { try match($0, byID[$0.candidate.id], database) },
+            matches: try order.ranked.compactMap { try match($0, byID[$0.candidate.id], database) },
             memories: count,
-            candidates: candidates.count,
-            words: wanted.filter { !$0.isField }.map(\.word),
-            comparesMeaning: vector != nil && vectors.count > 0
+            candidates: some.count,
+            words: asked.wanted.filter { !$0.isField }.map(\.word),
+            comparesMeaning: vectors != nil,
+            repetitions: order.repetitions
         )
     }
 
     /// As it is now.
     private func importance(of candidate: Candidate) -> Double {
         guard importanceHalfLife > 0, let since = candidate.fadesSince else { return candidate.importance }
-        return candidate.importance * exp2(-max(0, Double(now - since) / 1_000) / importanceHalfLife)
-    }
-
-    private static func frequency(_ term: String, _ database: Database) throws -> Int {
-        try Int.fetchOne(
-            database.cachedStatement(sql: "SELECT doc FROM vocabulary WHERE term = ?"),
-            arguments: [term]
-        ) ?? 0
+        return candidate.importance * exp2(-max(0, (Double(now) - Double(since)) / 1_000) / importanceHalfLife)
     }
 
     // MARK: - Candidates
@@ -185,14 +178,14 @@ package struct MemorySearch: Sendable {
 
     /// What the index is asked for: any of the words; in a large domain any of the rarest, as long as those that have them can
     /// all be scored; where these find too few, the others all together, and then any of the rarest two of them.
-    private static func looks(_ wanted: [Analyzer.Wanted], _ frequencies: [String: Int], _ count: Int) -> [Look] {
+    private static func looks(_ asked: WantedTerms, _ count: Int) -> [Look] {
         typealias Word = (terms: [String], memories: Int, isField: Bool)
-        let words = wanted.map { each -> Word in
-            let known = each.alternatives.filter { frequencies[$0] ?? 0 > 0 }
-            return (terms: known, memories: known.map { frequencies[$0] ?? 0 }.max() ?? 0, isField: each.isField)
-        }.filter { !$0.terms.isEmpty }.sorted { $0.memories < $1.memories }
+        let words = asked.wanted.map { each -> Word in
+            let terms = each.alternatives + each.loose
+            return (terms, terms.map(asked.frequency).max() ?? 0, each.isField)
+        }.filter { $0.memories > 0 }.sorted { $0.memories < $1.memories }
         func any(_ some: some Sequence<Word>) -> String {
-            some.flatMap(\.terms).map { "\"\($0)\"" }.joined(separator: " OR ")
+            some.flatMap(\.terms).map(asked.expression).joined(separator: " OR ")
         }
         guard !words.isEmpty else { return [] }
         guard count > largeDomain else { return [Look(match: any(words), isRanked: true)] }
@@ -217,12 +210,9 @@ package struct MemorySearch: Sendable {
         return looks
     }
 
-    private static func candidate(_ row: Row, _ score: LexicalScore, _ relevant: Set<Substring>) -> Candidate {
+    private static func candidate(_ row: Row, _ score: LexicalScore, _ counter: TermCounter) -> Candidate {
         let terms: String = row[at: .terms]
-        var counts: [String: Int] = [:]
-        for term in terms.split(separator: " ") where relevant.contains(term) {
-            counts[String(term), default: 0] += 1
-        }
+        let counts = counter.counts(in: terms)
         let found = score.score(counts, length: row[at: .length])
         return Candidate(
             sequence: row[at: .sequence],
@@ -307,11 +297,11 @@ package struct MemorySearch: Sendable {
     /// Adds those that are near in meaning, and how near all are.
     private func addNearest(
         _ candidates: inout [Int64: Candidate],
+        _ vector: [Float],
         _ vectors: VectorIndex,
         _ database: Database,
         _ make: (Row) -> Candidate
     ) throws {
-        guard let vector, vectors.count > 0 else { return }
         let filter = filter
         var allowed: Set<Int64>?
         if query.filter != MemoryFilter() {

@@ -11,7 +11,8 @@ enum ReplicaSchema {
 
     /// The words are ASCII letters and digits already (`Analyzer`), so that the simplest tokenizer does.
     ///
-    /// What a memory says is not kept here: what is found is read from Redis.
+    /// What a memory says is not kept here: what is found is read from Redis. `spellings` has the words of texts whose language
+    /// is not known by the stems that languages have for them; such a text's language is ''.
     private static let statements = """
         CREATE TABLE memories (
             sequence INTEGER PRIMARY KEY, expires INTEGER, kind TEXT NOT NULL, time INTEGER NOT NULL,
@@ -24,6 +25,9 @@ enum ReplicaSchema {
             terms, content = 'memories', content_rowid = 'sequence', tokenize = 'ascii', detail = column
         );
         CREATE VIRTUAL TABLE vocabulary USING fts5vocab('words', 'row');
+        CREATE TABLE spellings (
+            stem TEXT NOT NULL, word TEXT NOT NULL, languages INTEGER NOT NULL, PRIMARY KEY (stem, word)
+        ) WITHOUT ROWID;
         CREATE TABLE languages (language TEXT PRIMARY KEY, memories INTEGER NOT NULL);
         CREATE TABLE totals (memories INTEGER NOT NULL, length INTEGER NOT NULL);
         INSERT INTO totals VALUES (0, 0);

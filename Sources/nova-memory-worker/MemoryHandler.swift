@@ -55,13 +55,26 @@ struct MemoryHandler: CommandHandler {
         "it is kept, and every search that begins from now on looks through its words"
 
     /// What a change is answered: it is done.
-    private static func kept(_ members: JSONObject, _ orchestration: JSONObject) -> JSONValue {
-        .object(
-            members.merging([
-                "orchestration": .object(orchestration.merging(["indexed": ["words"]]) { $1 }),
-                "confidence": 1, "confidence_basis": .string(isKept), "timestamp": .string(Timestamp.string()),
-            ]) { $1 }
+    private static func kept(
+        _ members: JSONObject,
+        _ orchestration: JSONObject,
+        _ warnings: [NovaError.Detail]
+    ) -> JSONValue {
+        var answer = members
+        answer["orchestration"] = .object(orchestration.merging(["indexed": ["words"]]) { $1 })
+        answer["confidence"] = 1
+        answer["confidence_basis"] = .string(isKept)
+        answer["timestamp"] = .string(Timestamp.string())
+        return told(warnings, in: .object(answer))
+    }
+
+    /// The answer with what was not understood, where there is something.
+    private static func told(_ warnings: [NovaError.Detail], in answer: JSONValue) -> JSONValue {
+        guard !warnings.isEmpty, case .object(var members) = answer else { return answer }
+        members["warnings"] = .array(
+            warnings.map { ["pointer": .string($0.pointer.description), "message": .string($0.message)] }
         )
+        return .object(members)
     }
 
     private static func told(_ id: String, _ version: Int) -> JSONObject {
@@ -82,9 +95,10 @@ struct MemoryHandler: CommandHandler {
             throw NovaError(.validationError, "/expires_at: \(fault)", details: [.init("/expires_at", fault)])
         }
         guard command.kind == .storeMemory, let one = told.first else {
-            return Self.kept(["memories": .array(told.map { .object($0) })], ["stored": JSONValue(told.count)])
+            let memories: JSONObject = ["memories": .array(told.map { .object($0) })]
+            return Self.kept(memories, ["stored": JSONValue(told.count)], new.warnings)
         }
-        return Self.kept(one, ["status": one["version"] == 1 ? "created" : "updated"])
+        return Self.kept(one, ["status": one["version"] == 1 ? "created" : "updated"], new.warnings)
     }
 
     /// - Parameter make: the change, given what is known; asked again where the memory was changed meanwhile.
@@ -113,7 +127,7 @@ struct MemoryHandler: CommandHandler {
             )
             switch written {
             case .done(let version):
-                return Self.kept(Self.told(id, version), ["status": "updated"])
+                return Self.kept(Self.told(id, version), ["status": "updated"], change.warnings)
             case .stale(let version):
                 if let condition = command.ifVersion, !condition.holds(version) {
                     throw condition.failure("the memory \(id)", version: version)
@@ -180,6 +194,7 @@ struct MemoryHandler: CommandHandler {
             now: Timestamp.milliseconds()
         )
         let found = try await replica.run(search)
-        return SearchAnswer(found, try await replica.space.get(SearchAnswer.ids(found))).json
+        let answer = SearchAnswer(found, try await replica.space.get(SearchAnswer.ids(found))).json
+        return Self.told(query.warnings, in: answer)
     }
 }

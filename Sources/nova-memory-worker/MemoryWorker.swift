@@ -38,6 +38,11 @@ struct MemoryWorker: AsyncParsableCommand {
             store.memoryRules = try MemoryRules(settings)
             let embedder = try Embedder(settings, logger: logger)
             let replicas = try settings.int("memory.replicas", default: 16, in: 1...10_000)
+            let replicaBytes = try settings.int(
+                "memory.replica_bytes",
+                default: 2 << 30,
+                in: 1 << 20...1 << 50
+            )
             let tick = try settings.positive("memory.tick", default: .seconds(1))
             let care = SpaceCare(of: store.memorySpaces, interval: tick, logger: logger) { space in
                 while try await space.tick().isUnfinished { try Task.checkCancellation() }
@@ -55,7 +60,7 @@ struct MemoryWorker: AsyncParsableCommand {
             return WorkerParts(
                 handler: MemoryHandler(
                     store: store,
-                    shelf: ReplicaShelf(most: replicas, model: embedder?.model),
+                    shelf: ReplicaShelf(most: replicas, mostBytes: replicaBytes, model: embedder?.model),
                     embedder: embedder,
                     consolidator: consolidator,
                     maximum: maximum,

@@ -36,7 +36,9 @@ struct SearchAnswer {
             "matches": .array(matches),
             "orchestration": [
                 "memories": JSONValue(found.memories), "candidates": JSONValue(found.candidates),
-                "words": JSONValue(found.words), "left_out": JSONValue(found.matches.count - matches.count),
+                "words": JSONValue(found.words),
+                "left_out": JSONValue(found.matches.count - matches.count + found.repetitions),
+                "repetitions": JSONValue(found.repetitions),
                 "searched": JSONValue(["words"] + (found.comparesMeaning ? ["meaning"] : [])),
             ],
             "confidence": JSONValue(best),

@@ -57,6 +57,12 @@ import Testing
         (#"{"content":{"x":1}}"#, "memory_id is required"), (#"{"memory_id":"a"}"#, "/content is required"),
         (#"{"memory_id":"a","content":{"x":1},"importance":2}"#, "/importance must be"),
         (#"{"memory_id":"a","content":{"x":1},"expires_at":"x"}"#, "/expires_at must be a time"),
+        (
+            #"{"memory_id":"a","content":{"x":1},"importence":1}"#,
+            "/importence is not known; did you mean \"importance\"?"
+        ),
+        (#"{"memory_id":"search","content":{"x":1}}"#, "/memory_id must not be"),
+        (#"{"memory_id":"a","memory_id":"b","content":{"x":1}}"#, "is not valid JSON"),
     ])
     func whatIsWrongIsSaid(line: String, message: String) throws {
         let error = #expect(throws: NovaError.self) { _ = try memory(line) }

@@ -43,8 +43,61 @@ import Testing
             sequence: 9,
             createdAt: 0,
             updatedAt: 0,
+            expiresAt: nil,
+            consolidation: made.definition.context["consolidation"]
+        )
+    }
+
+    /// A memory that a client stored under the id of one that Nova would make.
+    private static func written(_ made: ConsolidationDraft.Semantic, _ content: JSONValue, _ note: JSONValue)
+        -> MemoryRecord
+    {
+        var definition = made.definition
+        definition.content = content
+        definition.context = ["consolidation": note]
+        return MemoryRecord(
+            id: made.id,
+            definition: definition,
+            domain: "default",
+            version: 1,
+            sequence: 9,
+            createdAt: 0,
+            updatedAt: 0,
             expiresAt: nil
         )
+    }
+
+    @Test(
+        arguments: [
+            [
+                "sources": .integer(.max),
+                "values": [["value": "Oslo", "first": "x", "last": "y", "told": .integer(.max)]],
+            ],
+            ["sources": -5, "first": 7, "values": "none"],
+            [
+                "sources": .literal("18446744073709551615"),
+                "values": [
+                    [
+                        "value": "Oslo", "first": "0000-01-01T00:00:00Z", "last": "9999-12-31T23:59:59Z",
+                        "told": .integer(.max),
+                    ]
+                ],
+            ], "x", .null,
+        ] as [JSONValue]
+    )
+    func whatAClientWroteIsNotTakenForNovasOwnNotes(note: JSONValue) throws {
+        let draft = ConsolidationDraft([Self.memory("f1", ["user": "Ada", "city": "Rome"], at: 2)], merged: [])
+        let made = try #require(draft.semantic(known: [:]).first)
+        let content: JSONValue = ["value": "Paris", "also_said": ["Bern", ["no": "value"], 7]]
+        let known = Self.written(made, content, note)
+        let again = try #require(draft.semantic(known: [made.id: known]).first)
+        let told = again.definition.context["consolidation"]
+        #expect(told?["sources"] == 1)
+        // Its content is what it says, once each, like that of any memory.
+        let values = told?["values"]?.arrayValue ?? []
+        #expect(Set(values.compactMap { $0["value"]?.jsonString }) == [#""Rome""#, #""Paris""#, #""Bern""#, "7"])
+        #expect(values.allSatisfy { $0["told"] == 1 })
+        #expect(again.definition.content["also_said"]?.arrayValue?.count == 3)
     }
 
     // MARK: - Near-duplicates

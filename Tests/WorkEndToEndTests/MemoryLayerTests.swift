@@ -96,6 +96,18 @@ extension WorkingTests {
                 let again = try await api.done(.POST, Self.base + "/consolidate", ["method": "extraction"])
                 #expect(again["memories"]?.arrayValue?.first?["memory_id"] == .string(facts[0]))
                 #expect(again["memories"]?.arrayValue?.first?["version"] == 2)
+
+                // What a client writes there is no note of Nova's: nothing is added to it.
+                let written: JSONValue = [
+                    "content": ["value": "Oslo"],
+                    "context": ["consolidation": ["sources": .integer(.max), "values": [["told": .integer(.max)]]]],
+                ]
+                _ = try await api.done(.PUT, Self.base + "/" + facts[0], written)
+                try await Self.store(api, [["memory_id": "f4", "content": ["user": "Ada", "city": "Bern"]]])
+                _ = try await api.done(.POST, Self.base + "/consolidate", ["method": "extraction"])
+                let after = try await api.get(Self.base + "/" + facts[0]).json
+                #expect(after["context"]?["consolidation"]?["sources"] == 1)
+                #expect(after["content"]?["value"] == "Bern" && after["content"]?["also_said"] == ["Oslo"])
                 let refused = try await api.send(
                     .POST,
                     Self.base + "/consolidate",

@@ -54,8 +54,8 @@ struct CommandRoute: Sendable {
         kind: .patchFlow,
         permission: Permission(.write, area: "flows"),
         entity: .path("flow_id"),
-        patched: { store, _, domain, id, patch in
-            try await store.flows.get(id, domain: domain)?.definition.body(patch: patch)
+        patched: { store, owner, domain, id, patch in
+            try await store.flows(owner: owner, domain: domain).get(id)?.definition.body(patch: patch)
         },
         isVersioned: true,
         validate: storeFlow.validate

@@ -9,14 +9,14 @@ extension CommandRoute {
         kind: .storeMemory,
         permission: writeMemory,
         entity: .member("memory_id"),
-        validate: { _ = try NewMemories(memoryID: $0, body: $1) }
+        validate: { _ = try NewMemories(memoryID: $0, body: $1, source: .request) }
     )
 
     static let storeMemories = CommandRoute(
         kind: .storeMemories,
         permission: writeMemory,
         entity: .job,
-        validate: { _ = try NewMemories(batchID: $0, body: $1) }
+        validate: { _ = try NewMemories(batchID: $0, body: $1, source: .request) }
     )
 
     static let updateMemory = CommandRoute(
@@ -24,7 +24,7 @@ extension CommandRoute {
         permission: writeMemory,
         entity: .path("memory_id"),
         isVersioned: true,
-        validate: { _ = try MemoryChange(memoryID: $0, body: $1) }
+        validate: { _ = try MemoryChange(memoryID: $0, body: $1, source: .request) }
     )
 
     static let patchMemory = CommandRoute(
@@ -50,20 +50,20 @@ extension CommandRoute {
         kind: .useMemories,
         permission: writeMemory,
         entity: .job,
-        validate: { _ = try MemoryUse(body: $1) }
+        validate: { _ = try MemoryUse(body: $1, source: .request) }
     )
 
     static let consolidateMemory = CommandRoute(
         kind: .consolidateMemory,
         permission: writeMemory,
         entity: .job,
-        validate: { _ = try MemoryConsolidation(body: $1) }
+        validate: { _ = try MemoryConsolidation(body: $1, source: .request) }
     )
 
     static let searchMemory = CommandRoute(
         kind: .searchMemory,
         permission: Permission(.read, area: "memory"),
         entity: .job,
-        validate: { _ = try MemoryQuery(body: $1) }
+        validate: { _ = try MemoryQuery(body: $1, source: .request) }
     )
 }

@@ -118,11 +118,16 @@ struct MemoryImport: Sendable {
         guard members["memory_id"]?.stringValue != nil else {
             throw NovaError(.validationError, "memory_id is required")
         }
+        var validator = Validator(.request)
+        validator.known(members, Self.members + Self.told, at: .root)
+        if let fault = validator.details.first {
+            throw NovaError(.validationError, "\(fault.pointer) \(fault.message)")
+        }
         if let archived = members["archived_at"], archived != .null { members["archived"] = true }
         let kept = members.filter { Self.members.contains($0.key) && $0.value != .null }
         // What is wrong is said of its line.
         do {
-            _ = try NewMemories(batchID: "import", body: ["memories": [.object(kept)]])
+            _ = try NewMemories(batchID: "import", body: ["memories": [.object(kept)]], source: .request)
         } catch {
             let first = error.details.first
             let place = first.map { String($0.pointer.description.dropFirst("/memories/0".count)) } ?? ""
@@ -131,9 +136,13 @@ struct MemoryImport: Sendable {
         return .object(kept)
     }
 
-    private static let members: Set<String> = [
-        "memory_id", "type", "content", "importance", "context", "tags", "time", "ttl", "expires_at", "archived",
+    private static let members = NewMemories.members.filter { $0 != "domain" }
+    /// What an export tells besides, and an import passes over or reads otherwise.
+    private static let told = [
+        "domain", "version", "created_at", "updated_at", "archived_at", "used_at", "cursor",
     ]
+    /// Lines that may be passed over at the beginning: more than any file has.
+    private static let mostSkipped = 1_000_000_000_000
 
     // MARK: - Parts
 

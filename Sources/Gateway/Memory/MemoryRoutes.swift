@@ -45,7 +45,9 @@ struct MemoryRoutes: Sendable {
             more: [
                 "total": JSONValue(counts.all), "archived": JSONValue(counts.archived),
                 "not_consolidated": JSONValue(counts.raw),
-                "embedding": embedding.map { ["model": .string($0.model), "pending": JSONValue($0.pending)] } ?? .null,
+                "embedding": embedding.map {
+                    ["model": .string($0.model), "pending": JSONValue($0.pending), "put_aside": JSONValue($0.aside)]
+                } ?? .null,
             ]
         )
     }

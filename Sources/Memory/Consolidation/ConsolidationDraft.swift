@@ -37,6 +37,9 @@ package struct ConsolidationDraft: Sendable {
     private var methods: [String: String] = [:]
     private var summaries: [Told] = []
 
+    /// Sources that are counted: what adds to them has room.
+    private static let mostSources = 1 << 50
+
     /// Memories of one conversation or task from which on it is summed up.
     package static let fewestToSumUp = 6
     private static let mostToSumUp = 100
@@ -149,8 +152,9 @@ package struct ConsolidationDraft: Sendable {
         // One that comes late does not write over what is newer.
         let content = (known.map { $0.time > newest.time } ?? false ? known : newest)?.definition.content ?? [:]
         let times = merge.members.map(\.time)
-        let before = known?.definition.context["consolidation"]
-        let first = before?["first"]?.stringValue.flatMap(Timestamp.date).map { Timestamp.milliseconds($0) }
+        let first = known.map {
+            $0.consolidation?["first"]?.stringValue.flatMap(Timestamp.milliseconds(parsing:)) ?? $0.time
+        }
         let definition = definition(
             content,
             from: merge.members,
@@ -171,7 +175,7 @@ package struct ConsolidationDraft: Sendable {
     }
 
     private func semantic(_ id: String, _ facts: [Fact], _ known: MemoryRecord?) -> Semantic {
-        var values = FactValues(kept: known?.definition.context["consolidation"]?["values"])
+        var values = FactValues(of: known)
         for fact in facts { values.add(fact.value, at: fact.source.time) }
         let newest = facts.max { ($0.source.time, $0.source.sequence) < ($1.source.time, $1.source.sequence) }
         let isContradictory = values.values.count > 1
@@ -244,7 +248,8 @@ package struct ConsolidationDraft: Sendable {
             links.append(id)
         }
         var consolidation = consolidation
-        let counted = before?.context["consolidation"]?["sources"]?.intValue ?? 0
+        // Of Nova's own notes; what a client wrote into the context counts nothing.
+        let counted = min(max(0, known?.consolidation?["sources"]?.intValue ?? 0), mostSources)
         let already = Set(before?.references ?? [])
         let new = Set(sources.map(\.id)).filter { !already.contains($0) }.count
         consolidation["sources"] = JSONValue(counted + new)

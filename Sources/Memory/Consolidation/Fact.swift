@@ -75,9 +75,9 @@ package struct Fact: Sendable, Equatable {
         return text
     }
 
-    private static func scalar(_ value: JSONValue?) -> JSONValue? {
+    static func scalar(_ value: JSONValue?) -> JSONValue? {
         switch value {
-        case .bool, .integer, .number: return value
+        case .bool, .integer, .number, .literal: return value
         case .string(let text):
             let isShort = text.count <= mostCharacters && text.split(separator: " ").count <= mostWords
             return isShort && text.contains { !$0.isWhitespace } ? value : nil

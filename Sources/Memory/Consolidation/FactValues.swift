@@ -11,20 +11,32 @@ struct FactValues {
     }
 
     private static let most = 50
+    /// Times that one value is counted at most: what adds to it has room.
+    private static let mostTold = 1 << 50
 
     private(set) var values: [Value] = []
 
-    /// - Parameter kept: `context.consolidation.values` of the memory that is there already.
-    init(kept: JSONValue?) {
-        for each in kept?.arrayValue ?? [] {
+    /// What is known of the memory that is there already: as Nova noted it, or, where a client wrote the memory, what it says.
+    init(of known: MemoryRecord?) {
+        guard let known else { return }
+        guard let noted = known.consolidation else {
+            let said = known.definition.content
+            for value in (said["also_said"]?.arrayValue ?? []).suffix(Self.most - 1).compactMap(Fact.scalar) {
+                add(value, at: min(known.createdAt, known.time))
+            }
+            if let value = Fact.scalar(said["value"]) { add(value, at: known.time) }
+            return
+        }
+        for each in (noted["values"]?.arrayValue ?? []).suffix(Self.most) {
             guard let value = each["value"], let first = Self.time(each["first"]), let last = Self.time(each["last"])
             else { continue }
-            values.append(Value(value: value, first: first, last: last, told: each["told"]?.intValue ?? 1))
+            let told = min(max(1, each["told"]?.intValue ?? 1), Self.mostTold)
+            values.append(Value(value: value, first: first, last: last, told: told))
         }
     }
 
     private static func time(_ value: JSONValue?) -> Int64? {
-        value?.stringValue.flatMap(Timestamp.date).map { Timestamp.milliseconds($0) }
+        value?.stringValue.flatMap(Timestamp.milliseconds(parsing:))
     }
 
     mutating func add(_ value: JSONValue, at time: Int64) {

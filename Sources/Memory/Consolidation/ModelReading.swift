@@ -108,7 +108,7 @@ extension Fact {
     /// Whether all words of the value stand in the memory that is named as its source.
     package var isGrounded: Bool {
         let analyzer = Analyzer()
-        let told = Set(analyzer.analyze(source.definition.content).terms)
-        return Set(analyzer.analyze(value).terms).isSubset(of: told)
+        let told = Set(analyzer.terms(source.definition.content))
+        return Set(analyzer.terms(value)).isSubset(of: told)
     }
 }

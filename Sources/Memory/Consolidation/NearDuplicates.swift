@@ -12,7 +12,7 @@ package enum NearDuplicates {
         let decisive: Set<String>
 
         package init(_ content: JSONValue, _ analyzer: Analyzer) {
-            terms = Set(analyzer.analyze(content).terms)
+            terms = Set(analyzer.terms(content))
             let words = Words.split(Prose.of(content))
             decisive = Set(
                 words.filter { word in
@@ -35,6 +35,12 @@ package enum NearDuplicates {
         "senza", "nao",
         "sem", "niet", "geen", "nooit", "zonder", "inte", "aldrig", "utan", "false", "true",
     ]
+
+    /// The same as texts are indexed, whatever their language.
+    static let negationTerms: Set<String> = {
+        let analyzer = Analyzer()
+        return negations.union(negations.flatMap { analyzer.stems(of: $0).keys })
+    }()
 
     /// Indices of those that are alike, the first of them in front; only where there are two or more.
     ///

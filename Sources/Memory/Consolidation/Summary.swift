@@ -30,7 +30,7 @@ package struct Summary: Sendable, Equatable {
         for (place, record) in records.enumerated() {
             let speaker = Self.speaker(record.definition.content)
             for text in Sentences.split(Prose.of(record.definition.content)) {
-                let terms = Set(analyzer.analyze(.string(text)).terms)
+                let terms = Set(analyzer.terms(.string(text)))
                 guard terms.count >= Self.fewestWords, all.count < Self.mostRead else { continue }
                 let told = speaker.map { "\($0): \(text)" } ?? text
                 all.append((Sentence(text: told, place: place), terms))

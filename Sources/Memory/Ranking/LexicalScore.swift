@@ -7,6 +7,9 @@ package struct LexicalScore: Sendable {
     /// How much a long text is held against it; less than the usual 0.75, for the same reason.
     package static let b = 0.4
 
+    /// What a stem of a language that is less likely counts beside one of a likely one.
+    private static let looseShare = 0.6
+
     private let weights: [(wanted: Analyzer.Wanted, weight: Double)]
     private let averageLength: Double
 
@@ -20,8 +23,12 @@ package struct LexicalScore: Sendable {
         let total = Double(documents)
         self.averageLength = max(1, averageLength)
         weights = try wanted.map { each in
-            let found = Double(try each.alternatives.map(frequency).max() ?? 0)
-            return (each, log(1 + (total - found + 0.5) / (found + 0.5)))
+            func found(_ terms: [String]) throws -> Double {
+                min(total, try terms.reduce(0) { $0 + Double(try frequency($1)) })
+            }
+            let likely = try found(each.alternatives)
+            let count = likely > 0 ? likely : try found(each.loose)
+            return (each, log(1 + (total - count + 0.5) / (count + 0.5)))
         }
     }
 
@@ -42,7 +49,8 @@ package struct LexicalScore: Sendable {
         var words: [String] = []
         for (wanted, weight) in weights {
             if !wanted.isField { all += weight }
-            let count = Double(wanted.alternatives.reduce(0) { $0 + (counts[$1] ?? 0) })
+            func count(_ terms: [String]) -> Double { Double(terms.reduce(0) { $0 + (counts[$1] ?? 0) }) }
+            let count = count(wanted.alternatives) + Self.looseShare * count(wanted.loose)
             guard count > 0 else { continue }
             value += weight * count * (Self.k1 + 1) / (count + norm)
             guard !wanted.isField else { continue }

@@ -18,6 +18,12 @@ package enum Language: String, Sendable, CaseIterable {
         return first.key
     }
 
+    /// Whether any of them has it among its most common words.
+    static func isStopWord(_ word: String) -> Bool { owners[word] != nil }
+
+    /// Its place in a set of languages.
+    var set: LanguageSet { LanguageSet(rawValue: 1 << (Self.allCases.firstIndex(of: self) ?? 0)) }
+
     private static let owners: [String: [Language]] = {
         var owners: [String: [Language]] = [:]
         for language in allCases {
@@ -85,4 +91,10 @@ package enum Language: String, Sendable, CaseIterable {
         som till under upp ut vad var vara varit varje vem vi vid vilken ar
         """,
     ]
+}
+
+/// Some of the languages, kept as a number.
+package struct LanguageSet: OptionSet, Sendable, Hashable {
+    package let rawValue: Int
+    package init(rawValue: Int) { self.rawValue = rawValue }
 }

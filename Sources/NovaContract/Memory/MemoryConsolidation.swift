@@ -18,10 +18,13 @@ package struct MemoryConsolidation: Sendable, Equatable {
 
     package init() { filter.kind = .episodic }
 
-    package init(body: JSONValue) throws(NovaError) {
+    package static let members = ["method", "filter", "limit", "domain"]
+
+    package init(body: JSONValue, source: Validator.Source = .record) throws(NovaError) {
         self.init()
         guard case .object(let members) = body else { throw .notAnObject(body) }
-        var validator = Validator()
+        var validator = Validator(source)
+        validator.known(members, Self.members, at: .root)
         if let text = validator.string(members["method"], "/method") {
             if let method = Method(rawValue: text) {
                 self.method = method

@@ -18,6 +18,11 @@ package struct MemoryDefinition: Sendable, Equatable {
     /// Milliseconds since 1970 at which it happened; nil: when it was stored.
     package var time: Int64?
 
+    /// What a client may say of it; `domain` is read where the request is let in.
+    package static let members = ["type", "content", "importance", "context", "tags", "time", "domain"]
+    /// What of `context` says something to Nova; the rest is kept as it is. `consolidation` is what Nova tells of its own
+    /// memories: it is kept where a client sends it, as a copy from another place has it, and nothing is read from it.
+    static let contextMembers = ["conversation", "agent_id", "task_id", "references", "consolidation"]
     package static let maximumTags = 50
     package static let maximumReferences = 100
     /// Bytes of the content as JSON.
@@ -47,7 +52,7 @@ package struct MemoryDefinition: Sendable, Equatable {
         importance = kept["importance"]?.doubleValue ?? 0.5
         context = kept["context"] ?? [:]
         tags = kept["tags"]?.arrayValue?.compactMap(\.stringValue) ?? []
-        time = kept["time"]?.stringValue.flatMap(Timestamp.date).map { Timestamp.milliseconds($0) }
+        time = kept["time"]?.stringValue.flatMap(Timestamp.milliseconds(parsing:))
     }
 }
 
@@ -77,14 +82,8 @@ extension MemoryDefinition {
             }
         }
         importance = validator.number(members["importance"], place("importance"), in: 0...1) ?? importance
-        if let tags = validator.strings(members["tags"], place("tags"), length: 1...200) {
-            self.tags = tags
-            if tags.count > Self.maximumTags { validator.fail(place("tags"), "must be at most \(Self.maximumTags)") }
-        }
-        if let text = validator.string(members["time"], place("time")) {
-            time = Timestamp.date(text).map { Timestamp.milliseconds($0) }
-            if time == nil { validator.fail(place("time"), "must be a time such as 2026-01-31T12:00:00Z") }
-        }
+        tags = validator.tags(members["tags"], place("tags")) ?? tags
+        time = validator.time(members["time"], place("time")) ?? time
         if let context = validator.object(members["context"], place("context")) {
             self.context = .object(context)
             Self.check(context, at: place("context"), &validator)
@@ -92,13 +91,36 @@ extension MemoryDefinition {
     }
 
     private static func check(_ context: JSONObject, at pointer: JSONPointer, _ validator: inout Validator) {
-        for name in ["conversation", "agent_id", "task_id"] {
-            let text = validator.string(context[name], pointer.appending(name), length: 1...EntityID.maximumBytes)
-            if let fault = text.flatMap({ EntityID.fault($0) }) { validator.fail(pointer.appending(name), fault) }
-        }
+        validator.understood(context, contextMembers, at: pointer)
+        for name in ["conversation", "agent_id", "task_id"] { _ = validator.id(context[name], pointer.appending(name)) }
         let place = pointer.appending("references")
-        let references = validator.strings(context["references"], place, length: 1...EntityID.maximumBytes) ?? []
-        if references.count > maximumReferences { validator.fail(place, "must be at most \(maximumReferences)") }
+        guard let given = validator.array(context["references"], place) else { return }
+        guard given.count <= maximumReferences else {
+            return validator.fail(place, "must be at most \(maximumReferences), not \(given.count)")
+        }
+        _ = validator.strings(.array(given), place, length: 1...EntityID.maximumBytes)
+    }
+}
+
+extension Validator {
+    /// An RFC 3339 time, as milliseconds since 1970.
+    mutating func time(_ value: JSONValue?, _ pointer: JSONPointer) -> Int64? {
+        guard let text = string(value, pointer) else { return nil }
+        let time = Timestamp.milliseconds(parsing: text)
+        if time == nil { fail(pointer, "must be a time such as 2026-01-31T12:00:00Z") }
+        return time
+    }
+
+    /// At most `MemoryDefinition.maximumTags` names.
+    mutating func tags(_ value: JSONValue?, _ pointer: JSONPointer) -> [String]? {
+        guard let given = array(value, pointer) else { return nil }
+        guard given.count <= MemoryDefinition.maximumTags else {
+            fail(pointer, "must be at most \(MemoryDefinition.maximumTags), not \(given.count)")
+            return nil
+        }
+        return given.enumerated().compactMap { index, tag in
+            required(tag, pointer.appending(index)) { $0.name($1, $2) }
+        }
     }
 }
 
@@ -117,18 +139,24 @@ package struct NewMemories: Sendable {
     }
 
     package static let maximumMemories = 500
+    /// What a client may say of one memory.
+    package static let members = MemoryDefinition.members + ["memory_id", "ttl", "expires_at", "archived"]
 
     package let memories: [New]
+    /// What was not understood, and is kept or passed over all the same.
+    package let warnings: [NovaError.Detail]
 
-    package init(memoryID id: String, body: JSONValue) throws(NovaError) {
-        var validator = Validator()
+    package init(memoryID id: String, body: JSONValue, source: Validator.Source = .record) throws(NovaError) {
+        var validator = Validator(source)
         memories = [Self.read(body, id: id, at: .root, &validator)].compactMap(\.self)
+        warnings = validator.warnings
         try validator.finish()
     }
 
     /// `memories[]` of a batch; one without a `memory_id` is named after the batch and its place in it.
-    package init(batchID id: String, body: JSONValue) throws(NovaError) {
-        var validator = Validator()
+    package init(batchID id: String, body: JSONValue, source: Validator.Source = .record) throws(NovaError) {
+        var validator = Validator(source)
+        if case .object(let members) = body { validator.known(members, ["memories", "domain"], at: .root) }
         let given = validator.required(body["memories"], "/memories") { $0.array($1, $2) } ?? []
         if body["memories"]?.arrayValue?.isEmpty == true {
             validator.fail("/memories", "must have at least one memory")
@@ -143,6 +171,7 @@ package struct NewMemories: Sendable {
         for memory in memories where !known.insert(memory.id).inserted {
             validator.fail(memory.pointer.appending("memory_id"), "\"\(memory.id)\" is there twice")
         }
+        warnings = validator.warnings
         try validator.finish()
     }
 
@@ -156,13 +185,13 @@ package struct NewMemories: Sendable {
             validator.fail(pointer, "must be an object with content, not \(value.kindName)")
             return nil
         }
-        let named = validator.string(members["memory_id"], pointer.appending("memory_id"), length: 0...10_000)
-        if let fault = named.flatMap({ EntityID.fault($0) }) { validator.fail(pointer.appending("memory_id"), fault) }
+        validator.known(members, Self.members, at: pointer)
+        let named = validator.id(members["memory_id"], pointer.appending("memory_id"), of: "memory")
         if members["content"] ?? .null == .null { validator.fail(pointer.appending("content"), "is required") }
         var definition = MemoryDefinition(content: [:])
         definition.read(members, at: pointer, &validator)
-        let ttl = validator.number(members["ttl"], pointer.appending("ttl"), in: 1...315_360_000)
-        let expiresAt = expiry(members["expires_at"], pointer.appending("expires_at"), &validator)
+        let ttl = validator.number(members["ttl"], pointer.appending("ttl"), in: 1...Validator.maximumSeconds)
+        let expiresAt = validator.time(members["expires_at"], pointer.appending("expires_at"))
         let isArchived = validator.boolean(members["archived"], pointer.appending("archived")) ?? false
         return New(
             id: named ?? id,
@@ -172,19 +201,6 @@ package struct NewMemories: Sendable {
             isArchived: isArchived,
             pointer: pointer
         )
-    }
-
-    private static func expiry(
-        _ value: JSONValue?,
-        _ pointer: JSONPointer,
-        _ validator: inout Validator
-    ) -> Int64? {
-        guard let text = validator.string(value, pointer) else { return nil }
-        guard let date = Timestamp.date(text) else {
-            validator.fail(pointer, "must be a time such as 2026-01-31T12:00:00Z")
-            return nil
-        }
-        return Timestamp.milliseconds(date)
     }
 }
 
@@ -196,16 +212,23 @@ package struct MemoryChange: Sendable {
     package let ttl: Double?
     /// Whether it happened when it was stored, from now on.
     private var forgetsTime = false
+    /// What was not understood, and is kept all the same.
+    package let warnings: [NovaError.Detail]
 
-    package init(memoryID id: String, body: JSONValue) throws(NovaError) {
+    /// What a client may say of a change.
+    package static let names = MemoryDefinition.members + ["memory_id", "ttl"]
+
+    package init(memoryID id: String, body: JSONValue, source: Validator.Source = .record) throws(NovaError) {
         guard case .object(let members) = body else { throw .notAnObject(body) }
-        var validator = Validator()
+        var validator = Validator(source)
+        validator.known(members, Self.names, at: .root)
         if let named = validator.string(members["memory_id"], "/memory_id"), named != id {
             validator.fail("/memory_id", "must be \"\(id)\" as in the path, not \"\(named)\"")
         }
         var definition = MemoryDefinition(content: [:])
         definition.read(members, at: .root, &validator)
-        ttl = validator.number(members["ttl"], "/ttl", in: 1...315_360_000)
+        ttl = validator.number(members["ttl"], "/ttl", in: 1...Validator.maximumSeconds)
+        warnings = validator.warnings
         self.id = id
         self.members = members
         try validator.finish()

@@ -11,6 +11,10 @@ package struct MemoryFilter: Sendable, Equatable {
     /// All of them.
     package var tags: [String] = []
 
+    package static let members = [
+        "kind", "from", "to", "min_importance", "conversation", "agent_id", "task_id", "tags",
+    ]
+
     package init() {}
 
     package func accepts(_ record: MemoryRecord) -> Bool {
@@ -25,28 +29,18 @@ package struct MemoryFilter: Sendable, Equatable {
     /// - Parameter name: of a member; the same ones as in the query of GET `/memory`.
     package init(_ members: JSONObject, at pointer: JSONPointer, _ validator: inout Validator) {
         func place(_ name: String) -> JSONPointer { pointer.appending(name) }
-        func time(_ name: String) -> Int64? {
-            guard let text = validator.string(members[name], place(name)) else { return nil }
-            guard let date = Timestamp.date(text) else {
-                validator.fail(place(name), "must be a time such as 2026-01-31T12:00:00Z")
-                return nil
-            }
-            return Timestamp.milliseconds(date)
-        }
+        validator.known(members, Self.members, at: pointer)
         if let text = validator.string(members["kind"], place("kind")) {
             kind = MemoryDefinition.Kind(rawValue: text)
             if kind == nil { validator.fail(place("kind"), "must be episodic or semantic") }
         }
-        from = time("from")
-        to = time("to")
+        from = validator.time(members["from"], place("from"))
+        to = validator.time(members["to"], place("to"))
         minimumImportance = validator.number(members["min_importance"], place("min_importance"), in: 0...1)
         conversation = validator.string(members["conversation"], place("conversation"))
         agentID = validator.string(members["agent_id"], place("agent_id"))
         taskID = validator.string(members["task_id"], place("task_id"))
-        tags = validator.strings(members["tags"], place("tags")) ?? []
-        if tags.count > MemoryDefinition.maximumTags {
-            validator.fail(place("tags"), "must be at most \(MemoryDefinition.maximumTags)")
-        }
+        tags = validator.tags(members["tags"], place("tags")) ?? []
     }
 }
 
@@ -59,8 +53,18 @@ package struct MemoryQuery: Sendable, Equatable {
         package var importance = 0.05
         package var use = 0.05
 
+        static let members = ["relevance", "recency", "importance", "use"]
+
         package init() {}
     }
+
+    /// What a client may ask; `importance` and `context` are of older clients, and say nothing here.
+    package static let members = [
+        "type", "content", "limit", "filter", "weights", "half_life", "diversity", "neighbours", "domain", "importance",
+        "context",
+    ]
+    /// Bytes of the content as JSON: more is not what anybody looks for.
+    package static let maximumContent = 64 << 10
 
     package let content: JSONObject
     package var limit = 10
@@ -73,11 +77,20 @@ package struct MemoryQuery: Sendable, Equatable {
     /// Memories before and after each match in its conversation that come with it.
     package var neighbours = 0
 
-    package init(body: JSONValue) throws(NovaError) {
+    /// What was passed over.
+    package private(set) var warnings: [NovaError.Detail] = []
+
+    package init(body: JSONValue, source: Validator.Source = .record) throws(NovaError) {
         guard case .object(let members) = body else { throw .notAnObject(body) }
-        var validator = Validator()
-        content = validator.required(members["content"], "/content") { $0.object($1, $2) } ?? [:]
-        if members["content"] == .object([:]) { validator.fail("/content", "must not be empty") }
+        var validator = Validator(source)
+        validator.known(members, Self.members, at: .root)
+        let asked = validator.required(members["content"], "/content") { $0.object($1, $2) } ?? [:]
+        if asked.isEmpty, case .object = members["content"] { validator.fail("/content", "must not be empty") }
+        let bytes = JSONValue.object(asked).jsonBytes.count
+        if bytes > Self.maximumContent {
+            validator.fail("/content", "must be at most \(Self.maximumContent) bytes of JSON in a search, not \(bytes)")
+        }
+        content = asked
         if let type = validator.string(members["type"], "/type"), type != "search" {
             filter.kind = MemoryDefinition.Kind(rawValue: type)
             if filter.kind == nil { validator.fail("/type", "must be search, episodic or semantic") }
@@ -89,6 +102,7 @@ package struct MemoryQuery: Sendable, Equatable {
             filter.kind = filter.kind ?? kind
         }
         if let weights = validator.object(members["weights"], "/weights") {
+            validator.known(weights, Weights.members, at: "/weights")
             func weight(_ name: String, _ known: Double) -> Double {
                 validator.number(weights[name], JSONPointer("/weights").appending(name), in: 0...1_000) ?? known
             }
@@ -101,5 +115,11 @@ package struct MemoryQuery: Sendable, Equatable {
         diversity = validator.number(members["diversity"], "/diversity", in: 0...1) ?? diversity
         neighbours = validator.integer(members["neighbours"], "/neighbours", in: 0...5) ?? neighbours
         try validator.finish()
+        warnings = ["importance", "context"].filter { members[$0] ?? .null != .null }.map {
+            .init(
+                JSONPointer.root.appending($0),
+                "is passed over in a search: filter says which memories are looked at"
+            )
+        }
     }
 }

@@ -16,6 +16,9 @@ package struct MemoryRecord: Sendable, Equatable {
     /// Milliseconds since 1970; nil: it is not in the archive.
     package let archivedAt: Int64?
     package let use: Use
+    /// What Nova noted when it made it of others; nil: a client stored it. Kept apart from `context.consolidation`, which is a copy
+    /// for clients, and may be written by them.
+    package let consolidation: JSONValue?
 
     /// How often it was of use.
     package struct Use: Sendable, Equatable {
@@ -35,7 +38,7 @@ package struct MemoryRecord: Sendable, Equatable {
 
         /// 0…1: none, one just now is 0.5, two 0.75.
         package func worth(at now: Int64) -> Double {
-            let age = max(0, Double(now - time) / 1_000)
+            let age = max(0, (Double(now) - Double(time)) / 1_000)
             return 1 - exp2(-count * exp2(-age / Self.halfLife))
         }
     }
@@ -50,7 +53,8 @@ package struct MemoryRecord: Sendable, Equatable {
         updatedAt: Int64,
         expiresAt: Int64?,
         archivedAt: Int64? = nil,
-        use: Use = .none
+        use: Use = .none,
+        consolidation: JSONValue? = nil
     ) {
         self.id = id
         self.definition = definition
@@ -62,6 +66,7 @@ package struct MemoryRecord: Sendable, Equatable {
         self.expiresAt = expiresAt
         self.archivedAt = archivedAt
         self.use = use
+        self.consolidation = consolidation
     }
 
     /// When it happened: milliseconds since 1970.

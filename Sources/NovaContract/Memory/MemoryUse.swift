@@ -5,21 +5,23 @@ package struct MemoryUse: Sendable, Equatable {
     /// Each once.
     package let ids: [String]
 
-    package init(body: JSONValue) throws(NovaError) {
+    package static let members = ["memory_ids", "domain"]
+
+    package init(body: JSONValue, source: Validator.Source = .record) throws(NovaError) {
         guard case .object(let members) = body else { throw .notAnObject(body) }
-        var validator = Validator()
-        let given =
-            validator.required(members["memory_ids"], "/memory_ids") {
-                $0.strings($1, $2, length: 1...EntityID.maximumBytes)
-            } ?? []
+        var validator = Validator(source)
+        validator.known(members, Self.members, at: .root)
+        let given = validator.required(members["memory_ids"], "/memory_ids") { $0.array($1, $2) } ?? []
         if members["memory_ids"]?.arrayValue?.isEmpty == true {
             validator.fail("/memory_ids", "must have at least one id")
         }
         if given.count > Self.maximumMemories {
             validator.fail("/memory_ids", "must be at most \(Self.maximumMemories), not \(given.count)")
         }
+        let some = JSONValue.array(Array(given.prefix(Self.maximumMemories)))
+        let named = validator.strings(some, "/memory_ids", length: 1...EntityID.maximumBytes) ?? []
         var known: Set<String> = []
-        ids = given.filter { known.insert($0).inserted }
+        ids = named.filter { known.insert($0).inserted }
         try validator.finish()
     }
 }

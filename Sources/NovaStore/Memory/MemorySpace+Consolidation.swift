@@ -86,6 +86,7 @@ extension MemorySpace {
                 "kind": .string(made.definition.kind.rawValue), "importance": .number(made.definition.importance),
                 "version": JSONValue(made.version), "expires": made.expiresAt.map { .integer($0) } ?? "",
                 "merged": .bool(made.isMerged),
+                "made": .string(made.definition.context["consolidation"]?.jsonString ?? "{}"),
             ]
         }
         let seen = consolidated.seen.map { seen -> JSONValue in

@@ -147,7 +147,7 @@ package struct MemorySpace: OwnedSpace {
     }
 
     private static let fields: [RedisArgument] = [
-        "doc", "version", "sequence", "created", "updated", "expires", "archived", "uses", "used",
+        "doc", "version", "sequence", "created", "updated", "expires", "archived", "uses", "used", "made",
     ]
 
     /// The same, each with its vector if it has one of this model.
@@ -174,18 +174,22 @@ package struct MemorySpace: OwnedSpace {
     package struct Embedded: Sendable {
         package let id: String
         package let version: Int
+        /// Empty: there is none.
         package let vector: [Float]
+        /// Whether the server failed at it; it is tried again, and then put aside.
+        package let isFailed: Bool
 
-        package init(id: String, version: Int, vector: [Float]) {
+        package init(id: String, version: Int, vector: [Float], isFailed: Bool = false) {
             self.id = id
             self.version = version
             self.vector = vector
+            self.isFailed = isFailed
         }
     }
 
     /// Names the model, and keeps vectors of it: `memory-embed.lua`.
     ///
-    /// - Returns: how many memories have none yet.
+    /// - Returns: how many memories wait for one.
     @discardableResult
     package func embed(_ embedded: [Embedded], model: String) async throws -> Int {
         let reply = try await call(
@@ -193,7 +197,10 @@ package struct MemorySpace: OwnedSpace {
             marker: nil,
             [RedisArgument(model)]
                 + embedded.flatMap {
-                    [RedisArgument($0.id), RedisArgument($0.version), RedisArgument(Self.bytes($0.vector))]
+                    [
+                        RedisArgument($0.id), RedisArgument($0.version), RedisArgument(Self.bytes($0.vector)),
+                        $0.isFailed ? "1" : "0",
+                    ]
                 }
         )
         guard let left = reply.int else { throw UnexpectedReply("memory-embed", reply) }
@@ -212,13 +219,14 @@ package struct MemorySpace: OwnedSpace {
         return try await get(ids.compactMap(\.string))
     }
 
-    /// The model that vectors are of, and how many memories have none of it yet; nil where nobody named one.
-    package func embedding() async throws -> (model: String, pending: Int)? {
+    /// The model that vectors are of, how many memories wait for one, and how many were put aside because the server failed at
+    /// them; nil where nobody named a model.
+    package func embedding() async throws -> (model: String, pending: Int, aside: Int)? {
         let replies = try await store.redis.pipeline([
-            ["GET", scripts.key("model")], ["ZCARD", scripts.key("unembedded")],
+            ["GET", scripts.key("model")], ["ZCARD", scripts.key("unembedded")], ["ZCARD", scripts.key("aside")],
         ])
         guard let model = try replies[0].get().string else { return nil }
-        return (model, Int(try replies[1].get().int ?? 0))
+        return (model, Int(try replies[1].get().int ?? 0), Int(try replies[2].get().int ?? 0))
     }
 
     private static func bytes(_ vector: [Float]) -> [UInt8] {
@@ -245,7 +253,8 @@ package struct MemorySpace: OwnedSpace {
             updatedAt: number(4) ?? 0,
             expiresAt: number(5),
             archivedAt: number(6),
-            use: .init(count: values[7].string.flatMap(Double.init) ?? 0, time: number(8) ?? 0)
+            use: .init(count: values[7].string.flatMap(Double.init) ?? 0, time: number(8) ?? 0),
+            consolidation: try values[9].bytes.map { try JSONValue(parsing: $0) }
         )
     }
 

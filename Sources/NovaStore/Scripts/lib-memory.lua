@@ -6,13 +6,15 @@
 -- Below the base (an id is always the last part of a name):
 --   m:ID      hash    doc (JSON of the definition), kind, importance, version, sequence, created, updated, expires (ms, or
 --                     none), archived (ms, or none), uses (each halves in 30 days; as of used), used (ms),
---                     vector (32-bit floats, little-endian) and model, where it has one
+--                     vector (32-bit floats, little-endian) and model, where it has one, made (JSON of what was noted when it
+--                     was made of others; gone with the next content that a client stores)
 --   all       zset    ids by the time they were stored       expiry   zset  ids by the time they are forgotten
 --   archived  zset    ids by the time they were archived     fading   zset  ids by the time they are to be archived
 --   raw       zset    ids of episodic memories that were not consolidated, by the time they were stored
 --   merged    zset    ids of semantic memories that stand for near-duplicates, by the time they were made
 --   lining    string  how many of the oldest memories are still to be put in line for another model
 --   model     string  the model that vectors are of, or none   unembedded  zset  ids without a vector of it, by the time
+--   tries     hash    of those, how often the server failed    aside    zset  ids that it failed at too often, by the time
 --   log       stream  changes: id, what; the newest 100,000    sequence  counts what was stored
 --   consolidating  string  there while somebody's turn to consolidate lasts
 -- Promise: every change of a memory is in the log, in its order, with the change.
@@ -34,6 +36,8 @@ local function set_fading(id, kind, importance, from)
 end
 
 local function await_vector(id)
+    redis.call('HDEL', key('tries'), id)
+    redis.call('ZREM', key('aside'), id)
     if redis.call('EXISTS', key('model')) == 1 then redis.call('ZADD', key('unembedded'), whole(NOW), id) end
 end
 
@@ -62,7 +66,7 @@ local function memory_put(memory, expires, same)
         redis.call('HDEL', hash, 'archived')
         redis.call('ZREM', key('archived'), id)
     end
-    if not same then redis.call('HDEL', hash, 'vector', 'model') end
+    if not same then redis.call('HDEL', hash, 'vector', 'model', 'made') end
     if not same or known[2] then await_vector(id) end
     if memory.kind ~= 'episodic' then
         redis.call('ZREM', key('raw'), id)
@@ -82,6 +86,8 @@ local function memory_archive(id)
     redis.call('ZADD', key('archived'), whole(NOW), id)
     redis.call('ZREM', key('fading'), id)
     redis.call('ZREM', key('unembedded'), id)
+    redis.call('ZREM', key('aside'), id)
+    redis.call('HDEL', key('tries'), id)
     log_change(id)
 end
 
@@ -90,9 +96,10 @@ local function memory_forget(id)
     local bytes = redis.call('HGET', key('m', id), 'bytes')
     if redis.call('DEL', key('m', id)) == 0 then return false end
     keep('bytes', -tonumber(bytes or '0'))
-    for _, place in ipairs({ 'all', 'expiry', 'archived', 'fading', 'raw', 'merged', 'unembedded' }) do
+    for _, place in ipairs({ 'all', 'expiry', 'archived', 'fading', 'raw', 'merged', 'unembedded', 'aside' }) do
         redis.call('ZREM', key(place), id)
     end
+    redis.call('HDEL', key('tries'), id)
     log_change(id)
     return true
 end

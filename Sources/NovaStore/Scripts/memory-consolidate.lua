@@ -5,7 +5,7 @@
 -- KEYS  as in lib-space, 5 marker of the job
 -- ARGV  as in lib-memory, 9 most that the domain may hold
 --       10 JSON array of { id, doc, kind, importance, version (that it must have; 0: none), expires (ms, or ''), merged (whether
---       it stands for near-duplicates) }
+--       it stands for near-duplicates), made (JSON text of what is noted of how it was made) }
 --       11 JSON array of { id, version, gone (whether it is to be archived) }: what was looked at
 --       12 JSON text of what the job is answered
 -- Returns { 'kept', 12 }, { 'stale', id }, { 'refused', code, pointer, message }
@@ -31,6 +31,7 @@ if excess then return once_keep(KEYS[5], ARGV[8], excess) end
 
 for _, each in ipairs(memories) do
     memory_put(each, each.expires)
+    redis.call('HSET', key('m', each.id), 'made', each.made)
     if each.merged then redis.call('ZADD', key('merged'), whole(NOW), each.id) end
 end
 for _, each in ipairs(seen) do

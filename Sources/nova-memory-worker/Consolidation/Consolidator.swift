@@ -43,8 +43,8 @@ struct Consolidator: Sendable {
             guard !records.isEmpty else { return done.json }
             if model != nil, try await space.counts().all >= maximum {
                 throw NovaError(
-                    .conflict,
-                    "the domain \(space.domain) is full: nothing can be kept of what would be read"
+                    .limitReached,
+                    "the domain \(space.domain) is full (setting memory.maximum): nothing can be kept of what would be read"
                 )
             }
             let merged = try await space.merged(Self.mostMerged, bytes: Self.mergedBytes)

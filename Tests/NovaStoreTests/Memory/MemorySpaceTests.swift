@@ -95,7 +95,7 @@ import Testing
         try await Self.withSpace(halfLife: .milliseconds(1)) { space in
             try await Self.put(space, "a", ["importance": 0, "ttl": 1])
             try await Self.archive(space)
-            try await expectRefusal(.conflict) { try await Self.put(space, "b", most: 1) }
+            try await expectRefusal(.limitReached) { try await Self.put(space, "b", most: 1) }
             while try await space.tick().forgotten == 0 { try Task.checkCancellation() }
             let counts = try await space.counts()
             #expect(counts.all == 0 && counts.archived == 0)
@@ -157,10 +157,75 @@ import Testing
             // What says something else now is to be looked at again.
             try await Self.put(space, "a")
             #expect(try await Self.raw(space) == ["a"])
-            try await expectRefusal(.conflict) {
+            try await expectRefusal(.limitReached) {
                 let again = MemorySpace.Consolidated.Seen(id: "a", version: 2, isGone: false)
                 _ = try await Self.keep(space, [Self.made("t", version: 0)], [again], most: 3, job: "3")
             }
+        }
+    }
+
+    @Test func whatNovaNotedIsNotWhatAClientWrote() async throws {
+        try await Self.withSpace { space in
+            let written: JSONValue = ["consolidation": ["sources": .integer(.max)]]
+            try await Self.put(space, "fact-1", ["type": "semantic", "context": written])
+            #expect(try await space.get("fact-1")?.consolidation == nil)
+            var made = MemoryDefinition(content: ["text": "made"])
+            made.context = ["consolidation": ["sources": 3]]
+            _ = try await Self.keep(space, [.init(id: "s", definition: made, version: 0, isMerged: false)], [])
+            #expect(try await space.get("s")?.consolidation == ["sources": 3])
+            // It stays where a client changes what stands around the content, and is gone with the content.
+            made.context = written
+            func change(_ version: Int, _ isSame: Bool) async throws {
+                let job = "c\(version)"
+                let done = try await space.change(
+                    "s",
+                    to: made,
+                    ttl: nil,
+                    isSameContent: isSame,
+                    ifVersion: version,
+                    jobID: job
+                )
+                #expect(done == .done(version: version + 1))
+            }
+            try await change(1, true)
+            #expect(try await space.get("s")?.consolidation == ["sources": 3])
+            try await change(2, false)
+            #expect(try await space.get("s")?.consolidation == nil)
+        }
+    }
+
+    // MARK: - Vectors
+
+    @Test func whatTheServerFailsAtGoesBehindTheOthersAndThenAside() async throws {
+        try await Self.withSpace { space in
+            #expect(try await space.embed([], model: "m") == 0)
+            for id in ["a", "b"] { try await Self.put(space, id) }
+            func fail(_ version: Int = 1, model: String = "m") async throws -> Int {
+                try await space.embed([.init(id: "a", version: version, vector: [], isFailed: true)], model: model)
+            }
+            let at = Timestamp.milliseconds()
+            while Timestamp.milliseconds() == at { try Task.checkCancellation() }
+            #expect(try await fail() == 2)
+            #expect(try await space.unembedded(9).map(\.id) == ["b", "a"])
+            // Of another version it says nothing.
+            #expect(try await fail(7) == 2)
+            #expect(try await fail() == 2)
+            #expect(try await fail() == 1)
+            #expect(try await space.embedding()?.aside == 1)
+            #expect(try await fail() == 1)
+            #expect(try await space.unembedded(9).map(\.id) == ["b"])
+            // Another content, or another model, and it is tried again.
+            try await Self.put(space, "a")
+            #expect(try await space.embedding()?.aside == 0)
+            #expect(try await space.unembedded(9).map(\.id) == ["b", "a"])
+            for _ in 0..<3 { _ = try await fail(2) }
+            #expect(try await space.embedding()?.aside == 1)
+            #expect(try await space.embed([], model: "n") == 2)
+            #expect(try await space.embedding()?.aside == 0)
+            for _ in 0..<3 { _ = try await fail(2, model: "n") }
+            _ = try await space.forget("a", ifVersion: nil, jobID: "f")
+            let left = try await space.embedding()
+            #expect(left?.aside == 0 && left?.pending == 1)
         }
     }
 

@@ -3,7 +3,7 @@ import Hummingbird
 import HummingbirdCore
 import Logging
 import NIOCore
-import NovaContract
+package import NovaContract
 import ServiceLifecycle
 import Synchronization
 
@@ -13,8 +13,8 @@ import Synchronization
 package final class ScriptedModel: Sendable {
     package typealias Script = @Sendable (ModelRequest) async -> ModelReply
 
-    /// Makes the vector of a text.
-    package typealias Embedding = @Sendable (String) -> [Double]
+    /// Makes the vector of a text, or what stands in its place; nil: the whole request is answered with 500.
+    package typealias Embedding = @Sendable (String) -> JSONValue?
 
     private let script: Script
     private let embedding = Mutex<Embedding?>(nil)
@@ -27,11 +27,16 @@ package final class ScriptedModel: Sendable {
     /// All requests so far.
     package var requests: [ModelRequest] { taken.withLock { $0 } }
 
-    /// Texts of which vectors were made.
+    /// Texts of which vectors were asked for.
     package var embeddedCount: Int { embedded.withLock(\.self) }
 
-    /// From now on vectors are made so; nil: they are refused with 503, as at the start.
-    package func embed(_ embedding: Embedding?) { self.embedding.withLock { $0 = embedding } }
+    /// From now on vectors are made so; before they are refused with 503.
+    package func embed(_ vector: @escaping @Sendable (String) -> [Double]) {
+        answerEmbeddings { .array(vector($0).map { JSONValue($0) }) }
+    }
+
+    /// The same with answers that are none.
+    package func answerEmbeddings(_ embedding: @escaping Embedding) { self.embedding.withLock { $0 = embedding } }
 
     /// From now on GET `/models` is answered so; nil: with one model, as at the start.
     package func list(_ reply: ModelReply?) { listing.withLock { $0 = reply } }
@@ -106,8 +111,10 @@ package final class ScriptedModel: Sendable {
             return response(to: .status(503))
         }
         embedded.withLock { $0 += texts.count }
-        let data = texts.enumerated().map { index, text -> JSONValue in
-            ["index": JSONValue(index), "embedding": .array(embedding(text).map { JSONValue($0) })]
+        let made = texts.map(embedding)
+        guard !made.contains(nil) else { return response(to: .status(500)) }
+        let data = made.enumerated().map { index, vector -> JSONValue in
+            ["index": JSONValue(index), "embedding": vector ?? .null]
         }
         return Response(
             status: .ok,
