@@ -2,18 +2,35 @@ import NovaContract
 
 /// Decides who gets what: strict priorities first, then the lowest weighted dominant share, then who waits longest.
 ///
-/// Whoever cannot be served holds back the pools it wants from those behind it, so that nobody is starved by smaller requests
-/// of its priority. Pure: it changes a ledger of its own, and tells what is to be booked.
+/// Whoever cannot be served yet holds back the pools it wants from those behind it, so that nobody is starved by smaller
+/// requests of its priority. Pure: it changes a ledger of its own, and tells what is to be booked.
 package struct Allocator: Sendable {
     package private(set) var ledger: Ledger
     /// Pools that somebody waits for who cannot be served.
     private var held: Set<String> = []
+    /// What may be taken back, if anything.
+    private var holdings: [Holding] = []
 
     package init(_ ledger: Ledger) { self.ledger = ledger }
 
     package struct Grant: Sendable, Equatable {
         package let waiting: Waiting
         package let fitting: Fitting
+        /// Holdings that are taken back for it.
+        package let evicted: [Holding]
+    }
+
+    /// What the queue comes to.
+    package struct Service: Sendable, Equatable {
+        package var grants: [Grant] = []
+        /// Requests that can never be met as the pools are now, each with the reason: they wait no more.
+        package var hopeless: [(waiting: Waiting, reason: String)] = []
+
+        package var isEmpty: Bool { grants.isEmpty && hopeless.isEmpty }
+
+        package static func == (left: Service, right: Service) -> Bool {
+            left.grants == right.grants && left.hopeless.elementsEqual(right.hopeless) { $0 == $1 }
+        }
     }
 
     /// What becomes of a new request.
@@ -31,14 +48,49 @@ package struct Allocator: Sendable {
     // MARK: - The queue
 
     /// Serves whoever waits, as far as it goes.
-    package mutating func serve() -> [Grant] {
-        var grants: [Grant] = []
+    ///
+    /// One whose turn it is preempts as a new request does. Who can never be served as the pools are holds nobody back.
+    ///
+    /// - Parameter holdings: what may be taken back; without them nothing is.
+    package mutating func serve(holdings: [Holding] = []) -> Service {
+        self.holdings = holdings
+        return serveAll(keeping: nil)
+    }
+
+    /// Whether somebody who waits could be served by what others hold, as far as can be seen without looking at it: it is of more than
+    /// the least priority, or has not all of its quota of what it wants.
+    package var mayPreempt: Bool {
+        ledger.queue.contains { waiting in
+            waiting.request.priority > 1
+                || waiting.request.pools.contains { id in
+                    guard let quota = ledger.pools[id]?.definition.quotas[waiting.requester] else { return false }
+                    return ledger.used(waiting.requester, id) < quota
+                }
+        }
+    }
+
+    /// - Parameter kept: one that stays in the queue though it is hopeless.
+    private mutating func serveAll(keeping kept: String?) -> Service {
+        var service = Service()
+        service.hopeless = dropHopeless(but: kept)
         while true {
             let round = serveInTurn()
             // A grant raises the share of who has it: what it held back before may be another's turn now.
-            guard !round.isEmpty else { return grants }
-            grants += round
+            guard !round.isEmpty else { return service }
+            service.grants += round
         }
+    }
+
+    /// Whatever comes back, these get nothing.
+    private mutating func dropHopeless(but kept: String?) -> [(waiting: Waiting, reason: String)] {
+        var hopeless: [(waiting: Waiting, reason: String)] = []
+        for waiting in ledger.queue where waiting.id != kept {
+            guard let reason = Fitting.impossibility(waiting.request, waiting.requester, in: ledger) else { continue }
+            hopeless.append((waiting, reason))
+        }
+        let ids = Set(hopeless.map(\.waiting.id))
+        ledger.queue.removeAll { ids.contains($0.id) }
+        return hopeless
     }
 
     /// Asks each of those that wait once.
@@ -47,21 +99,24 @@ package struct Allocator: Sendable {
         var turns = Turns(ledger.queue, in: ledger)
         held = []
         while let waiting = turns.next(in: ledger) {
-            guard let fitting = fit(waiting) else { continue }
-            grants.append(Grant(waiting: waiting, fitting: fitting))
-            ledger.give(fitting.items, to: waiting.requester)
+            if let grant = grant(waiting) { grants.append(grant) }
         }
         let served = Set(grants.map(\.waiting.id))
         ledger.queue.removeAll { served.contains($0.id) }
         return grants
     }
 
-    private mutating func fit(_ waiting: Waiting) -> Fitting? {
+    /// Of what is free, or else of what may be taken back; nil: it cannot be served, and holds back what it wants.
+    private mutating func grant(_ waiting: Waiting) -> Grant? {
         let pools = waiting.request.pools
-        if held.isDisjoint(with: pools),
-            let fitting = Fitting.of(waiting.request, waiting.requester, in: ledger)
-        {
-            return fitting
+        if held.isDisjoint(with: pools) {
+            if let fitting = Fitting.of(waiting.request, waiting.requester, in: ledger) {
+                ledger.give(fitting.items, to: waiting.requester)
+                return Grant(waiting: waiting, fitting: fitting, evicted: [])
+            }
+            if let (fitting, evicted) = preempt(for: waiting) {
+                return Grant(waiting: waiting, fitting: fitting, evicted: evicted)
+            }
         }
         held.formUnion(pools)
         return nil
@@ -71,31 +126,29 @@ package struct Allocator: Sendable {
 
     /// Serves the queue with a new request in it.
     ///
-    /// - Parameter holdings: what may be taken back for it, if anything.
-    package mutating func admit(_ new: Waiting, holdings: [Holding] = []) -> (verdict: Verdict, grants: [Grant]) {
+    /// - Parameter holdings: what may be taken back for it, or for one before it, if anything.
+    package mutating func admit(_ new: Waiting, holdings: [Holding] = []) -> (verdict: Verdict, others: Service) {
+        self.holdings = holdings
         ledger.queue.append(new)
-        var grants = serve()
-        if let own = grants.firstIndex(where: { $0.waiting.id == new.id }) {
-            let grant = grants.remove(at: own)
-            return (.granted(grant.fitting, evicted: []), grants)
-        }
-        if let (fitting, evicted) = preempt(for: new, holdings) {
-            return (.granted(fitting, evicted: evicted), grants + serve(without: new))
+        var others = serveAll(keeping: new.id)
+        if let own = others.grants.firstIndex(where: { $0.waiting.id == new.id }) {
+            let grant = others.grants.remove(at: own)
+            return (.granted(grant.fitting, evicted: grant.evicted), others)
         }
         if let reason = Fitting.impossibility(new.request, new.requester, in: ledger) {
-            return (.impossible(reason), grants + serve(without: new))
+            return (.impossible(reason), others + serve(without: new))
         }
         guard new.request.wait > 0 else {
             let reason = refusal(of: new)
-            return (.refused(reason), grants + serve(without: new))
+            return (.refused(reason), others + serve(without: new))
         }
-        return (.waits(ahead: ahead(of: new)), grants)
+        return (.waits(ahead: ahead(of: new)), others)
     }
 
     /// Whom it held back may have their turn now.
-    private mutating func serve(without new: Waiting) -> [Grant] {
+    private mutating func serve(without new: Waiting) -> Service {
         ledger.queue.removeAll { $0.id == new.id }
-        return serve()
+        return serveAll(keeping: nil)
     }
 
     private func refusal(of new: Waiting) -> String {
@@ -117,51 +170,98 @@ package struct Allocator: Sendable {
 
     // MARK: - Preemption
 
-    /// The fewest that must go: of the lowest priority the youngest first.
-    private mutating func preempt(for new: Waiting, _ holdings: [Holding]) -> (Fitting, [Holding])? {
-        let candidates = holdings.filter { mayGo($0, for: new) }.sorted {
+    /// Takes back the fewest that must go: of the lowest priority the youngest first.
+    ///
+    /// For a higher priority first; else also what is lent of the quota of who asks, who then gets no more than that quota.
+    private mutating func preempt(for new: Waiting) -> (Fitting, [Holding])? {
+        preempt(for: new, isWithinQuota: false) ?? preempt(for: new, isWithinQuota: true)
+    }
+
+    private mutating func preempt(for new: Waiting, isWithinQuota: Bool) -> (Fitting, [Holding])? {
+        let pools = new.request.pools
+        let candidates = holdings.filter { holding in
+            holding.isPreemptible && !pools.isDisjoint(with: holding.items.keys)
+                && (holding.priority < new.request.priority || isWithinQuota && holding.requester != new.requester)
+        }.sorted {
             ($0.priority, -$0.grantedAt, $0.id) < ($1.priority, -$1.grantedAt, $1.id)
         }
-        guard !candidates.isEmpty, !isBehindOthers(new) else { return nil }
+        guard !candidates.isEmpty else { return nil }
+        func fit(_ ledger: Ledger) -> Fitting? {
+            Fitting.of(new.request, new.requester, in: ledger, isWithinQuota: isWithinQuota)
+        }
+        // Most often not even all of it would do.
+        var most = ledger
+        for holding in candidates { most.takeBack(holding.items, from: holding.requester) }
+        guard fit(most) != nil else { return nil }
         var trial = ledger
         var evicted: [Holding] = []
-        for holding in candidates {
-            trial.takeBack(holding.items, from: holding.requester)
-            evicted.append(holding)
-            if Fitting.of(new.request, new.requester, in: trial) != nil { break }
+        var gone: Set<String> = []
+        // What is borrowed as a whole before what is partly its holder's own.
+        for isOwnKept in [true, false] where evicted.isEmpty || fit(trial) == nil {
+            for holding in candidates where !gone.contains(holding.id) {
+                guard mayGo(holding, for: new, in: trial, isWithinQuota, isOwnKept: isOwnKept) else { continue }
+                trial.takeBack(holding.items, from: holding.requester)
+                evicted.append(holding)
+                gone.insert(holding.id)
+                if fit(trial) != nil { break }
+            }
         }
-        guard Fitting.of(new.request, new.requester, in: trial) != nil else { return nil }
+        guard !evicted.isEmpty, fit(trial) != nil else { return nil }
         // Some of them may not have been needed; the oldest is spared first.
         for holding in evicted.reversed() {
             var spared = trial
             spared.give(holding.items, to: holding.requester)
-            guard spared.pools.values.allSatisfy({ $0.allocated <= $0.definition.capacity }),
-                Fitting.of(new.request, new.requester, in: spared) != nil
-            else { continue }
+            guard fit(spared) != nil else { continue }
             trial = spared
             evicted.removeAll { $0.id == holding.id }
         }
-        guard let fitting = Fitting.of(new.request, new.requester, in: trial) else { return nil }
+        guard let fitting = fit(trial) else { return nil }
         ledger.pools = trial.pools
         ledger.used = trial.used
         ledger.give(fitting.items, to: new.requester)
+        gone = Set(evicted.map(\.id))
+        holdings.removeAll { gone.contains($0.id) }
         return (fitting, evicted)
     }
 
-    /// Whether somebody who waits for the same has its turn before it.
-    private func isBehindOthers(_ new: Waiting) -> Bool { ahead(of: new) > 0 }
-
-    /// A preemptible holding goes for a higher priority, or where it is lent from the quota of who asks.
-    private func mayGo(_ holding: Holding, for new: Waiting) -> Bool {
-        guard holding.isPreemptible, !new.request.pools.isDisjoint(with: holding.items.keys) else { return false }
-        if holding.priority < new.request.priority { return true }
-        guard holding.requester != new.requester else { return false }
+    /// Whether a preemptible holding may be taken back as the ledger is now.
+    ///
+    /// - For a higher priority, where its holder keeps its quota of every pool all the same. What a requester uses within its quota is
+    ///   its own, whatever others want.
+    /// - For a requester that stays within its quota of a pool, where the holder uses more than its own of it. One that is
+    ///   partly its holder's own goes as a whole, as there is no other way to give the other its quota.
+    ///
+    /// So two never throw each other out in turn: what is given within a quota can only be taken back once its holder has borrowed
+    /// beyond it, and what is borrowed can only be had of what is free, or by a higher priority of what is borrowed, too.
+    private func mayGo(
+        _ holding: Holding,
+        for new: Waiting,
+        in ledger: Ledger,
+        _ isWithinQuota: Bool,
+        isOwnKept: Bool
+    ) -> Bool {
+        let isOther = holding.requester != new.requester
+        let keepsOwn = holding.items.allSatisfy { id, amount in
+            let quota = ledger.pools[id]?.definition.quotas[holding.requester] ?? .zero
+            return quota == .zero || ledger.used(holding.requester, id) - amount >= quota
+        }
+        if holding.priority < new.request.priority, keepsOwn || !isOther { return true }
+        guard isWithinQuota, isOther, keepsOwn || !isOwnKept else { return false }
+        let pools = new.request.pools
         return holding.items.keys.contains { id in
-            guard new.request.pools.contains(id), let definition = ledger.pools[id]?.definition,
-                let quota = definition.quotas[new.requester]
+            guard pools.contains(id), let definition = ledger.pools[id]?.definition,
+                let quota = definition.quotas[new.requester], ledger.used(new.requester, id) < quota
             else { return false }
-            let isWithin = ledger.used(new.requester, id) < quota
-            return isWithin && ledger.used(holding.requester, id) > definition.quotas[holding.requester] ?? .zero
+            return ledger.used(holding.requester, id) > definition.quotas[holding.requester] ?? .zero
         }
     }
+}
+
+extension Allocator.Service {
+    static func + (left: Self, right: Self) -> Self {
+        Self(grants: left.grants + right.grants, hopeless: left.hopeless + right.hopeless)
+    }
+
+    /// All that is taken back.
+    package var evicted: [Holding] { grants.flatMap(\.evicted) }
 }

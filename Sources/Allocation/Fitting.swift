@@ -8,21 +8,28 @@ package struct Fitting: Sendable, Equatable {
     package var shortages: [String: String] = [:]
 
     /// Nil where it is of no use: something is missing, or, at best effort, everything.
-    package static func of(_ request: AllocateRequest, _ requester: String, in ledger: Ledger) -> Fitting? {
-        let fitting = Fitting(request, requester, in: ledger)
+    ///
+    /// - Parameter isWithinQuota: whether of a pool in which the requester has a quota no more is given than that.
+    package static func of(
+        _ request: AllocateRequest,
+        _ requester: String,
+        in ledger: Ledger,
+        isWithinQuota: Bool = false
+    ) -> Fitting? {
+        let fitting = Fitting(request, requester, in: ledger, isWithinQuota: isWithinQuota)
         if fitting.items.isEmpty { return nil }
         return request.isBestEffort || fitting.shortages.isEmpty ? fitting : nil
     }
 
     /// What could be given, and what is missing, whether it is of use or not.
-    package init(_ request: AllocateRequest, _ requester: String, in ledger: Ledger) {
+    package init(_ request: AllocateRequest, _ requester: String, in ledger: Ledger, isWithinQuota: Bool = false) {
         var ledger = ledger
         var budget = request.maximumCost
         for (name, want) in request.wants.sorted(by: { $0.key < $1.key }) {
             let choices = Self.choices(name, want, request.affinity, ledger)
             var best: (id: String, amount: Amount)?
             for id in choices {
-                let amount = Self.amount(want, id, requester, budget, ledger)
+                let amount = Self.amount(want, id, requester, budget, ledger, isWithinQuota)
                 guard amount > .zero, amount >= want.minimum, amount > best?.amount ?? .zero else { continue }
                 best = (id, amount)
                 // The first that has all of it; the order says which is liked best.
@@ -59,10 +66,14 @@ package struct Fitting: Sendable, Equatable {
         _ id: String,
         _ requester: String,
         _ budget: Double?,
-        _ ledger: Ledger
+        _ ledger: Ledger,
+        _ isWithinQuota: Bool
     ) -> Amount {
         guard let pool = ledger.pools[id] else { return .zero }
         var amount = min(want.maximum, available(pool, requester, ledger))
+        if isWithinQuota, let quota = pool.definition.quotas[requester] {
+            amount = min(amount, max(.zero, quota - ledger.used(requester, id)))
+        }
         if let budget, pool.definition.cost > 0 {
             let affordable = max(0, budget / pool.definition.cost * 1_000).rounded(.down)
             if affordable < Double(amount.milli) { amount = Amount(milli: Int64(affordable)) }
@@ -98,8 +109,22 @@ package struct Fitting: Sendable, Equatable {
         return told.joined(separator: ", ") + ", \(want.minimum == .zero ? "some" : least.json.jsonString) needed"
     }
 
+    /// Whether it is seen at once that a request can be met when all has come back; asked for all that wait, again and again.
+    private static func isPlainlyPossible(_ request: AllocateRequest, in ledger: Ledger) -> Bool {
+        guard request.maximumCost == nil else { return false }
+        return request.wants.allSatisfy { name, want in
+            guard want.anyOf.isEmpty, let definition = ledger.pools[name]?.definition,
+                definition.allowsBorrowing || definition.quotas.isEmpty
+            else { return false }
+            let most = min(want.maximum, definition.capacity)
+            let amount = definition.isDivisible ? most : most.floored
+            return amount > .zero && amount >= want.minimum
+        }
+    }
+
     /// Why a request can never be met, however much comes back; nil where it can.
     package static func impossibility(_ request: AllocateRequest, _ requester: String, in ledger: Ledger) -> String? {
+        if isPlainlyPossible(request, in: ledger) { return nil }
         var empty = ledger
         empty.used = [:]
         for id in empty.pools.keys { empty.pools[id]?.allocated = .zero }

@@ -11,6 +11,9 @@ package enum Outcome: Sendable, Equatable {
     case retry(after: Duration?, error: NovaError)
     /// Trying again would not help: the job fails with this error, and its command becomes a dead letter.
     case reject(NovaError)
+    /// Told to stop, it has made the best of what there was: the job is completed with this result, or, where a client cancelled it,
+    /// is cancelled and keeps it. Where another worker has it already, that one does it in full.
+    case cutShort(JSONValue)
     /// The job is given back, uncounted, for another worker: this one is stopping, or lost the partition. The answer of a
     /// handler that was told to stop; from any other it is `retry`.
     case abandon

@@ -42,7 +42,10 @@ struct AllocationDesk: Sendable {
             guard let record = after.named.first else {
                 throw NovaError(.serviceError, "the allocation \(new.id) was booked and is not there")
             }
-            return try await AllocationAnswer(record, after, space, evicted: decision.evicted).json()
+            let answer = try await AllocationAnswer(record, after, space, evicted: decision.evicted).json()
+            var members = answer.objectValue ?? [:]
+            members["warnings"] = decision.warnings
+            return .object(members)
         }
     }
 
@@ -82,19 +85,24 @@ struct AllocationDesk: Sendable {
     /// Gives what has come back to those whose turn it is.
     func serve(_ space: PoolSpace) async throws {
         for attempt in 0..<Self.attempts {
-            let look = try await space.look()
+            var look = try await space.look()
             guard !look.queue.isEmpty else { return }
             var allocator = Allocator(Decision.ledger(look))
-            let all = allocator.serve()
-            let grants = Self.slice(all)
-            guard !grants.isEmpty else { return }
+            var all = allocator.serve()
+            if allocator.mayPreempt {
+                look = try await space.look(withHoldings: true)
+                allocator = Allocator(Decision.ledger(look))
+                all = allocator.serve(holdings: Decision.holdings(look))
+            }
+            let service = Self.slice(all)
+            guard !service.isEmpty else { return }
             let isBooked = try await space.commit(
-                grants.map(Decision.operation),
+                Decision.operations(service),
                 version: look.version,
                 by: "nova",
                 jobID: UUIDv7.make()
             )
-            if isBooked, grants.count == all.count { return }
+            if isBooked, service == all { return }
             try await Task.sleep(for: .milliseconds(Double.random(in: 0...Double(min(50, 1 + attempt)))))
         }
         // Whoever has booked so often has served the queue, or the next look will.
@@ -102,13 +110,16 @@ struct AllocationDesk: Sendable {
     }
 
     /// The first ones, with at most about 200 pools: Redis does nothing else while it books them.
-    private static func slice(_ grants: [Allocator.Grant]) -> ArraySlice<Allocator.Grant> {
-        var work = 0
-        for (index, grant) in grants.enumerated() {
-            work += 1 + grant.fitting.items.count
-            if work > 200, index > 0 { return grants.prefix(index) }
+    private static func slice(_ service: Allocator.Service) -> Allocator.Service {
+        var slice = Allocator.Service()
+        slice.hopeless = Array(service.hopeless.prefix(200))
+        var work = slice.hopeless.count
+        for grant in service.grants {
+            work += 1 + grant.fitting.items.count + grant.evicted.reduce(0) { $0 + 1 + $1.items.count }
+            if work > 200, !slice.isEmpty { return slice }
+            slice.grants.append(grant)
         }
-        return grants[...]
+        return slice
     }
 
     // MARK: - Pools

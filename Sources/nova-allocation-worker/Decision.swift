@@ -8,7 +8,8 @@ struct Decision {
     private let look: PoolSpace.Look
     private let before: Ledger
     private let verdict: Allocator.Verdict
-    private let grants: [Allocator.Grant]
+    /// What becomes of those that wait already.
+    private let others: Allocator.Service
     /// Pools that nobody declared, and the request names.
     private let implied: [ResourceDefinition]
     /// Earlier allocations of an older client, which tells of a pool's capacity anew.
@@ -30,19 +31,20 @@ struct Decision {
         before = ledger
         var allocator = Allocator(ledger)
         let gone = Set(superseded.map(\.id))
-        (verdict, grants) = allocator.admit(
-            new,
-            holdings: look.holdings.filter { !gone.contains($0.id) }.map { held in
-                Holding(
-                    id: held.id,
-                    requester: held.requester,
-                    priority: held.priority,
-                    isPreemptible: held.isPreemptible,
-                    items: held.items,
-                    grantedAt: held.grantedAt
-                )
-            }
-        )
+        (verdict, others) = allocator.admit(new, holdings: Self.holdings(look).filter { !gone.contains($0.id) })
+    }
+
+    static func holdings(_ look: PoolSpace.Look) -> [Holding] {
+        look.holdings.map { held in
+            Holding(
+                id: held.id,
+                requester: held.requester,
+                priority: held.priority,
+                isPreemptible: held.isPreemptible,
+                items: held.items,
+                grantedAt: held.grantedAt
+            )
+        }
     }
 
     static func ledger(_ look: PoolSpace.Look) -> Ledger {
@@ -75,6 +77,11 @@ struct Decision {
         return []
     }
 
+    /// What of the request was not understood, for whoever asked.
+    var warnings: JSONValue {
+        new.request.warnings.asWarnings
+    }
+
     /// Why the request gets nothing, now or ever.
     var refusal: NovaError? {
         switch verdict {
@@ -91,8 +98,8 @@ struct Decision {
     var operations: [PoolSpace.Operation] {
         var operations: [PoolSpace.Operation] = implied.map { .declare($0) }
         operations += superseded.map { .end($0.id, .superseded, why: "by \(new.id)") }
-        operations += evicted.map { .end($0.id, .preempted, why: "for \(new.id) of priority \(new.request.priority)") }
-        operations += grants.map(Self.operation)
+        operations += evicted.map { Self.preemption($0, for: new) }
+        operations += Self.operations(others)
         switch verdict {
         case .granted(let fitting, _): operations.append(Self.grant(new, fitting))
         case .waits:
@@ -103,7 +110,22 @@ struct Decision {
         return operations
     }
 
-    static func operation(_ grant: Allocator.Grant) -> PoolSpace.Operation { Self.grant(grant.waiting, grant.fitting) }
+    /// What comes back comes first here, too.
+    static func operations(_ service: Allocator.Service) -> [PoolSpace.Operation] {
+        var operations: [PoolSpace.Operation] = []
+        for (waiting, reason) in service.hopeless {
+            operations.append(.end(waiting.id, .impossible, why: "it can never be given: \(reason)"))
+        }
+        for grant in service.grants {
+            operations += grant.evicted.map { preemption($0, for: grant.waiting) }
+        }
+        operations += service.grants.map { Self.grant($0.waiting, $0.fitting) }
+        return operations
+    }
+
+    private static func preemption(_ holding: Holding, for waiting: Waiting) -> PoolSpace.Operation {
+        .end(holding.id, .preempted, why: "for \(waiting.id) of priority \(waiting.request.priority)")
+    }
 
     private static func grant(_ waiting: Waiting, _ fitting: Fitting) -> PoolSpace.Operation {
         .grant(id: waiting.id, requester: waiting.requester, request: waiting.request, items: fitting.items)
@@ -114,7 +136,8 @@ struct Decision {
     /// What would happen, and why.
     func told(_ space: PoolSpace) async throws -> JSONValue {
         var would: JSONObject = [
-            "would_grant_waiting": JSONValue(grants.map(\.waiting.id)),
+            "would_grant_waiting": JSONValue(others.grants.map(\.waiting.id)),
+            "would_end_waiting": JSONValue(others.hopeless.map(\.waiting.id)),
             "would_supersede": JSONValue(superseded.map(\.id)), "would_create": JSONValue(implied.map(\.id)),
         ]
         var items: [String: Amount] = [:]
@@ -123,7 +146,7 @@ struct Decision {
         case .granted(let fitting, let evicted):
             status = "would_be_granted"
             items = fitting.items
-            would["would_preempt"] = JSONValue(evicted.map(\.id))
+            would["would_preempt"] = JSONValue((evicted + others.evicted).map(\.id))
             would["shortages"] = .object(fitting.shortages.mapValues { .string($0) })
         case .waits(let ahead):
             status = "would_wait"
@@ -156,6 +179,7 @@ struct Decision {
         members["dry_run"] = true
         members["allocation_id"] = .null
         members["orchestration"] = .object(would)
+        members["warnings"] = warnings
         return .object(members)
     }
 }

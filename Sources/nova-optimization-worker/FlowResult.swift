@@ -14,6 +14,9 @@ struct FlowResult {
     /// Seconds the request allows; nil: any time.
     let deadline: Double?
     let learned: LearnedDurations
+    let end: SearchEnd
+    /// What of the request was not understood.
+    let warnings: [NovaError.Detail]
 
     private var outcome: OptimizationOutcome { found.outcome }
 
@@ -25,6 +28,8 @@ struct FlowResult {
             "analytics": analytics,
             "confidence": JSONValue(outcome.confidence),
             "confidence_basis": .string(basis),
+            "ended_by": .string(end.rawValue),
+            "warnings": warnings.asWarnings,
             "timestamp": .string(Timestamp.string()),
         ]
         if let reason = outcome.reasonForNone { members["reason"] = .string(reason) }
@@ -34,9 +39,29 @@ struct FlowResult {
     private var basis: String {
         let bound =
             outcome.isOptimal
-            ? "proven optimal: no schedule is better (\(outcome.objectiveBoundSource))"
+            ? "proven optimal: no schedule \(claim) (\(outcome.objectiveBoundSource))\(equals)"
             : "1 − gap; the bound is from \(outcome.objectiveBoundSource)"
-        return "\(bound); \(learned.basis)"
+        return [bound, end.note, learned.basis].compactMap(\.self).joined(separator: "; ")
+    }
+
+    /// What is proven: of the objective, and of nothing else.
+    private var claim: String {
+        let objective = outcome.objective
+        switch (objective.makespan > 0, objective.cost > 0, objective.quality > 0, outcome.countsLateness) {
+        case (true, false, false, false): return "is shorter"
+        case (false, true, false, false): return "is cheaper"
+        case (false, false, true, false): return "is of a better quality"
+        default: return "is better in the objective"
+        }
+    }
+
+    /// What is known of the schedules that are as good.
+    private var equals: String {
+        switch outcome.areEqualsProven {
+        case nil: ""
+        case true?: ", and of those as good none is cheaper, or as cheap and of a better quality"
+        case false?: "; of those as good the cheapest that was found"
+        }
     }
 
     private var analytics: JSONValue {
@@ -101,27 +126,36 @@ struct FlowResult {
     }
 
     /// The answer for a flow without steps.
-    static func empty(flowID: String, isKnown: Bool) -> JSONValue {
-        [
+    ///
+    /// - Parameter isKnown: whether that is said, by the request or a stored flow; else nobody knows what it is, and nothing is claimed.
+    static func empty(flowID: String, isKnown: Bool, warnings: [NovaError.Detail]) -> JSONValue {
+        let reason =
+            isKnown
+            ? "the flow has no steps: there is nothing to optimize"
+            : "nothing is known of this flow and the request names no steps: send parameters.steps, or store the flow with "
+                + "PUT /api/orchestration/flows/\(flowID)"
+        let basis =
+            isKnown
+            ? "proven optimal: there is nothing to schedule"
+            : "nothing is known of this flow: without steps nothing was computed"
+        let analytics: JSONValue = [
+            "makespan": 0, "baseline": ["sequential": 0, "submitted": 0], "lower_bound": 0,
+            "lower_bound_source": "no steps", "gap": JSONValue(isKnown ? 0 : 1), "is_optimal": .bool(isKnown),
+            "critical_path": [], "critical_links": [], "slack": [:], "utilization": [:], "unlimited_resources": [],
+            "schedule": [], "submitted_schedule": [],
+            "objective": ["value": 0, "lower_bound": 0, "weights": ["makespan": 1, "cost": 0, "quality": 0]],
+            "cost": 0, "quality": nil, "budgets": [:], "lateness": 0, "late": [:], "sensitivity": [:],
+            "iterations": 0, "stopped": .string(isKnown ? "optimal" : "nothing_known"),
+        ]
+        return [
             "flow_id": .string(flowID),
             "optimizations": [],
-            "reason": .string(
-                isKnown
-                    ? "the flow has no steps: there is nothing to optimize"
-                    : "nothing is known of this flow and the request names no steps: send parameters.steps, or store "
-                        + "the flow with PUT /api/orchestration/flows/\(flowID)"
-            ),
-            "analytics": [
-                "makespan": 0, "baseline": ["sequential": 0, "submitted": 0], "lower_bound": 0,
-                "lower_bound_source": "no steps", "gap": 0, "is_optimal": true, "critical_path": [],
-                "critical_links": [], "slack": [:], "utilization": [:], "unlimited_resources": [], "schedule": [],
-                "submitted_schedule": [],
-                "objective": ["value": 0, "lower_bound": 0, "weights": ["makespan": 1, "cost": 0, "quality": 0]],
-                "cost": 0, "quality": nil, "budgets": [:], "lateness": 0, "late": [:], "sensitivity": [:],
-                "iterations": 0, "stopped": "optimal",
-            ],
-            "confidence": 1,
-            "confidence_basis": "proven optimal: there is nothing to schedule",
+            "reason": .string(reason),
+            "analytics": analytics,
+            "confidence": JSONValue(isKnown ? 1 : 0),
+            "confidence_basis": .string(basis),
+            "ended_by": .string(isKnown ? "proof" : "nothing_known"),
+            "warnings": warnings.asWarnings,
             "timestamp": .string(Timestamp.string()),
         ]
     }
@@ -131,6 +165,7 @@ extension Recommendation {
     fileprivate var json: JSONValue {
         [
             "type": .string(kind.rawValue), "description": .string(text), "saves_seconds": JSONValue(savesSeconds),
+            "saves_objective": JSONValue(savesObjective),
             "steps": JSONValue(steps), "resource": JSONValue(resource), "evidence": .string(evidence),
         ]
     }

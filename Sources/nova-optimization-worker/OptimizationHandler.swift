@@ -32,12 +32,21 @@ struct OptimizationHandler: CommandHandler {
         let subject = FlowSubject(request: request, stored: stored)
         let declared = try subject.problem()
         guard declared.stepCount > 0 else {
-            return .done(FlowResult.empty(flowID: command.entityID, isKnown: stored != nil))
+            let isKnown = stored != nil || request.hasSteps
+            guard isKnown || request.hasParameters else {
+                let hint = "send parameters.steps, or store it with PUT /api/orchestration/flows/\(command.entityID)"
+                throw NovaError(
+                    .resourceNotFound,
+                    "there is no flow '\(command.entityID)' in '\(command.domain)', and the request names no steps: \(hint)"
+                )
+            }
+            return .done(FlowResult.empty(flowID: command.entityID, isKnown: isKnown, warnings: request.warnings))
         }
         let observed = try await RecordedDurations(store: store).read(declared.flow.steps.map(\.id), of: command)
         let learned = LearnedDurations(declared.flow, observed, request.durations)
         let problem = learned.changed.isEmpty ? declared : try subject.problem(durations: learned.changed)
-        let options = limits.options(for: request)
+        let left = command.deadline.map { Duration.milliseconds(max(0, $0 - Timestamp.milliseconds())) }
+        let (options, isOfDeadline) = limits.options(for: request, left: left)
         let found = try await context.compute { () -> Result<FlowResult.Found, InfeasibleFlow> in
             Result { () throws(InfeasibleFlow) in
                 let outcome = try Optimizer.optimize(
@@ -56,8 +65,9 @@ struct OptimizationHandler: CommandHandler {
                 return FlowResult.Found(outcome: outcome, simulation: simulation)
             }
         }
-        // A search that was told to stop has a schedule all the same, but nobody wants it any more.
-        if context.cancellation.isRaised { return .abandon }
+        let reason = context.cancellation.reason
+        // Another worker has the record, and the whole time: it does not stand back for what was found here.
+        if reason == .handedOver { return .abandon }
         switch found {
         case .success(let found):
             log(found.outcome.discarded, context)
@@ -65,11 +75,14 @@ struct OptimizationHandler: CommandHandler {
                 flowID: command.entityID,
                 found: found,
                 deadline: request.constraints.deadline,
-                learned: learned
+                learned: learned,
+                end: SearchEnd(found.outcome.stopped, reason, isOfDeadline: isOfDeadline),
+                warnings: request.warnings
             )
-            return .done(result.json)
+            return reason != nil && found.outcome.stopped == .cancelled ? .cutShort(result.json) : .done(result.json)
         case .failure(let infeasible):
             log(infeasible.discarded, context)
+            if reason != nil, !infeasible.isProven { return .abandon }
             throw NovaError(infeasible, in: FlowPlaces(definition: subject.definition, pointer: subject.pointer))
         }
     }

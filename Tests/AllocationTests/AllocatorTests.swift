@@ -19,7 +19,7 @@ import Testing
             ledger.queue.append(waiting("b\(index)", "B", request(["cpu": 3, "memory": 1])))
         }
         var allocator = Allocator(ledger)
-        let grants = allocator.serve()
+        let grants = allocator.serve().grants
         #expect(grants.count { $0.waiting.requester == "A" } == 3)
         #expect(grants.count { $0.waiting.requester == "B" } == 2)
         for requester in ["A", "B"] {
@@ -37,7 +37,7 @@ import Testing
             ledger.queue.append(waiting("b\(index)", "B", request(["cpu": 1])))
         }
         var allocator = Allocator(ledger)
-        let grants = allocator.serve()
+        let grants = allocator.serve().grants
         #expect(grants.count { $0.waiting.requester == "A" } == 20)
         #expect(grants.count { $0.waiting.requester == "B" } == 10)
     }
@@ -50,7 +50,7 @@ import Testing
             waiting("urgent", "C", request(["cpu": 1], priority: 5), since: 99),
         ]
         var allocator = Allocator(ledger)
-        #expect(allocator.serve().map(\.waiting.id) == ["urgent", "old", "other"])
+        #expect(allocator.serve().grants.map(\.waiting.id) == ["urgent", "old", "other"])
         #expect(allocator.ledger.queue.map(\.id) == ["new"])
     }
 
@@ -63,7 +63,7 @@ import Testing
             waiting("else", "C", request(["gpu": 1]), since: 3),
         ]
         var allocator = Allocator(ledger)
-        #expect(allocator.serve().map(\.waiting.id) == ["else"])
+        #expect(allocator.serve().grants.map(\.waiting.id) == ["else"])
         let new = waiting("new", "D", request(["cpu": 1], wait: 0), since: 4)
         guard case .refused(let reason) = allocator.admit(new).verdict else {
             Issue.record("not refused")
@@ -233,19 +233,21 @@ import Testing
                 if Bool.random(using: &generator) { wants["gpu"] = Int64.random(in: 1...3, using: &generator) }
                 guard !wants.isEmpty else { continue }
                 let new = waiting("\(index)", requester, request(wants, priority: priority), since: Int64(index))
-                let (verdict, grants) = allocator.admit(new, holdings: holdings)
+                let (verdict, others) = allocator.admit(new, holdings: holdings)
                 if case .granted(let fitting, let evicted) = verdict {
                     holdings.removeAll { evicted.map(\.id).contains($0.id) }
                     holdings.append(Self.holding(new, fitting, index))
                 }
-                for grant in grants { holdings.append(Self.holding(grant.waiting, grant.fitting, index)) }
+                let taken = Set(others.evicted.map(\.id))
+                holdings.removeAll { taken.contains($0.id) }
+                for grant in others.grants { holdings.append(Self.holding(grant.waiting, grant.fitting, index)) }
                 #expect(allocator.ledger.isSound)
                 if let gone = holdings.randomElement(using: &generator), Bool.random(using: &generator) {
                     var ledger = allocator.ledger
                     ledger.takeBack(gone.items, from: gone.requester)
                     holdings.removeAll { $0.id == gone.id }
                     allocator = Allocator(ledger)
-                    for grant in allocator.serve() {
+                    for grant in allocator.serve().grants {
                         holdings.append(Self.holding(grant.waiting, grant.fitting, index))
                     }
                     #expect(allocator.ledger.isSound)

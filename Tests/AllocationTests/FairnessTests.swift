@@ -40,7 +40,7 @@ import Testing
             ledger.queue.sort { $0.id < $1.id }
             var tasks: [String: Int64] = [:]
             var allocator = Allocator(ledger)
-            for grant in allocator.serve() { tasks[grant.waiting.requester, default: 0] += 1 }
+            for grant in allocator.serve().grants { tasks[grant.waiting.requester, default: 0] += 1 }
             return tasks
         }
 

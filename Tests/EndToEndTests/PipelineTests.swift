@@ -85,10 +85,16 @@ import Testing
         try await NovaCluster.run { cluster in
             let api = API(gateway: cluster.gateways[0])
             let path = "/api/orchestration/flows/stored"
-            let unknown = try await api.optimize("stored", [:])
+            #expect(try await api.optimize("stored", [:]).status == 404)
+            // As older clients ask: answered, and nothing claimed.
+            let unknown = try await api.optimize("stored", ["parameters": ["key": "value"]])
             #expect(unknown.status == 200)
-            #expect(try unknown.json["optimizations"] == [])
+            #expect(try unknown.json["optimizations"] == [] && unknown.json["confidence"] == 0)
             #expect(try unknown.json["reason"]?.stringValue?.contains("nothing is known") == true)
+            #expect(try unknown.json["warnings"]?.arrayValue?.first?["pointer"] == "/parameters/key")
+            #expect(!unknown.text.contains("optimal\"") && !unknown.text.contains("proven"))
+            let atTop = try await api.optimize("stored", ["steps": [["id": "a", "duration": 1]]])
+            #expect(atTop.status == 400 && atTop.text.contains("did you mean /parameters/steps?"))
 
             let put = try await api.send(.PUT, path, Sample.flow)
             #expect(put.status == 200)

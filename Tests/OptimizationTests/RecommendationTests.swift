@@ -38,7 +38,7 @@ import Testing
                 let target = try #require(recommendation.before)
                 let order = reference.order(submitted, moving: recommendation.steps, before: target)
                 saved = before - reference.makespan(order)
-            case .bottleneck, .shorten, .raiseBudget: continue
+            case .bottleneck, .closeGap, .shorten, .raiseBudget: continue
             }
             #expect(Reference.whole(recommendation.savesSeconds) == saved)
         }
@@ -58,7 +58,7 @@ import Testing
 
     private func variant(_ flow: Flow, _ recommendation: Recommendation) throws -> Flow? {
         switch recommendation.kind {
-        case .adoptSchedule, .startEarlier, .runTogether, .raiseBudget: return nil
+        case .adoptSchedule, .startEarlier, .runTogether, .closeGap, .raiseBudget: return nil
         case .bottleneck:
             var capacity = flow.capacity.mapValues(\.most)
             capacity[try #require(recommendation.resource), default: 0] += try #require(recommendation.amount)

@@ -5,7 +5,7 @@ import Testing
 /// Flows with options, budgets, lags, releases, due dates, changing capacities and steps that have begun.
 @Suite struct RichFlowTests {
     /// Every start up to there; long enough for the best plan of three steps of at most 4 s each.
-    private static let horizon = 14
+    static let horizon = 14
 
     @Test(arguments: 0..<200)
     func isTheBestOfAllPlansOrThereIsNone(_ seed: Int) throws {

@@ -111,6 +111,58 @@ extension WorkingTests {
             }
         }
 
+        /// One that waits takes back what it may when its turn comes, and one that can never be met ends with its reason.
+        @Test func thoseThatWaitAreSeenTo() async throws {
+            try await NovaCluster.run(Self.plan()) { cluster in
+                let (a, b) = Self.apis(cluster)
+                try await EventStream.open(cluster.gateways[0], key: "test-key-a") { stream in
+                    try await stream.subscribe(["resources"])
+                    _ = try await a.done(.PUT, Self.base + "/gpu", ["capacity": 2])
+                    _ = try await a.done(.PUT, Self.base + "/mem", ["capacity": "5k"])
+                    let low = try await Self.ask(a, 2, ["ttl": 600, "preemptible": true]).json
+                    let mem = try await a.done(
+                        .POST,
+                        Self.base + "/allocate",
+                        ["resources": ["mem": "5E3"], "constraints": ["ttl": 600]]
+                    )
+                    let both: JSONValue = [
+                        "resources": ["gpu": 2, "mem": 5_000], "priority": 3, "constraints": ["wait": 300],
+                    ]
+                    let high = try await b.done(.POST, Self.base + "/allocate", both)
+                    #expect(high["status"] == "waiting")
+                    let id = mem["allocation_id"]?.stringValue ?? ""
+                    _ = try await a.done(.POST, Self.base + "/allocations/\(id)/release", [:])
+                    let gone = try await stream.event("allocation.preempted")
+                    #expect(gone["data"]?["allocation_id"] == low["allocation_id"])
+                    let granted = try await stream.next {
+                        $0["event"] == "allocation.granted" && $0["data"]?["requester"] == "b"
+                    }
+                    #expect(granted["data"]?["allocation_id"] == high["allocation_id"])
+
+                    _ = try await a.done(.PUT, Self.base + "/tpu", ["capacity": 10])
+                    func tpu(_ amount: Int, _ wait: Int) async throws -> JSONValue {
+                        let body: JSONValue = [
+                            "resources": ["tpu": JSONValue(amount)], "constraints": ["wait": JSONValue(wait)],
+                        ]
+                        return try await a.done(.POST, Self.base + "/allocate", body)
+                    }
+                    #expect(try await tpu(6, 0)["status"] == "granted")
+                    let eight = try await tpu(8, 300)
+                    #expect(eight["status"] == "waiting")
+                    _ = try await a.done(.PUT, Self.base + "/tpu", ["capacity": 7])
+                    let ended = try await stream.event("allocation.impossible")
+                    #expect(ended["data"]?["allocation_id"] == eight["allocation_id"])
+                    let kept = try await a.done(
+                        .GET,
+                        Self.base + "/allocations/\(eight["allocation_id"]?.stringValue ?? "")"
+                    )
+                    #expect(kept["status"] == "impossible")
+                    #expect(kept["reason"]?.stringValue?.contains("7 of 7 of tpu can be had, 8 needed") == true)
+                    #expect(try await tpu(1, 0)["status"] == "granted")
+                }
+            }
+        }
+
         /// What the Python server's clients send, for pools that nobody declared; again and again.
         @Test func olderClientsGoOnWorking() async throws {
             try await NovaCluster.run(Self.plan()) { cluster in

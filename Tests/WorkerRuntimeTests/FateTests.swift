@@ -9,8 +9,19 @@ import Testing
     private static let error = NovaError(.infeasible, "no")
 
     @Test func workThatIsDoneIsKeptWhateverItWasTold() {
-        let reasons: [CancellationSignal.Reason?] = [nil, .requested, .handedOver, .deadline, .madeWay]
+        let reasons: [CancellationSignal.Reason?] = [nil, .requested, .handedOver, .stopping, .deadline, .madeWay]
         for reason in reasons { #expect(Fate(.done([:]), reason) == .complete([:])) }
+    }
+
+    /// The best that was found is the result, of a cancelled job too; what another worker has it does in full.
+    @Test func whatWasCutShortIsTheResult() {
+        let cut = Outcome.cutShort(["makespan": 144])
+        for reason in [CancellationSignal.Reason.deadline, .stopping] {
+            #expect(Fate(cut, reason) == .complete(["makespan": 144]))
+        }
+        #expect(Fate(cut, .requested) == .cancel(["makespan": 144]))
+        #expect(Fate(cut, .handedOver) == .handBack)
+        #expect(Fate(.abandon, .stopping) == .handBack)
     }
 
     @Test func whatIsHandedOverIsSomebodyElsesWhateverWasSaidBefore() async {
@@ -46,7 +57,7 @@ import Testing
 
     @Test func whatWasToldToStopEndsAsItWasTold() {
         for outcome in [Outcome.abandon, .retry(after: nil, error: Self.error)] {
-            #expect(Fate(outcome, .requested) == .cancel)
+            #expect(Fate(outcome, .requested) == .cancel(nil))
             #expect(Fate(outcome, .handedOver) == .handBack)
             #expect(Fate(outcome, .madeWay) == .handBack)
             #expect(Fate(outcome, .deadline) == .fail(.deadlineOver))

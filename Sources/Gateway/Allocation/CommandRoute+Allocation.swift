@@ -10,7 +10,7 @@ extension CommandRoute {
         permission: writeResources,
         entity: .path("resource_id"),
         isVersioned: true,
-        validate: { _ = try ResourceDefinition(id: $0, body: $1) }
+        validate: { _ = try ResourceDefinition(id: $0, body: $1, source: .request) }
     )
 
     static let patchResource = CommandRoute(
@@ -36,14 +36,14 @@ extension CommandRoute {
         kind: .allocate,
         permission: writeResources,
         entity: .first("resources"),
-        validate: { _ = try AllocateRequest(body: $1, ttl: 1) }
+        validate: { _ = try AllocateRequest(body: $1, ttl: 1, source: .request) }
     )
 
     static let renewAllocation = CommandRoute(
         kind: .renewAllocation,
         permission: writeResources,
         entity: .path("allocation_id"),
-        validate: { _ = try RenewRequest(body: $1) }
+        validate: { _ = try RenewRequest(body: $1, source: .request) }
     )
 
     static let releaseAllocation = CommandRoute(

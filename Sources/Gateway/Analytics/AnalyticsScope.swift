@@ -42,7 +42,7 @@ enum AnalyticsScope: Hashable, Sendable {
     private static let taskReturns: Set = ["task.blocked", "task.ready", "task.assigned"]
     private static let allocationEvents: Set = [
         "allocation.granted", "allocation.released", "allocation.expired", "allocation.preempted",
-        "allocation.superseded", "allocation.timed_out", "resource.changed",
+        "allocation.superseded", "allocation.timed_out", "allocation.impossible", "resource.changed",
     ]
 
     private static func names(_ event: Event, _ prefix: String, _ id: String?) -> Bool {

@@ -39,7 +39,7 @@ struct CommandRoute: Sendable {
         kind: .optimizeFlow,
         permission: Permission(.write, area: "flows"),
         entity: .path("flow_id"),
-        validate: { _ = try OptimizeFlow(flowID: $0, body: $1) }
+        validate: { _ = try OptimizeFlow(flowID: $0, body: $1, source: .request) }
     )
 
     static let storeFlow = CommandRoute(
@@ -47,7 +47,7 @@ struct CommandRoute: Sendable {
         permission: Permission(.write, area: "flows"),
         entity: .path("flow_id"),
         isVersioned: true,
-        validate: { _ = try StoreFlow(flowID: $0, body: $1) }
+        validate: { _ = try StoreFlow(flowID: $0, body: $1, source: .request) }
     )
 
     static let patchFlow = CommandRoute(

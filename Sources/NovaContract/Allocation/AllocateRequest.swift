@@ -2,6 +2,8 @@
 package struct AllocateRequest: Sendable, Equatable {
     /// Of one resource.
     package struct Want: Sendable, Equatable {
+        static let members = ["requested", "capacity", "min", "max", "any_of"]
+
         /// Less is of no use.
         package let minimum: Amount
         /// More is of no use.
@@ -45,8 +47,14 @@ package struct AllocateRequest: Sendable, Equatable {
     /// Pools that are taken first where a want leaves a choice.
     package var affinity: [String] = []
     package var isDryRun = false
+    /// What of `constraints`, and of what is said of a resource, was not understood, and is passed over.
+    package private(set) var warnings: [NovaError.Detail] = []
 
     package static let maximumResources = 100
+    /// Of `any_of`, and of `affinity`.
+    package static let maximumChoices = 100
+    static let members = ["resources", "constraints", "priority", "dry_run", "domain"]
+    static let constraints = ["best_effort", "preemptible", "ttl", "wait", "max_cost", "affinity"]
     package static let longestTTL: Double = 31_536_000
 
     package init(wants: [String: Want], ttl: Double) {
@@ -55,11 +63,18 @@ package struct AllocateRequest: Sendable, Equatable {
     }
 
     /// - Parameter ttl: seconds, where the body does not say.
-    package init(body: JSONValue, ttl: Double) throws(NovaError) {
-        var validator = Validator()
+    package init(body: JSONValue, ttl: Double, source: Validator.Source = .record) throws(NovaError) {
+        var validator = Validator(source)
         guard case .object(let members) = body else { throw .notAnObject(body) }
         self.init(wants: [:], ttl: ttl)
+        var known = members
+        for name in Self.constraints where source == .request && members[name] != nil {
+            validator.fail(JSONPointer.root.appending(name), "is not known here; did you mean /constraints/\(name)?")
+            known.removeValue(forKey: name)
+        }
+        validator.known(known, Self.members, at: .root)
         let constraints = validator.object(members["constraints"], "/constraints") ?? [:]
+        validator.understood(constraints, Self.constraints, at: "/constraints")
         priority = validator.integer(members["priority"], "/priority", in: 1...5) ?? 1
         isDryRun = validator.boolean(members["dry_run"], "/dry_run") ?? false
         isBestEffort = validator.boolean(constraints["best_effort"], "/constraints/best_effort") ?? false
@@ -67,7 +82,7 @@ package struct AllocateRequest: Sendable, Equatable {
         self.ttl = validator.number(constraints["ttl"], "/constraints/ttl", in: 1...Self.longestTTL) ?? ttl
         wait = validator.number(constraints["wait"], "/constraints/wait", in: 0...604_800) ?? 0
         maximumCost = validator.number(constraints["max_cost"], "/constraints/max_cost", in: 0...1e15)
-        affinity = validator.strings(constraints["affinity"], "/constraints/affinity") ?? []
+        affinity = Self.pools(constraints["affinity"], "/constraints/affinity", &validator) ?? []
         let resources = validator.required(members["resources"], "/resources") { $0.object($1, $2) } ?? [:]
         if members["resources"]?.objectValue?.isEmpty == true {
             validator.fail("/resources", "must name at least one resource")
@@ -77,26 +92,50 @@ package struct AllocateRequest: Sendable, Equatable {
         }
         for (id, value) in resources.sorted(by: { $0.key < $1.key }).prefix(Self.maximumResources) {
             let place = JSONPointer("/resources").appending(id)
-            if let fault = EntityID.fault(id) { validator.fail(place, fault) }
-            if let want = Self.want(value, place, isBestEffort, &validator) { wants[id] = want }
+            if let fault = EntityID.fault(id, of: source == .request ? "resource" : nil) {
+                validator.fail(place, fault)
+            }
+            if let want = Self.want(value, of: id, place, isBestEffort, &validator) { wants[id] = want }
         }
+        warnings = validator.warnings
         try validator.finish()
+    }
+
+    /// Ids of pools, each once.
+    private static func pools(
+        _ value: JSONValue?,
+        _ place: JSONPointer,
+        _ validator: inout Validator
+    ) -> [String]? {
+        guard let ids = TaskDefinition.ids(value, place, &validator) else { return nil }
+        if ids.count > maximumChoices {
+            validator.fail(place, "must have at most \(maximumChoices) ids, not \(ids.count)")
+        }
+        return ids
     }
 
     private static func want(
         _ value: JSONValue,
+        of name: String,
         _ place: JSONPointer,
         _ isBestEffort: Bool,
         _ validator: inout Validator
     ) -> Want? {
-        if let amount = Amount(value) {
+        guard case .object(let members) = value else {
+            if case .null = value {
+                validator.fail(place, "must be an object with requested, a number or a size, not null")
+            }
+            guard let amount = validator.amount(value, place) else { return nil }
             if amount == .zero { validator.fail(place, "must ask for more than nothing") }
             return Want(minimum: isBestEffort ? .zero : amount, maximum: amount)
         }
-        guard case .object(let members) = value else {
-            validator.fail(place, "must be an object with requested, or a number")
-            return nil
-        }
+        // Older clients may say any number of a resource.
+        validator.known(members.filter { $0.value.doubleValue == nil }, Want.members, at: place)
+        validator.understood(
+            members.filter { $0.value.doubleValue != nil || Want.members.contains($0.key) },
+            Want.members,
+            at: place
+        )
         let requested = validator.amount(members["requested"], place.appending("requested"))
         let capacity = validator.amount(members["capacity"], place.appending("capacity"))
         let minimum = validator.amount(members["min"], place.appending("min"))
@@ -109,11 +148,18 @@ package struct AllocateRequest: Sendable, Equatable {
             }
             return nil
         }
+        let choices = pools(members["any_of"], place.appending("any_of"), &validator)
+        if let choices, choices.isEmpty, validator.source == .request {
+            validator.fail(
+                place.appending("any_of"),
+                "must name at least one pool; leave it out for \"\(name)\" itself"
+            )
+        }
         let want = Want(
             minimum: minimum ?? (isBestEffort ? .zero : requested ?? capacity ?? wanted),
             maximum: maximum ?? requested ?? capacity ?? wanted,
             tellsCapacity: requested == nil && capacity != nil,
-            anyOf: TaskDefinition.ids(members["any_of"], place.appending("any_of"), &validator) ?? []
+            anyOf: choices ?? []
         )
         if want.maximum == .zero { validator.fail(place, "must ask for more than nothing") }
         if want.minimum > want.maximum { validator.fail(place.appending("min"), "must not be more than max") }
@@ -151,9 +197,12 @@ package struct RenewRequest: Sendable, Equatable {
     /// Seconds from now; nil: as it was asked for.
     package let ttl: Double?
 
-    package init(body: JSONValue) throws(NovaError) {
-        var validator = Validator()
+    static let members = ["ttl", "domain"]
+
+    package init(body: JSONValue, source: Validator.Source = .record) throws(NovaError) {
+        var validator = Validator(source)
         guard case .object(let members) = body else { throw .notAnObject(body) }
+        validator.known(members, Self.members, at: .root)
         ttl = validator.number(members["ttl"], "/ttl", in: 1...AllocateRequest.longestTTL)
         try validator.finish()
     }

@@ -13,6 +13,8 @@ package struct AllocationRecord: Sendable, Equatable {
         case superseded
         /// Its turn did not come in time.
         case timedOut = "timed_out"
+        /// What it waited for can never be, as the pools have become.
+        case impossible
 
         package var isEnd: Bool { self != .granted && self != .waiting }
     }
@@ -30,6 +32,8 @@ package struct AllocationRecord: Sendable, Equatable {
     package let expiresAt: Int64?
     package let waitsUntil: Int64?
     package let endedAt: Int64?
+    /// Why it has ended; nil: it has not, or an older Nova ended it.
+    package let reason: String?
 
     package init(
         id: String,
@@ -42,7 +46,8 @@ package struct AllocationRecord: Sendable, Equatable {
         grantedAt: Int64?,
         expiresAt: Int64?,
         waitsUntil: Int64?,
-        endedAt: Int64?
+        endedAt: Int64?,
+        reason: String? = nil
     ) {
         self.id = id
         self.domain = domain
@@ -55,6 +60,7 @@ package struct AllocationRecord: Sendable, Equatable {
         self.expiresAt = expiresAt
         self.waitsUntil = waitsUntil
         self.endedAt = endedAt
+        self.reason = reason
     }
 
     package var json: JSONObject {
@@ -64,6 +70,7 @@ package struct AllocationRecord: Sendable, Equatable {
             "preemptible": .bool(request.isPreemptible), "requested_at": Self.time(since),
             "granted_at": Self.time(grantedAt), "expires_at": Self.time(state == .granted ? expiresAt : nil),
             "waits_until": Self.time(state == .waiting ? waitsUntil : nil), "ended_at": Self.time(endedAt),
+            "reason": JSONValue(reason),
             "allocations": .array(parts),
         ]
     }

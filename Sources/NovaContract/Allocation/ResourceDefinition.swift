@@ -21,16 +21,30 @@ package struct ResourceDefinition: Sendable, Equatable {
     package var version = 1
 
     package static let defaultGroup = "default"
+    /// Quotas, and weights; so many of the greatest amount together are 9e18 thousandths, which 64 bits hold.
+    package static let maximumRequesters = 1_000
+    /// What may be said of a pool.
+    static let members = [
+        "capacity", "unit", "divisible", "group", "cost", "weights", "quotas", "borrowing", "domain", "resource_id",
+    ]
+    /// What GET tells of it besides, so that it can be changed and sent back.
+    static let told = [
+        "declared_capacity", "shrinking", "allocated", "free", "implied", "waiting", "used_by", "allocations",
+        "timestamp",
+    ]
 
     package init(id: String, capacity: Amount) {
         self.id = id
         self.capacity = capacity
     }
 
-    package init(id: String, body: JSONValue) throws(NovaError) {
-        var validator = Validator()
+    package init(id: String, body: JSONValue, source: Validator.Source = .record) throws(NovaError) {
+        var validator = Validator(source)
         guard case .object(let members) = body else { throw .notAnObject(body) }
-        if let fault = EntityID.fault(id) { validator.fail("/resource_id", fault) }
+        if let fault = EntityID.fault(id, of: source == .request ? "resource" : nil) {
+            validator.fail("/resource_id", fault)
+        }
+        validator.known(members, Self.members + Self.told, at: .root)
         if let named = validator.string(members["resource_id"], "/resource_id"), named != id {
             validator.fail("/resource_id", "must be \"\(id)\" as in the path, not \"\(named)\"")
         }
@@ -52,14 +66,17 @@ package struct ResourceDefinition: Sendable, Equatable {
     private mutating func read(_ members: JSONObject, _ validator: inout Validator) {
         unit = validator.string(members["unit"], "/unit", length: 0...100) ?? ""
         isDivisible = validator.boolean(members["divisible"], "/divisible") ?? true
-        group = validator.string(members["group"], "/group", length: 1...200) ?? Self.defaultGroup
+        let group =
+            validator.source == .request
+            ? validator.name(members["group"], "/group") : validator.string(members["group"], "/group", length: 1...200)
+        self.group = group ?? Self.defaultGroup
         cost = validator.number(members["cost"], "/cost", in: 0...1e12) ?? 0
         allowsBorrowing = validator.boolean(members["borrowing"], "/borrowing") ?? true
-        for (requester, value) in validator.object(members["weights"], "/weights") ?? [:] {
+        for (requester, value) in Self.byRequester(members["weights"], "/weights", &validator) {
             let place = JSONPointer("/weights").appending(requester)
             weights[requester] = validator.required(value, place) { $0.number($1, $2, in: 0.001...1_000) }
         }
-        for (requester, value) in validator.object(members["quotas"], "/quotas") ?? [:] {
+        for (requester, value) in Self.byRequester(members["quotas"], "/quotas", &validator) {
             let place = JSONPointer("/quotas").appending(requester)
             quotas[requester] = validator.required(value, place) { $0.amount($1, $2) }
         }
@@ -69,6 +86,18 @@ package struct ResourceDefinition: Sendable, Equatable {
         if !isDivisible, capacity != capacity.floored {
             validator.fail("/capacity", "must be a whole number where the resource is not divisible")
         }
+    }
+
+    /// The members of an object that is ordered by requesters; of what a Nova wrote any.
+    private static func byRequester(
+        _ value: JSONValue?,
+        _ pointer: JSONPointer,
+        _ validator: inout Validator
+    ) -> [(name: String, value: JSONValue)] {
+        guard validator.source == .request else {
+            return (validator.object(value, pointer) ?? [:]).sortedMembers.map { ($0.key, $0.value) }
+        }
+        return validator.named(value, pointer, maximum: maximumRequesters, "requesters") ?? []
     }
 
     /// The members as they are told.

@@ -2,6 +2,8 @@ extension FlowDefinition {
     /// How much there is of a resource, from moment to moment.
     package struct Capacity: Sendable, Equatable {
         package struct Change: Sendable, Equatable {
+            static let members = ["from", "amount"]
+
             /// Seconds from the flow's start.
             package let from: Double
             package let amount: Double
@@ -81,6 +83,7 @@ extension FlowDefinition.Capacity.Change {
             validator.fail(pointer, "must be an object with from and amount, not \(value.kindName)")
             return nil
         }
+        validator.known(members, Self.members, at: pointer)
         let from = validator.required(members["from"], pointer.appending("from")) {
             $0.number($1, $2, in: FlowDefinition.times)
         }

@@ -18,10 +18,17 @@ package struct FlowDefinition: Sendable, Equatable {
     }
 
     package static let maximumSteps = 10_000
+    /// Dependencies of all steps together.
+    package static let maximumLinks = 200_000
+    /// Resources that have a capacity, and that one option may name.
+    package static let maximumResources = 256
     /// How long something may take, in seconds.
     static let durations: ClosedRange<Double> = 0...1e8
     /// When something may be, in seconds from the flow's start.
     static let times: ClosedRange<Double> = 0...1e12
+    /// When something was or is wanted by: also before the flow's start.
+    static let dues: ClosedRange<Double> = -1e12...1e12
+    static let members = ["steps", "capacity"]
     /// Of a resource, of costs, and of what counts how much.
     static let amounts: ClosedRange<Double> = 0...1e9
 }
@@ -39,9 +46,14 @@ extension FlowDefinition {
         if elements.count > Self.maximumSteps {
             validator.fail(stepsPointer, "must have at most \(Self.maximumSteps) steps, not \(elements.count)")
         }
-        steps = elements.prefix(Self.maximumSteps).enumerated().compactMap { index, element in
+        let steps = elements.prefix(Self.maximumSteps).enumerated().compactMap { index, element in
             Step(element, at: stepsPointer.appending(index), &validator)
         }
+        let links = steps.reduce(0) { $0 + $1.waits.count }
+        if links > Self.maximumLinks {
+            validator.fail(stepsPointer, "must have at most \(Self.maximumLinks) dependencies together, not \(links)")
+        }
+        self.steps = steps
         capacity = Self.capacity(object?["capacity"], pointer.appending("capacity"), &validator)
     }
 
@@ -51,7 +63,7 @@ extension FlowDefinition {
         _ validator: inout Validator
     ) -> [String: Capacity] {
         var capacity: [String: Capacity] = [:]
-        for (name, member) in validator.object(value, pointer) ?? [:] {
+        for (name, member) in validator.byResource(value, pointer, maximum: maximumResources) {
             capacity[name] = Capacity(member, at: pointer.appending(name), &validator)
         }
         return capacity
@@ -59,5 +71,44 @@ extension FlowDefinition {
 
     package var json: JSONValue {
         ["steps": .array(steps.map(\.json)), "capacity": .object(capacity.mapValues(\.json))]
+    }
+}
+
+extension Validator {
+    /// The members of an object that is ordered by the names of resources; of what a Nova wrote any.
+    mutating func byResource(
+        _ value: JSONValue?,
+        _ pointer: JSONPointer,
+        maximum: Int
+    ) -> [(name: String, value: JSONValue)] {
+        guard source == .request else {
+            return (object(value, pointer) ?? [:]).sortedMembers.map { ($0.key, $0.value) }
+        }
+        return named(value, pointer, maximum: maximum, "resources") ?? []
+    }
+
+    /// Amounts by the names of resources, each within `range`; nil: there are none.
+    mutating func amounts(
+        _ value: JSONValue?,
+        _ pointer: JSONPointer,
+        in range: ClosedRange<Double>,
+        maximum: Int
+    ) -> [String: Double]? {
+        guard let value, value != .null else { return nil }
+        var amounts: [String: Double] = [:]
+        for (name, member) in byResource(value, pointer, maximum: maximum) {
+            amounts[name] = required(member, pointer.appending(name)) { $0.number($1, $2, in: range) }
+        }
+        return amounts
+    }
+
+    /// The id of a step; of what a Nova wrote any that is not too long.
+    mutating func stepID(_ value: JSONValue?, _ pointer: JSONPointer) -> String? {
+        source == .request ? id(value, pointer) : string(value, pointer, length: 1...EntityID.maximumBytes)
+    }
+
+    /// The name of an option; of what a Nova wrote any that is not too long.
+    mutating func optionName(_ value: JSONValue?, _ pointer: JSONPointer) -> String? {
+        source == .request ? name(value, pointer) : string(value, pointer, length: 1...EntityID.maximumBytes)
     }
 }

@@ -48,6 +48,10 @@ extension FlowDefinition {
         package var lags: [Lag] { waits.filter { !$0.isPlain } }
 
         package static let maximumOptions = 64
+        static let members = [
+            "id", "duration", "resources", "cost", "quality", "options", "dependencies", "release", "due", "weight",
+            "progress",
+        ]
     }
 }
 
@@ -60,17 +64,19 @@ extension FlowDefinition.Step {
             return nil
         }
         func place(_ name: String) -> JSONPointer { pointer.appending(name) }
-        let id = validator.required(members["id"], place("id")) {
-            $0.string($1, $2, length: 1...EntityID.maximumBytes)
-        }
+        validator.known(members, Self.members, at: pointer)
+        let id = validator.required(members["id"], place("id")) { $0.stepID($1, $2) }
         let options = StepOptionReader(step: members, pointer: pointer).read(&validator)
         let waitsPlace = place("dependencies")
         let others = validator.array(members["dependencies"], waitsPlace) ?? []
-        let waits = others.enumerated().compactMap { index, element in
+        if others.count > FlowDefinition.maximumSteps {
+            validator.fail(waitsPlace, "must have at most \(FlowDefinition.maximumSteps) elements, not \(others.count)")
+        }
+        let waits = others.prefix(FlowDefinition.maximumSteps).enumerated().compactMap { index, element in
             Lag(element, at: waitsPlace.appending(index), &validator)
         }
         let release = validator.number(members["release"], place("release"), in: FlowDefinition.times)
-        let due = validator.number(members["due"], place("due"), in: FlowDefinition.times)
+        let due = validator.number(members["due"], place("due"), in: FlowDefinition.dues)
         let weight = validator.number(members["weight"], place("weight"), in: FlowDefinition.amounts)
         let progress = validator.object(members["progress"], place("progress")).flatMap {
             Progress($0, of: options, at: place("progress"), &validator)

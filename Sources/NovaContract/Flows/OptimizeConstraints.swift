@@ -28,6 +28,7 @@ extension OptimizeFlow {
         package let budgets: [String: Double]
 
         package static let maximumBudgets = 256
+        static let members = ["deadline", "max_cost", "min_quality", "budgets"]
     }
 }
 
@@ -39,16 +40,17 @@ extension OptimizeFlow.Constraints {
 
     init(_ members: JSONObject, at pointer: JSONPointer, _ validator: inout Validator) {
         func place(_ name: String) -> JSONPointer { pointer.appending(name) }
+        validator.understood(members, Self.members, at: pointer)
         deadline = validator.number(members["deadline"], place("deadline"), in: FlowDefinition.times)
         maximumCost = validator.number(members["max_cost"], place("max_cost"), in: Self.totals)
         minimumQuality = Quality(members["min_quality"], at: place("min_quality"), &validator)
-        budgets = validator.numbers(members["budgets"], place("budgets"), in: Self.totals) ?? [:]
-        if budgets.count > Self.maximumBudgets {
-            validator.fail(
-                place("budgets"),
-                "must name at most \(Self.maximumBudgets) resources, not \(budgets.count)"
-            )
-        }
+        let budgets = validator.amounts(
+            members["budgets"],
+            place("budgets"),
+            in: Self.totals,
+            maximum: Self.maximumBudgets
+        )
+        self.budgets = budgets ?? [:]
     }
 }
 
@@ -62,6 +64,7 @@ extension OptimizeFlow.Constraints.Quality {
             guard let value = validator.number(given, pointer, in: 0...1) else { return nil }
             self.init(value, .minimum)
         case .object(let members):
+            validator.known(members, ["value", "of"], at: pointer)
             let value = validator.required(members["value"], pointer.appending("value")) {
                 $0.number($1, $2, in: 0...1)
             }

@@ -35,7 +35,16 @@ package struct OptimizeFlow: Sendable, Equatable {
     /// Schedules the search may make.
     package let iterations: Int?
     package let constraints: Constraints
+    /// What of `parameters` and `constraints` was not understood, and is passed over.
+    package let warnings: [NovaError.Detail]
+    /// Whether there were `parameters` at all, as older clients send them without steps.
+    package let hasParameters: Bool
 
+    static let members = ["flow_id", "domain", "parameters", "constraints"]
+    static let parameters =
+        FlowDefinition.members + [
+            "objective", "pareto", "now", "durations", "time_limit", "target_gap", "threads", "seed", "iterations",
+        ]
     /// The longest search one command may ask for, in seconds.
     package static let maximumTimeLimit: Double = 600
     package static let maximumThreads = 64
@@ -45,9 +54,10 @@ package struct OptimizeFlow: Sendable, Equatable {
     ///
     /// `flow_id` may be left out of it; where it is there, it must be the path's.
     ///
-    /// Unknown members of `parameters` and `constraints` are accepted, as older clients send them.
-    package init(flowID: String, body: JSONValue) throws(NovaError) {
-        var validator = Validator()
+    /// Of a client's request members that are not known are refused, but for those that were free for older clients: those of
+    /// `constraints`, and of `parameters` without `steps`, which go to `warnings` unless they nearly are a known one.
+    package init(flowID: String, body: JSONValue, source: Validator.Source = .record) throws(NovaError) {
+        var validator = Validator(source)
         guard case .object(let members) = body else {
             throw NovaError(
                 .validationError,
@@ -55,13 +65,15 @@ package struct OptimizeFlow: Sendable, Equatable {
                 details: [.init(.root, "must be an object")]
             )
         }
-        if let fault = EntityID.fault(flowID) { validator.fail("/flow_id", fault) }
+        if let fault = EntityID.fault(flowID, of: "flow") { validator.fail("/flow_id", fault) }
+        Self.checkMembers(members, &validator)
         if let named = validator.string(members["flow_id"], "/flow_id"), named != flowID {
             validator.fail("/flow_id", "must be \"\(flowID)\" as in the path, not \"\(named)\"")
         }
         let parameters = validator.object(members["parameters"], "/parameters").map(JSONValue.object)
         let constraints = validator.object(members["constraints"], "/constraints") ?? [:]
         self.flowID = flowID
+        hasParameters = parameters != nil
         definition = FlowDefinition(parameters, at: "/parameters", &validator)
         hasSteps = parameters?["steps"]?.arrayValue != nil
         objective = Objective(parameters?["objective"], at: "/parameters/objective", &validator) ?? .makespan
@@ -83,6 +95,40 @@ package struct OptimizeFlow: Sendable, Equatable {
             in: 1...Self.maximumIterations
         )
         self.constraints = Constraints(constraints, at: "/constraints", &validator)
+        warnings = validator.warnings
         try validator.finish()
+    }
+
+    /// What is at the top though it belongs into `parameters` or `constraints` would not be done at all: it is refused with its place.
+    private static func checkMembers(_ members: JSONObject, _ validator: inout Validator) {
+        let constraints = (names: Constraints.members, place: "/constraints")
+        let homes = [(names: Self.parameters, place: "/parameters"), constraints]
+        let atTop = misplaced(members, at: .root, homes, &validator)
+        validator.known(atTop, Self.members, at: .root)
+        guard let parameters = members["parameters"]?.objectValue else { return }
+        let inside = misplaced(parameters, at: "/parameters", [constraints], &validator)
+        if parameters["steps"] ?? .null == .null {
+            validator.understood(inside, Self.parameters, at: "/parameters")
+        } else {
+            validator.known(inside, Self.parameters, at: "/parameters")
+        }
+    }
+
+    /// The members that are not known somewhere else; of a client's request those that are become faults.
+    private static func misplaced(
+        _ members: JSONObject,
+        at pointer: JSONPointer,
+        _ homes: [(names: [String], place: String)],
+        _ validator: inout Validator
+    ) -> JSONObject {
+        guard validator.source == .request else { return members }
+        var others = members
+        for (names, place) in homes {
+            for name in names where others[name] != nil {
+                validator.fail(pointer.appending(name), "is not known here; did you mean \(place)/\(name)?")
+                others.removeValue(forKey: name)
+            }
+        }
+        return others
     }
 }

@@ -8,7 +8,12 @@ struct OptionFigures {
     init(_ members: JSONObject, at pointer: JSONPointer, _ validator: inout Validator) {
         func place(_ name: String) -> JSONPointer { pointer.appending(name) }
         duration = validator.number(members["duration"], place("duration"), in: FlowDefinition.durations)
-        resources = validator.numbers(members["resources"], place("resources"), in: FlowDefinition.amounts)
+        resources = validator.amounts(
+            members["resources"],
+            place("resources"),
+            in: FlowDefinition.amounts,
+            maximum: FlowDefinition.maximumResources
+        )
         cost = validator.number(members["cost"], place("cost"), in: FlowDefinition.amounts)
         quality = validator.number(members["quality"], place("quality"), in: 0...1)
     }

@@ -7,6 +7,8 @@ extension FlowDefinition.Step {
             case finish
         }
 
+        static let members = ["step", "from", "min_lag", "max_lag"]
+
         /// Id of the other step, the one that comes first.
         package let step: String
         package let origin: Origin
@@ -46,6 +48,7 @@ extension FlowDefinition.Step.Lag {
 
     private init?(_ members: JSONObject, at pointer: JSONPointer, _ validator: inout Validator) {
         func place(_ name: String) -> JSONPointer { pointer.appending(name) }
+        validator.known(members, Self.members, at: pointer)
         let step = validator.required(members["step"], place("step")) { Self.step($1, $2, &$0) }
         let origin = validator.choice(members["from"], place("from"), Origin.self) ?? .finish
         let minimum = validator.number(members["min_lag"], place("min_lag"), in: FlowDefinition.durations) ?? 0
@@ -59,7 +62,7 @@ extension FlowDefinition.Step.Lag {
     }
 
     private static func step(_ value: JSONValue?, _ pointer: JSONPointer, _ validator: inout Validator) -> String? {
-        validator.string(value, pointer, length: 1...EntityID.maximumBytes)
+        validator.stepID(value, pointer)
     }
 
     /// The id alone where that says it all.

@@ -30,6 +30,7 @@ extension FlowDefinition.Step {
 
         /// Name of the option of a step that was given none.
         package static let only = "only"
+        static let members = ["name", "duration", "resources", "cost", "quality"]
     }
 }
 

@@ -44,11 +44,8 @@ struct StepOptionReader {
             validator.fail(place, "must be an object with what differs from the step, not \(element.kindName)")
             return nil
         }
-        let name = validator.string(
-            members["name"],
-            place.appending("name"),
-            length: 1...EntityID.maximumBytes
-        )
+        validator.known(members, Option.members, at: place)
+        let name = validator.optionName(members["name"], place.appending("name"))
         let figures = OptionFigures(members, at: place, &validator)
         if !Self.isGiven(members["duration"]), !Self.isGiven(step["duration"]) {
             validator.fail(place.appending("duration"), "is required, here or on the step")

@@ -1,6 +1,8 @@
 extension FlowDefinition.Step {
     /// What has become of a step that has begun.
     package struct Progress: Sendable, Equatable {
+        static let members = ["started", "finished", "option"]
+
         /// Seconds from the flow's start.
         package let started: Double
         /// Nil: it is still running.
@@ -27,6 +29,7 @@ extension FlowDefinition.Step.Progress {
         _ validator: inout Validator
     ) {
         func place(_ name: String) -> JSONPointer { pointer.appending(name) }
+        validator.known(members, Self.members, at: pointer)
         let started = validator.required(members["started"], place("started")) {
             $0.number($1, $2, in: FlowDefinition.times)
         }
@@ -35,7 +38,7 @@ extension FlowDefinition.Step.Progress {
             let (first, given) = (JSONValue(started).jsonString, JSONValue(finished).jsonString)
             validator.fail(place("finished"), "must not be before started, which is \(first), not \(given)")
         }
-        let option = validator.string(members["option"], place("option"), length: 1...EntityID.maximumBytes)
+        let option = validator.optionName(members["option"], place("option"))
         if let options, option != nil || (members["option"] ?? .null) == .null,
             let fault = Self.fault(of: option, options.map(\.name))
         {

@@ -85,7 +85,8 @@ enum PoolViews {
             grantedAt: time("granted"),
             expiresAt: time("expires"),
             waitsUntil: time("until"),
-            endedAt: time("ended")
+            endedAt: time("ended"),
+            reason: fields["why"]?.string
         )
     }
 

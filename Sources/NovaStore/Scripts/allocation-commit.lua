@@ -7,7 +7,7 @@
 -- ARGV  as in lib-pools, 8 marker kept ms  9 version that was looked at  10 JSON array of operations, carried out in order:
 --       { op 'pool', id, definition (JSON text), capacity, condition (as in lib-condition) }  declares or changes a pool
 --       { op 'drop', id, condition }                                 takes a pool out, of which nothing is held
---       { op 'end', id, state, why }                                 takes an allocation back
+--       { op 'end', id, state, why }                                 takes an allocation back, or ends its waiting
 --       { op 'grant', id, requester, priority, preemptible (0 or 1), items { pool = amount }, told (items as JSON text),
 --         ttl ms, request (JSON text) }
 --       { op 'wait', id, requester, request (JSON text), until ms }
@@ -99,7 +99,9 @@ function DO.drop(each)
     tell('resource.deleted', { 'resource:' .. each.id, 'resources' }, '"resource_id":' .. text(each.id))
 end
 
-DO['end'] = function(each) take_back(each.id, each.state, each.why) end
+DO['end'] = function(each)
+    if not take_back(each.id, each.state, each.why) then stop_waiting(each.id, each.state, each.why) end
+end
 
 function DO.grant(each)
     local expires = NOW + each.ttl

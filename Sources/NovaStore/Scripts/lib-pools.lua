@@ -5,7 +5,7 @@
 -- Amounts are thousandths, whole numbers below 2^53. Below the base (an id is always the last part of a name):
 --   pools      hash  definition JSON of each       capacity   hash  declared capacity of each
 --   allocated  hash  given of each                 used       hash  REQUESTER 0x1F POOL: given to one
---   allocation:ID  hash  state, requester, priority, preemptible, items JSON, request JSON, since, granted, expires, ttl, ended
+--   allocation:ID  hash  state, requester, priority, preemptible, items JSON, request JSON, since, granted, expires, ttl, ended, why
 --   leases     zset  granted ones by the end of their lease        waits  zset  waiting ones by the end of their patience
 --   queue      hash  waiting ones, JSON            ends       hash  how allocations ended, counted
 --   releases:ID list  what came back of a pool: 'MS AMOUNT', the newest 100       version  counts all changes
@@ -56,9 +56,9 @@ local function note_level(pool, change, after, counts, queue, handling, total)
     note({ 'resource:' .. pool }, counts, queue, handling, total, { after - change, after, number('capacity', pool) })
 end
 
-local function keep_ended(id, state)
+local function keep_ended(id, state, why)
     request_weigh(id, 0)
-    redis.call('HSET', key('allocation', id), 'state', state, 'ended', whole(NOW))
+    redis.call('HSET', key('allocation', id), 'state', state, 'ended', whole(NOW), 'why', why)
     redis.call('PEXPIRE', key('allocation', id), ENDED_KEPT)
     redis.call('HINCRBY', key('ends'), state, 1)
 end
@@ -80,7 +80,7 @@ local function take_back(id, state, why)
         redis.call('LTRIM', key('releases', pool), -RELEASES_KEPT, -1)
     end
     redis.call('ZREM', key('leases'), id)
-    keep_ended(id, state)
+    keep_ended(id, state, why)
     tell_allocation(id, state, known[2], items, ',"why":' .. text(why))
     return count
 end
@@ -99,8 +99,9 @@ local function stop_waiting(id, state, why)
             subjects[#subjects + 1], pools[#pools + 1] = 'resource:' .. pool, pool
         end
     end
-    note(subjects, { [state] = 1 }, waited, -1, waited)
-    keep_ended(id, state)
+    -- Who waits for what can never be has waited in vain, too.
+    note(subjects, { [state == 'impossible' and 'timed_out' or state] = 1 }, waited, -1, waited)
+    keep_ended(id, state, why)
     tell_allocation(id, state, requester, {}, ',"why":' .. text(why), pools)
     return true
 end

@@ -38,6 +38,7 @@ struct Advisor {
             text: "Run the steps as in the schedule: \(project.text(makespan)) s instead of "
                 + "\(project.text(submitted)) s in the submitted order; saves \(project.text(submitted - makespan)) s",
             savesSeconds: project.seconds(submitted - makespan),
+            savesObjective: project.seconds(submitted - makespan) * findings.problem.flow.objective.makespan,
             steps: moved.map(findings.id),
             resource: nil,
             before: nil,

@@ -42,8 +42,8 @@ struct DurationAdvice {
         var steps = findings.problem.flow.steps
         steps[place] = old.with(options: [old.only.lasting(FixedPoint.double(after))])
         let flow = findings.problem.flow.with(steps: steps)
-        let found = budget.ask(of: left) { WhatIf(findings).makespan(of: flow, $0) }
-        return found.map { describe(old.id, before, after, $0) }
+        let found = budget.ask(of: left) { WhatIf(findings).answer(of: flow, $0) }
+        return found.map { describe(old.id, before, after, $0.makespan) }
     }
 
     private func describe(_ id: String, _ before: Int, _ after: Int, _ found: Int) -> Recommendation {
@@ -53,6 +53,7 @@ struct DurationAdvice {
             text: "Make \"\(id)\" 10 % shorter (\(FixedPoint.text(after)) s instead of \(FixedPoint.text(before)) s): "
                 + "saves \(FixedPoint.text(present - found)) s",
             savesSeconds: FixedPoint.double(present - found),
+            savesObjective: FixedPoint.double(present - found) * findings.problem.flow.objective.makespan,
             steps: [id],
             resource: nil,
             before: nil,

@@ -1,7 +1,8 @@
-/// What would make a network's plan shorter; every saving is the difference of two schedules that were both computed.
+/// What would make a network's plan better in its objective; every saving is the difference of two schedules that were both computed.
 struct NetworkAdvice {
     private static let maximumResources = 4
     private static let maximumSteps = 4
+    private static let maximumGaps = 4
     /// Of a budget, that is added to it.
     private static let budgetShare = 0.1
 
@@ -25,7 +26,7 @@ struct NetworkAdvice {
         self.solver = solver
     }
 
-    /// By saving, greatest first.
+    /// By saving of the objective, greatest first.
     ///
     /// - Parameters:
     ///   - submitted: the schedule of the submitted order; nil: it is not sound.
@@ -35,55 +36,68 @@ struct NetworkAdvice {
         _ budget: inout WhatIfBudget,
         others: Int
     ) -> [Recommendation] {
-        var questions = resourceQuestions() + budgetQuestions() + durationQuestions()
+        var subjects = gapQuestions() + resourceQuestions() + budgetQuestions() + durationQuestions()
         var found: [Recommendation] = []
-        if let submitted, submitted.makespan > schedule.makespan { found.append(adoption(submitted)) }
-        while !questions.isEmpty {
-            let left = questions.count + others
-            let question = questions.removeFirst()
-            guard let answer = budget.ask(of: left, { solver.solve(question.flow, $0) }),
-                FixedPoint.whole(answer.makespan) < FixedPoint.whole(schedule.makespan)
-            else { continue }
-            found.append(question.recommendation(schedule.makespan, answer.makespan))
+        if let submitted, let saving = Saving(flow, from: submitted, to: schedule) {
+            found.append(adoption(submitted, saving))
         }
-        let order = found.indices.sorted { (-found[$0].savesSeconds, $0) < (-found[$1].savesSeconds, $1) }
+        while !subjects.isEmpty {
+            let left = subjects.count + others
+            // The least first: what is more need not be asked for where less is enough.
+            for question in subjects.removeFirst() {
+                guard let answer = budget.ask(of: left, { solver.solve(question.flow, $0) }),
+                    let saving = Saving(flow, from: schedule, to: answer, in: question.flow),
+                    let recommendation = recommendation(question, answer, saving)
+                else { continue }
+                found.append(recommendation)
+                break
+            }
+        }
+        let order = found.indices.sorted { (-found[$0].savesObjective, $0) < (-found[$1].savesObjective, $1) }
         return order.map { found[$0] }
     }
 
     private struct Question {
         let flow: Flow
         let kind: Recommendation.Kind
-        /// What to do.
-        let what: String
+        /// What to do, by the amount that is enough for it (millionths).
+        let what: (Int) -> String
         let steps: [String]
         let resource: String?
-        let amount: Double
-
-        func recommendation(_ before: Double, _ after: Double) -> Recommendation {
-            let saved = FixedPoint.double(FixedPoint.whole(before) - FixedPoint.whole(after))
-            return Recommendation(
-                kind: kind,
-                text: "\(what): saves \(FixedPoint.text(saved)) s",
-                savesSeconds: saved,
-                steps: steps,
-                resource: resource,
-                before: nil,
-                amount: amount,
-                evidence: "with that a schedule of \(FixedPoint.text(after)) s was found, as it is one of "
-                    + "\(FixedPoint.text(before)) s"
-            )
-        }
+        /// What was tried, in millionths.
+        let amount: Int
     }
 
-    private func adoption(_ submitted: Schedule) -> Recommendation {
+    private func recommendation(_ question: Question, _ answer: Schedule, _ saving: Saving) -> Recommendation? {
+        var amount = question.amount
+        if let resource = question.resource {
+            amount = ResourceExcess(flow).most(of: resource, in: answer)
+            // With what there is, too: then it is no change that saves it.
+            guard amount > 0 else { return nil }
+        }
+        return Recommendation(
+            kind: question.kind,
+            text: "\(question.what(amount)): \(saving.text)",
+            savesSeconds: saving.seconds,
+            savesObjective: saving.objective,
+            steps: question.steps,
+            resource: question.resource,
+            before: nil,
+            amount: FixedPoint.double(amount),
+            evidence: "with that a schedule \(saving.after) was found, as it is one \(saving.before)"
+        )
+    }
+
+    private func adoption(_ submitted: Schedule, _ saving: Saving) -> Recommendation {
         let before = Dictionary(uniqueKeysWithValues: submitted.steps.map { ($0.step, $0) })
         let moved = schedule.steps.filter { before[$0.step] != $0 }.map(\.step)
-        let saved = FixedPoint.double(FixedPoint.whole(submitted.makespan) - FixedPoint.whole(schedule.makespan))
         return Recommendation(
             kind: .adoptSchedule,
-            text: "Run the steps as in the schedule: \(FixedPoint.text(schedule.makespan)) s instead of "
-                + "\(FixedPoint.text(submitted.makespan)) s in the submitted order; saves \(FixedPoint.text(saved)) s",
-            savesSeconds: saved,
+            text:
+                "Run the steps as in the schedule, \(saving.after) instead of \(saving.before) in the submitted order: "
+                + saving.text,
+            savesSeconds: saving.seconds,
+            savesObjective: saving.objective,
             steps: moved,
             resource: nil,
             before: nil,
@@ -92,47 +106,118 @@ struct NetworkAdvice {
         )
     }
 
-    private func resourceQuestions() -> [Question] {
+    /// Whether a shorter schedule can be a better one.
+    private var concernsTime: Bool {
+        flow.objective.makespan > 0 || flow.constraints.deadline != nil || flow.steps.contains { $0.due != nil }
+    }
+
+    /// Times in which there is less of a resource than afterwards, those first for whose end a step of the critical path waits.
+    private func gapQuestions() -> [[Question]] {
+        guard concernsTime else { return [] }
+        var gaps: [(name: String, place: Int, isWaitedFor: Bool)] = []
+        for (name, capacity) in flow.capacity.sorted(by: { $0.key < $1.key }) {
+            for (place, change) in capacity.changes.enumerated().dropLast() {
+                let next = capacity.changes[place + 1]
+                guard change.amount < next.amount, next.from > flow.now, change.from < schedule.makespan else {
+                    continue
+                }
+                let isWaitedFor = chain.links.contains { link in
+                    link.resource == name && link.after == nil
+                        && schedule.steps.contains { $0.step == link.step && $0.start == next.from }
+                }
+                gaps.append((name, place, isWaitedFor))
+            }
+        }
+        let waitedFor = gaps.filter(\.isWaitedFor) + gaps.filter { !$0.isWaitedFor }
+        return waitedFor.prefix(Self.maximumGaps).map { gap -> [Question] in
+            let present = flow.capacity[gap.name]?.changes ?? []
+            let (low, next) = (present[gap.place], present[gap.place + 1])
+            var changes = present
+            changes[gap.place] = .init(from: low.from, amount: next.amount)
+            var capacity = flow.capacity
+            capacity[gap.name] = Capacity(changes)
+            let amount = FixedPoint.text(low.amount)
+            let times = "from \(FixedPoint.text(low.from)) s to \(FixedPoint.text(next.from)) s"
+            let what = { (more: Int) in
+                low.amount > 0
+                    ? "There is only \(amount) of \"\(gap.name)\" \(times): \(FixedPoint.text(more)) more of it then"
+                    : "There is none of \"\(gap.name)\" \(times): \(FixedPoint.text(more)) of it then, too"
+            }
+            return [
+                Question(
+                    flow: flow.with(capacity: capacity),
+                    kind: .closeGap,
+                    what: what,
+                    steps: chain.links.filter { $0.resource == gap.name }.map(\.step),
+                    resource: gap.name,
+                    amount: FixedPoint.whole(next.amount) - FixedPoint.whole(low.amount)
+                )
+            ]
+        }
+    }
+
+    private func resourceQuestions() -> [[Question]] {
+        guard concernsTime else { return [] }
         // Those that are waited for, then those that are used most: with more of them other options may be taken.
         let busiest = utilization.filter { $0.value > 0 }.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
         var names: [String] = []
         for name in chain.resources + busiest where !names.contains(name) { names.append(name) }
-        return names.prefix(Self.maximumResources).compactMap { name in
+        return names.prefix(Self.maximumResources).compactMap { name -> [Question]? in
             guard let present = flow.capacity[name] else { return nil }
-            let demands = flow.steps.flatMap(\.options).compactMap { $0.resources[name] }.filter { $0 > 0 }
-            guard let more = demands.max() else { return nil }
-            var capacity = flow.capacity
-            capacity[name] = Capacity(
-                present.changes.map { .init(from: $0.from, amount: $0.amount > 0 ? $0.amount + more : 0) }
-            )
-            return Question(
-                flow: flow.with(capacity: capacity),
-                kind: .bottleneck,
-                what: "\"\(name)\" is a bottleneck: \(FixedPoint.text(more)) more of it "
-                    + "(\(FixedPoint.text(present.most + more)) in all)",
-                steps: chain.links.filter { $0.resource == name }.map(\.step),
-                resource: name,
-                amount: more
-            )
+            let demands = flow.steps.flatMap(\.options).compactMap { $0.resources[name].map(FixedPoint.whole) }
+                .filter { $0 > 0 }
+            guard let greatest = demands.max(), let least = demands.min() else { return nil }
+            let unit = max(1, demands.reduce(0, greatestCommonDivisor))
+            let most = FixedPoint.whole(present.most)
+            // What there is beyond whole units nobody can use.
+            let rest = most % unit
+            let amounts = Set([unit, least, greatest].map { $0 - rest }).filter { $0 > 0 }.sorted()
+            return amounts.map { more in
+                var capacity = flow.capacity
+                // Where there is none at all there is none afterwards: nobody works at night.
+                capacity[name] = Capacity(
+                    present.changes.map { change -> Capacity.Change in
+                        let raised = FixedPoint.double(FixedPoint.whole(change.amount) + more)
+                        return Capacity.Change(from: change.from, amount: change.amount > 0 ? raised : 0)
+                    }
+                )
+                return Question(
+                    flow: flow.with(capacity: capacity),
+                    kind: .bottleneck,
+                    what: {
+                        "\"\(name)\" is a bottleneck: \(FixedPoint.text($0)) more of it (\(FixedPoint.text(most + $0)) in all)"
+                    },
+                    steps: chain.links.filter { $0.resource == name }.map(\.step),
+                    resource: name,
+                    amount: more
+                )
+            }
         }
     }
 
-    private func budgetQuestions() -> [Question] {
-        var questions: [Question] = []
+    private func budgetQuestions() -> [[Question]] {
+        var questions: [[Question]] = []
         func raised(_ amount: Double) -> Double { amount + amount * Self.budgetShare }
         func ask(_ name: String, _ amount: Double, _ constraints: FlowConstraints) {
             let raised = raised(amount)
             let what = "Raise the \(name) by 10 % (\(FixedPoint.text(raised)) instead of \(FixedPoint.text(amount)))"
-            questions.append(
+            let more = FixedPoint.whole(raised) - FixedPoint.whole(amount)
+            questions.append([
                 Question(
                     flow: flow.with(constraints: constraints),
                     kind: .raiseBudget,
-                    what: what,
+                    what: { _ in what },
                     steps: [],
                     resource: nil,
-                    amount: raised - amount
+                    amount: more
                 )
-            )
+            ])
+        }
+        // More time helps what is not to be short alone.
+        if let deadline = flow.constraints.deadline, deadline > 0, !flow.objective.isMakespan {
+            var constraints = flow.constraints
+            constraints.deadline = raised(deadline)
+            ask("time until the deadline", deadline, constraints)
         }
         if let cost = flow.constraints.maximumCost, cost > 0 {
             var constraints = flow.constraints
@@ -147,12 +232,13 @@ struct NetworkAdvice {
         return questions
     }
 
-    private func durationQuestions() -> [Question] {
+    private func durationQuestions() -> [[Question]] {
+        guard concernsTime else { return [] }
         let steps = Dictionary(uniqueKeysWithValues: flow.steps.enumerated().map { ($1.id, $0) })
         let durations = Dictionary(uniqueKeysWithValues: schedule.steps.map { ($0.step, $0.finish - $0.start) })
         let critical = chain.links.map(\.step).filter { durations[$0] ?? 0 > 0 }
             .sorted { (durations[$1] ?? 0, $0) < (durations[$0] ?? 0, $1) }
-        return critical.prefix(Self.maximumSteps).compactMap { id in
+        return critical.prefix(Self.maximumSteps).compactMap { id -> [Question]? in
             guard let place = steps[id] else { return nil }
             let step = flow.steps[place]
             var changed = flow.steps
@@ -163,15 +249,19 @@ struct NetworkAdvice {
                 }
             )
             let before = FixedPoint.whole(durations[id] ?? 0)
-            return Question(
-                flow: flow.with(steps: changed),
-                kind: .shorten,
-                what: "Make \"\(id)\" 10 % shorter (\(FixedPoint.text(before - before / 10)) s instead of "
-                    + "\(FixedPoint.text(before)) s)",
-                steps: [id],
-                resource: nil,
-                amount: FixedPoint.double(before / 10)
-            )
+            let what =
+                "Make \"\(id)\" 10 % shorter (\(FixedPoint.text(before - before / 10)) s instead of "
+                + "\(FixedPoint.text(before)) s)"
+            return [
+                Question(
+                    flow: flow.with(steps: changed),
+                    kind: .shorten,
+                    what: { _ in what },
+                    steps: [id],
+                    resource: nil,
+                    amount: before / 10
+                )
+            ]
         }
     }
 }

@@ -117,6 +117,7 @@ struct OrderAdvice {
             kind: kind,
             text: text + "\"\(before)\" in the submitted order; saves \(project.text(saved)) s",
             savesSeconds: project.seconds(saved),
+            savesObjective: project.seconds(saved) * findings.problem.flow.objective.makespan,
             steps: trial.steps.map(findings.id),
             resource: nil,
             before: before,

@@ -73,7 +73,7 @@ private struct PlanTracer {
             let reason =
                 binding.isFromFinish
                 ? (binding.minimum == 0 ? "waits for \(name)" : "starts \(lag) s after \(name) has finished")
-                : "starts \(lag) s after the start of \(name)"
+                : (binding.minimum == 0 ? "starts with \(name)" : "starts \(lag) s after the start of \(name)")
             return Cause(after: binding.other, resource: nil, reason: reason)
         }
         let names = network.supply.names

@@ -1,4 +1,4 @@
-/// One change and what it saves.
+/// One change and what it saves of the objective that was asked for.
 ///
 /// Every saving is the difference of two schedules that were both computed.
 package struct Recommendation: Sendable, Equatable {
@@ -23,21 +23,29 @@ package struct Recommendation: Sendable, Equatable {
         case bottleneck = "bottleneck"
         /// Make one step of the critical path 10 % shorter. Saving: as for `bottleneck`.
         case shorten = "shorten"
-        /// Allow 10 % more cost, or more of a budget. Saving: as for `bottleneck`.
+        /// Have of a resource in a gap of its calendar what there is after it.
+        ///
+        /// Saving: as for `bottleneck`.
+        case closeGap = "close_gap"
+        /// Allow 10 % more cost, or more of a budget, or of the time until the deadline. Saving: as for `bottleneck`.
         case raiseBudget = "raise_budget"
     }
 
     package let kind: Kind
     /// A sentence a person can act on.
     package let text: String
-    /// Seconds, more than 0.
+    /// Seconds by which the makespan becomes less: more than 0 where the makespan is the objective; of another objective it may be
+    /// 0, or negative.
     package let savesSeconds: Double
+    /// By how much the objective becomes less, more than 0.
+    package let savesObjective: Double
     /// Ids of the steps it is about.
     package let steps: [String]
     package let resource: String?
     /// The step they (and what they wait for) are to be put in front of: `startEarlier` and `runTogether`.
     package let before: String?
-    /// How much more of the resource (`bottleneck`), seconds less (`shorten`).
+    /// How much more of the resource (`bottleneck`, `closeGap`), the least that the schedule with the saving takes; seconds
+    /// less (`shorten`).
     package let amount: Double?
     /// What was computed, with its figures.
     package let evidence: String

@@ -49,8 +49,12 @@ struct ResourceAdvice {
             var capacity = findings.problem.flow.capacity
             capacity[project.resourceNames[resource]] = Capacity(FixedPoint.double(more.capacity))
             let flow = findings.problem.flow.with(capacity: capacity)
-            let found = budget.ask(of: left) { WhatIf(findings).makespan(of: flow, $0) }
-            if let found { return describe(resource, more, found) }
+            guard let found = budget.ask(of: left, { WhatIf(findings).answer(of: flow, $0) }) else { continue }
+            // The least that is enough for what was found.
+            let needed = ResourceExcess(findings.problem.flow)
+                .most(of: project.resourceNames[resource], in: found.schedule)
+            let present = more.capacity - more.more
+            if needed > 0 { return describe(resource, (needed, present + needed), found.makespan) }
         }
         return nil
     }
@@ -78,6 +82,7 @@ struct ResourceAdvice {
             text: "\"\(name)\" is a bottleneck: \(FixedPoint.text(more.more)) more of it "
                 + "(\(FixedPoint.text(more.capacity)) in all) saves \(saved) s",
             savesSeconds: FixedPoint.double(present - found),
+            savesObjective: FixedPoint.double(present - found) * findings.problem.flow.objective.makespan,
             steps: waiting(resource),
             resource: name,
             before: nil,

@@ -6,12 +6,18 @@ struct WhatIf {
         self.findings = findings
     }
 
-    /// Makespan, in millionths of a second, of the best schedule that is found for a flow which differs from the present
-    /// one only in greater capacities and shorter durations.
+    struct Answer {
+        /// Millionths of a second.
+        let makespan: Int
+        let schedule: Schedule
+    }
+
+    /// The best schedule that is found for a flow which differs from the present one only in greater capacities and
+    /// shorter durations.
     ///
     /// The search starts from the present schedule, which is never longer in the variant.
     /// - Returns: nil when nothing shorter than the present schedule was found, or is possible.
-    func makespan(of flow: Flow, _ budget: SearchBudget) -> Int? {
+    func answer(of flow: Flow, _ budget: SearchBudget) -> Answer? {
         let present = findings.solution.makespan * findings.project.timeUnit
         // Where the present one misses the deadline, what misses it by less is an answer.
         let flow = flow.with(constraints: FlowConstraints())
@@ -32,6 +38,7 @@ struct WhatIf {
         let found = search.best.makespan * variant.project.timeUnit
         guard found < present else { return nil }
         let schedule = Schedule(variant.project, starts: search.best.starts, flow: flow)
-        return ScheduleValidator.violations(of: schedule, in: flow).isEmpty ? found : nil
+        guard ScheduleValidator.violations(of: schedule, in: flow).isEmpty else { return nil }
+        return Answer(makespan: found, schedule: schedule)
     }
 }

@@ -213,7 +213,7 @@ package struct FlowConstraints: Sendable, Equatable {
 /// What is to be small: the sum of makespan (seconds), cost and quality, each times its weight, the last with a minus, and of
 /// the weighted lateness of steps with a due date.
 ///
-/// Of two schedules with the same sum the shorter is better, then the cheaper, then the one of the better quality.
+/// Of two schedules with the same sum the cheaper is better, then the one of the better quality, then the shorter.
 package struct FlowObjective: Sendable, Equatable {
     package let makespan: Double
     package let cost: Double

@@ -7,6 +7,7 @@ package struct FlowProblem: Sendable {
         case rich(Network)
     }
 
+    /// With rings of steps that start together joined, see `StartRings`; every schedule of it is one of the flow as it was given.
     package let flow: Flow
     let form: Form
     /// Submitted places in an order in which every step comes after those it waits for.
@@ -18,7 +19,8 @@ package struct FlowProblem: Sendable {
     ///   demands above capacity, numbers that are negative, not finite or out of range (alone or
     ///   together), too many steps or resources.
     package init(_ flow: Flow) throws(FlowValidationError) {
-        self.init(checked: flow, order: try FlowChecker.order(flow))
+        let order = try FlowChecker.order(flow)
+        self.init(checked: StartRings(flow).joined(flow), order: order)
     }
 
     /// - Parameters:

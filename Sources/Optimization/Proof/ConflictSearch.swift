@@ -25,9 +25,8 @@ final class ConflictSearch {
     private let scoring: Scoring
     private let maximumNodes: Int
     private let stopsAtFirst: Bool
-    /// Of the best plan: what is not less is not looked at.
-    private var value: Double?
-    private var makespan = Int.max
+    /// Of the best plan: what is not better is not looked at.
+    private var present: Score?
     /// By step; −1: not fixed.
     private var ways: [Int]
     private var waysLeft: [Int]
@@ -43,10 +42,7 @@ final class ConflictSearch {
         self.network = network
         self.scoring = scoring
         self.maximumNodes = maximumNodes
-        if let score, score.isSound {
-            value = score.value
-            makespan = score.makespan
-        }
+        if let score, score.isSound { present = score }
         let budgets = network.budgets.count
         let steps = 0..<network.count
         ways = steps.map { network.ways.of($0).count == 1 ? network.ways.offsets[$0] : -1 }
@@ -115,10 +111,11 @@ final class ConflictSearch {
             if finish > network.dues[step] { lateness += Double(finish - network.dues[step]) * network.weights[step] }
         }
         guard length <= network.deadline else { return false }
-        guard let value else { return true }
-        let least = scoring.value(length, cost(), quality(), lateness)
-        // Equal ones are only better by being shorter.
-        return least < value || (least == value && length < makespan)
+        guard let present else { return true }
+        let (cost, quality) = (cost(), quality())
+        let value = scoring.value(length, cost, quality, lateness)
+        // Each figure is the best that could be: what is no better with all of them is no better.
+        return Score(violation: 0, late: 0, value: value, makespan: length, cost: cost, quality: quality) < present
     }
 
     private func cost() -> Int {
@@ -218,8 +215,7 @@ final class ConflictSearch {
         let score = scoring.score(starts: starts, ways: ways)
         guard best.map({ score < $0.score }) ?? true else { return }
         best = Plan(score: score, starts: starts, ways: ways)
-        value = score.value
-        makespan = score.makespan
+        present = score
     }
 
     // MARK: - Conflicts

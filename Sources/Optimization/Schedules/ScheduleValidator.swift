@@ -131,25 +131,30 @@ package struct ScheduleValidator {
     /// Where only what has begun holds more than there is, nobody is to blame.
     private mutating func sweep(_ resource: String, _ capacity: Capacity) {
         /// Of what is held, of that by steps that are to be planned, and of what there is.
-        typealias Change = (time: Int, held: Int, planned: Int, available: Int)
+        ///
+        /// Wide, as a schedule that is at fault may hold everything at once.
+        typealias Change = (time: Int, held: Int128, planned: Int128, available: Int128)
         var changes: [Change] = []
         for step in flow.steps {
-            guard let amount = options[step.id]?.resources[resource].map(FixedPoint.whole), amount > 0 else { continue }
+            guard let whole = options[step.id]?.resources[resource].map(FixedPoint.whole), whole > 0 else { continue }
             guard let interval = intervals[step.id], interval.finish > interval.start else { continue }
+            // What was over by now took nothing from what is planned.
+            if step.progress != nil, interval.finish <= FixedPoint.whole(flow.now) { continue }
+            let amount = Int128(whole)
             let planned = step.progress == nil ? amount : 0
             changes.append((interval.start, amount, planned, 0))
             changes.append((interval.finish, -amount, -planned, 0))
         }
-        var before = 0
+        var before: Int128 = 0
         for (place, change) in capacity.changes.enumerated() {
-            let amount = FixedPoint.whole(change.amount)
+            let amount = Int128(FixedPoint.whole(change.amount))
             // Before the flow's start there is as much as at its start.
             let from = place == 0 ? Int.min : FixedPoint.whole(change.from)
             changes.append((from, 0, 0, amount - before))
             before = amount
         }
         changes.sort { $0.time < $1.time }
-        var (held, planned, available) = (0, 0, 0)
+        var (held, planned, available): (Int128, Int128, Int128) = (0, 0, 0)
         for (place, change) in changes.enumerated() {
             held += change.held
             planned += change.planned
@@ -160,8 +165,8 @@ package struct ScheduleValidator {
                 .capacity(
                     resource: resource,
                     time: FixedPoint.double(change.time),
-                    used: FixedPoint.double(held),
-                    available: FixedPoint.double(available)
+                    used: Double(held) / Double(FixedPoint.scale),
+                    available: Double(available) / Double(FixedPoint.scale)
                 )
             )
             return

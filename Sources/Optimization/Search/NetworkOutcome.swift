@@ -9,6 +9,8 @@ struct NetworkFindings {
     let bound: ObjectiveBound
     let isOptimal: Bool
     let isExhausted: Bool
+    /// See `OptimizationOutcome.areEqualsProven`.
+    let areEqualsProven: Bool?
     let chain: PlanChain
     /// Units of time, by step of the network.
     let slack: [Int]
@@ -37,6 +39,7 @@ extension OptimizationOutcome {
         schedule = findings.schedule
         self.figures = figures
         objective = flow.objective
+        countsLateness = flow.hasDues
         lowerBound = network.seconds(bound.units)
         lowerBoundSource = bound.source
         objectiveBound = least
@@ -47,6 +50,7 @@ extension OptimizationOutcome {
         gap = isShortest ? bound.gap(best.makespan) : (findings.isOptimal ? 0 : findings.bound.gap(best))
         confidence = 1 - gap
         isOptimal = findings.isOptimal
+        areEqualsProven = findings.areEqualsProven
         baselineSequential = network.seconds(findings.best.ways.reduce(0) { $0 + network.ways.durations[$1] })
         baselineSubmitted = findings.submitted.map { ($0.makespan, $0) }
         criticalPath = findings.chain.links.map(\.step)
@@ -73,7 +77,8 @@ extension OptimizationOutcome {
         if findings.network.count == 0 { return "every step has begun: there is nothing left to plan" }
         return findings.isCutShort
             ? "there was no time or budget left to look for changes"
-            : "nothing was found that would make the schedule shorter: neither more of what it waits for nor shorter steps"
+            : "nothing was found that would make the schedule \(findings.flow.isMakespanAlone ? "shorter" : "better"): neither more "
+                + "of what it waits for nor shorter steps"
     }
 }
 

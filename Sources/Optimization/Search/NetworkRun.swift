@@ -48,9 +48,21 @@ struct NetworkRun {
         reporter.note(search)
         Islands(flow, network, options, until: times.searchEnd).run { search.run(with: $0, reporter.note) }
 
-        guard let found = search.best, found.score.violation == 0, found.score.late == 0 || !search.isExhausted else {
+        guard let first = search.best, first.score.violation == 0, first.score.late == 0 || !search.isExhausted else {
             throw infeasible(isProven: search.isExhausted, reporter, times)
         }
+        let equals = EqualSchedules(flow, network, search.scoring, order: order)
+        var areEqualsProven: Bool?
+        if search.isOptimal || search.budget.end == .iterations, equals.canDiffer {
+            let schedules = EqualSchedules.schedules(steps: network.count)
+            var budget = whatIfs(reporter, until: times.end, .zero, schedules: schedules)
+            let settled = equals.settle(first, &budget)
+            search.take(settled.plan)
+            areEqualsProven = settled.isProven
+        }
+        var paretoBudget = whatIfs(reporter, until: times.paretoEnd, setup)
+        let points = front(&paretoBudget, search)
+        let found = search.best ?? first
         // What was found first is taken where the validator refuses the best: the search is at fault then.
         let discarded = ScheduleValidator.violations(of: Schedule(network, found, flow: flow), in: flow)
         assert(discarded.isEmpty, "the search returned a schedule that is not valid: \(discarded)")
@@ -59,26 +71,24 @@ struct NetworkRun {
         }
         let chain = PlanChain(flow, network, best)
         let solver = VariantSolver(flow, order: order, present: schedule)
-        let pareto = options.wantsPareto ? ParetoFront(flow, solver, schedule) : nil
-        var paretoBudget = whatIfs(reporter, until: times.paretoEnd, setup)
-        let points = pareto?.points(&paretoBudget)
         var adviceBudget = whatIfs(reporter, until: times.end, setup)
         let figures = PlanFigures(network, best)
         let utilization = figures.utilization()
-        let first = submitted.flatMap(sound)
+        let asSubmitted = submitted.flatMap(sound)
         let sensitivities = SensitivityAdvice(flow, solver, utilization, makespan: schedule.makespan)
         let recommendations = NetworkAdvice(flow, schedule, chain, utilization, solver)
-            .recommendations(submitted: first, &adviceBudget, others: sensitivities.questions)
+            .recommendations(submitted: asSubmitted, &adviceBudget, others: sensitivities.questions)
         let sensitivity = sensitivities.answers(&adviceBudget)
         let findings = NetworkFindings(
             flow: flow,
             network: network,
             best: best,
             schedule: schedule,
-            submitted: first,
+            submitted: asSubmitted,
             bound: search.bound,
             isOptimal: search.isOptimal && discarded.isEmpty,
             isExhausted: search.isExhausted && discarded.isEmpty,
+            areEqualsProven: areEqualsProven,
             chain: chain,
             slack: figures.slack(search.tables),
             utilization: utilization,
@@ -89,6 +99,22 @@ struct NetworkRun {
             discarded: discarded
         )
         return OptimizationOutcome(findings, search.budget, options)
+    }
+
+    /// The schedules of time against cost; nil: they were not asked for.
+    ///
+    /// One of them may be as good as the best so far, and cheaper, better or shorter: then it is the best.
+    private func front(_ budget: inout WhatIfBudget, _ search: NetworkSearch) -> [ParetoPoint]? {
+        guard options.wantsPareto, let best = search.best, let schedule = sound(best) else { return nil }
+        let solver = VariantSolver(flow, order: order, present: schedule)
+        let points = ParetoFront(flow, solver, schedule).points(&budget)
+        for point in points {
+            guard let plan = Plan(point.schedule, network, flow, search.scoring), plan.score.violation == 0 else {
+                continue
+            }
+            search.take(plan)
+        }
+        return points
     }
 
     /// Nil: it breaks something else than the deadline.
@@ -109,11 +135,12 @@ struct NetworkRun {
     private func whatIfs(
         _ reporter: ProgressReporter,
         until end: ContinuousClock.Instant,
-        _ setup: Duration
+        _ setup: Duration,
+        schedules: Int? = nil
     ) -> WhatIfBudget {
         WhatIfBudget(
             deadline: end,
-            schedules: options.schedulesPerQuestion ?? WhatIfBudget.schedules(steps: network.count),
+            schedules: schedules ?? options.schedulesPerQuestion ?? WhatIfBudget.schedules(steps: network.count),
             firstEstimate: setup * 2,
             isCancelled: isCancelled,
             onSchedule: { now, _ in reporter.heartbeat(now, iterations: nil) }

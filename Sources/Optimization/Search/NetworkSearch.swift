@@ -9,7 +9,7 @@ final class NetworkSearch {
     /// Everything that could be better than `best` was tried; with no best: there is no plan.
     private(set) var isExhausted = false
     private let network: Network
-    private let scoring: Scoring
+    let scoring: Scoring
     private let targetGap: Double
     private let genetic: GeneticSearch
 
@@ -44,9 +44,20 @@ final class NetworkSearch {
         return isExhausted || bound.gap(best.score) <= 0
     }
 
+    /// Takes a plan that somebody else found, where it is better.
+    func take(_ plan: Plan) { genetic.take(plan) }
+
     func begin() { genetic.begin() }
 
     func begin(order: [Int], ways: [Int]) { genetic.begin(order: order, ways: ways) }
+
+    /// Tries all that could be better than the plan it began with, up to so many branchings; only where it is few steps.
+    func tryAll(nodes: Int) {
+        guard network.count <= ConflictSearch.maximumSteps, goesOn, genetic.budget.allowsMore() else { return }
+        let conflicts = ConflictSearch(network, scoring, below: best?.score, maximumNodes: nodes)
+        isExhausted = conflicts.run(&genetic.budget) == .exhausted
+        if let better = conflicts.best { genetic.take(better) }
+    }
 
     /// - Parameters:
     ///   - shared: what searches on other threads find; nil: there are none.

@@ -14,6 +14,8 @@ package struct OptimizationOutcome: Sendable {
     package let figures: ScheduleFigures
     /// What the schedule was to be good in.
     package let objective: FlowObjective
+    /// Whether lateness is a part of the objective.
+    package let countsLateness: Bool
     /// Of the objective: no schedule of this flow is better.
     package let objectiveBound: Double
     /// What that comes from.
@@ -29,7 +31,11 @@ package struct OptimizationOutcome: Sendable {
     package let gap: Double
     /// 1 − gap; of the makespan that is lower bound ÷ makespan.
     package let confidence: Double
+    /// Whether it is proven that no schedule is better in the objective.
     package let isOptimal: Bool
+    /// Whether it is proven, too, that of the schedules as good none is cheaper, of those as cheap none of a better quality, and of
+    /// those none shorter; nil: all are the same in cost and quality.
+    package let areEqualsProven: Bool?
     /// Seconds, one step after another.
     package let baselineSequential: Double
     /// Each step in the submitted order (steps that wait for later ones moved behind them) as early as it then fits; nil: that is

@@ -20,6 +20,7 @@ extension OptimizationOutcome {
         schedule = choice.schedule
         self.figures = figures
         objective = flow.objective
+        countsLateness = flow.hasDues
         // All but the makespan is the same in every schedule.
         objectiveBound = figures.value - flow.objective.makespan * project.seconds(makespan - bound.units)
         objectiveBoundSource = bound.source
@@ -28,6 +29,7 @@ extension OptimizationOutcome {
         gap = bound.gap(makespan)
         confidence = makespan > 0 ? Double(bound.units) / Double(makespan) : 1
         isOptimal = findings.isOptimal
+        areEqualsProven = nil
         baselineSequential = project.seconds(project.durations.reduce(0, +))
         baselineSubmitted = (submitted.makespan, submitted)
         criticalPath = findings.chain.links.map { findings.id($0.step) }

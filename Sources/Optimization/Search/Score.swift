@@ -1,5 +1,5 @@
-/// How good a plan is: first what it breaks, then by how much it misses the deadline, then the objective, then length, cost and
-/// quality.
+/// How good a plan is: first what it breaks, then by how much it misses the deadline, then the objective, then cost, quality and
+/// length.
 struct Score: Comparable {
     /// 0: it keeps to everything but perhaps the deadline.
     let violation: Double
@@ -16,9 +16,9 @@ struct Score: Comparable {
         if left.violation != right.violation { return left.violation < right.violation }
         if left.late != right.late { return left.late < right.late }
         if left.value != right.value { return left.value < right.value }
-        if left.makespan != right.makespan { return left.makespan < right.makespan }
         if left.cost != right.cost { return left.cost < right.cost }
-        return left.quality > right.quality
+        if left.quality != right.quality { return left.quality > right.quality }
+        return left.makespan < right.makespan
     }
 }
 

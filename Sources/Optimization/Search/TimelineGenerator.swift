@@ -103,7 +103,9 @@ final class TimelineGenerator {
                     isHeld = true
                     break
                 }
-                passed += late.units
+                // Of 10,000 steps, each late by up to 4e15 millionths of a second: held at the greatest number there is.
+                let sum = passed.addingReportingOverflow(late.units)
+                passed = sum.overflow ? Int.max / 2 : min(sum.partialValue, Int.max / 2)
             }
             if !isHeld { return passed &+ misfits }
         }

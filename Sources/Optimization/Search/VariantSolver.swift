@@ -20,7 +20,21 @@ struct VariantSolver {
     /// The search begins with the order and the options of the present schedule.
     ///
     /// - Parameter variant: a flow with the same steps and dependencies.
-    func solve(_ variant: Flow, _ budget: SearchBudget) -> Schedule? {
+    func solve(_ variant: Flow, _ budget: SearchBudget) -> Schedule? { answer(variant, budget)?.schedule }
+
+    /// A schedule, and what is known of it.
+    struct Answer {
+        let schedule: Schedule
+        /// Whether none is better in the variant's objective.
+        let isOptimal: Bool
+        /// Whether none is better in cost, quality or length either, where the objective is the same.
+        let isExhausted: Bool
+    }
+
+    /// The same as `solve`, with what is proven.
+    ///
+    /// - Parameter nodes: branchings in which all is tried that could be better than the present one, before the search.
+    func answer(_ variant: Flow, _ budget: SearchBudget, tryingAll nodes: Int = 0) -> Answer? {
         // Where the present one misses the deadline, what misses it by less is an answer.
         var constraints = variant.constraints
         constraints.deadline = constraints.deadline.map { max($0, makespan) }
@@ -29,14 +43,14 @@ struct VariantSolver {
         let found =
             switch problem.form {
             case .plain(let problem): solve(problem, budget)
-            case .rich(let network): solve(network, variant, budget)
+            case .rich(let network): solve(network, variant, budget, nodes)
             }
-        guard let found, ScheduleValidator.violations(of: found, in: variant).isEmpty else { return nil }
-        if let deadline = variant.constraints.deadline, found.makespan > deadline { return nil }
+        guard let found, ScheduleValidator.violations(of: found.schedule, in: variant).isEmpty else { return nil }
+        if let deadline = variant.constraints.deadline, found.schedule.makespan > deadline { return nil }
         return found
     }
 
-    private func solve(_ problem: PlainProblem, _ budget: SearchBudget) -> Schedule? {
+    private func solve(_ problem: PlainProblem, _ budget: SearchBudget) -> Answer? {
         let project = problem.project
         let fits = project.demandResources.items.indices.allSatisfy {
             project.demandAmounts.items[$0] <= project.capacities[project.demandResources.items[$0]]
@@ -53,10 +67,12 @@ struct VariantSolver {
             budget: budget
         )
         search.run { _ in }
-        return Schedule(project, starts: search.best.starts, flow: problem.flow)
+        let schedule = Schedule(project, starts: search.best.starts, flow: problem.flow)
+        let isOptimal = search.best.makespan <= search.bound.units
+        return Answer(schedule: schedule, isOptimal: isOptimal, isExhausted: isOptimal)
     }
 
-    private func solve(_ network: Network, _ variant: Flow, _ budget: SearchBudget) -> Schedule? {
+    private func solve(_ network: Network, _ variant: Flow, _ budget: SearchBudget, _ nodes: Int) -> Answer? {
         guard (0..<network.count).allSatisfy({ !network.ways.of($0).isEmpty }) else { return nil }
         let search = NetworkSearch(variant, network, seed: 1, budget: budget)
         let ways = (0..<network.count).map { step in
@@ -66,8 +82,15 @@ struct VariantSolver {
                 ?? network.ways.offsets[step]
         }
         search.begin(order: sorted(0..<network.count, submitted: network.submittedIndex), ways: ways)
+        if nodes > 0 { search.tryAll(nodes: nodes) }
         search.run { _ in }
-        return search.best.map { Schedule(network, $0, flow: variant) }
+        return search.best.map {
+            Answer(
+                schedule: Schedule(network, $0, flow: variant),
+                isOptimal: search.isOptimal,
+                isExhausted: search.isExhausted && $0.score.isSound
+            )
+        }
     }
 
     private func id(_ place: Int) -> String { flow.steps[place].id }

@@ -13,6 +13,7 @@ struct FlowChecker {
         checker.checkConstraints()
         checker.checkIds()
         for place in flow.steps.indices { checker.checkStep(place) }
+        checker.checkHeld()
         checker.checkTotalDuration()
         checker.checkTotalUse()
         let order = checker.checkOrder()
@@ -165,7 +166,8 @@ struct FlowChecker {
             let path = path + [.key("resources"), .key(name)]
             if let fault = fault(of: amount, maximum: Flow.maximumAmount, unit: "") {
                 report.add(path, "the amount of \(quoted(name)) that \(quoted(step.id)) needs \(fault)")
-            } else if step.options.count == 1, step.progress == nil, let capacity = flow.capacity[name]?.most,
+            } else if step.options.count == 1, step.progress == nil, option.takesTime,
+                let capacity = flow.capacity[name]?.most,
                 capacity.isFinite, capacity >= 0, capacity <= Flow.maximumAmount,
                 FixedPoint.whole(amount) > FixedPoint.whole(capacity)
             {
@@ -190,8 +192,9 @@ struct FlowChecker {
     }
 
     private mutating func checkTimes(_ step: FlowStep, at path: [FlowIssue.PathElement]) {
+        // A due date may be over before the flow begins.
         let times = [
-            ("release", step.release), ("due", step.due), ("weight", step.weight),
+            ("release", step.release), ("due", step.due.map(abs)), ("weight", step.weight),
             ("progress", step.progress?.started), ("progress", step.progress?.finished),
         ]
         for (name, time) in times {
@@ -213,6 +216,34 @@ struct FlowChecker {
                 path + [.key("progress")],
                 "it must be said with which of its options \(quoted(step.id)) runs: "
                     + names.prefix(12).map(quoted).joined(separator: ", ")
+            )
+        }
+    }
+
+    /// What steps hold that have begun and run beyond now is at most what there is at any time; single amounts that are at
+    /// fault were reported.
+    ///
+    /// It may be more than there is from now on: a capacity can have become less since they began.
+    private mutating func checkHeld() {
+        // Of 10,000 steps 1e15 each: more than 64 bits hold.
+        var held: [String: Int128] = [:]
+        for step in flow.steps {
+            guard let progress = step.progress, progress.finished == nil,
+                let option = step.options.first(where: { $0.name == progress.option }) ?? step.options.first,
+                progress.started + option.duration > flow.now
+            else { continue }
+            for (name, amount) in option.resources where FixedPoint.isWhole(amount) {
+                held[name, default: 0] += Int128(FixedPoint.whole(amount))
+            }
+        }
+        for (name, amount) in held.sorted(by: { $0.key < $1.key }) {
+            guard let most = flow.capacity[name]?.most, FixedPoint.isWhole(most),
+                amount > Int128(FixedPoint.whole(most))
+            else { continue }
+            report.add(
+                [.key("capacity"), .key(name)],
+                "more of \(quoted(name)) is held than there is: steps that have begun hold "
+                    + "\(Double(amount) / Double(FixedPoint.scale)), and there are at most \(FixedPoint.text(most))"
             )
         }
     }
@@ -252,15 +283,29 @@ struct FlowChecker {
     ///
     /// Cycles are reported.
     private mutating func checkOrder() -> [Int] {
-        let waitsFor = flow.steps.enumerated().map { place, step in
-            (step.dependencies + step.lags.map(\.step)).map { placeOf[$0].flatMap { $0 == place ? nil : $0 } }
+        let rings = StartRings(flow)
+        var waitsFor = flow.steps.enumerated().map { place, step in
+            (step.dependencies + step.lags.map(\.step)).map { id -> Int? in
+                guard let other = placeOf[id], other != place, !rings.isInside(place, other) else { return nil }
+                return other
+            }
+        }
+        // As in the flow that `StartRings` joins: one of each ring waits for all of it, the others for that one.
+        for place in flow.steps.indices {
+            guard let leader = rings.leader(of: place) else { continue }
+            waitsFor[leader] += waitsFor[place].filter { $0 != nil }
+            waitsFor[place] = waitsFor[place].map { _ in nil } + [leader]
         }
         var sorter = TopologicalOrder(waitsFor)
         for cycle in sorter.cycles(atMost: FlowValidationError.maximumIssues) {
             let ids = (cycle.steps + [cycle.steps[0]]).map { flow.steps[$0].id }
             let shown = ids.count <= 12 ? ids : ids.prefix(6) + ["… (\(ids.count - 9) more)"] + ids.suffix(3)
+            let first = flow.steps[cycle.steps[0]]
+            let path: [FlowIssue.PathElement] = [.key("steps"), .index(cycle.steps[0]), .key("dependencies")]
+            // What another step of its ring waits for has no place here.
+            let isOwn = cycle.dependency < first.dependencies.count + first.lags.count
             report.add(
-                [.key("steps"), .index(cycle.steps[0]), .key("dependencies"), .index(cycle.dependency)],
+                isOwn ? path + [.index(cycle.dependency)] : path,
                 "the dependencies form a cycle, \(shown.joined(separator: " → ")), each waiting for the next: "
                     + "none could ever start; remove one of them"
             )

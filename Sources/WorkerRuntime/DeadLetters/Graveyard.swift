@@ -46,7 +46,7 @@ package struct Graveyard: Sendable {
                 logger.critical("a dead letter was refused", metadata: ["error": "\(refusal)", "reason": "\(error)"])
                 return true
             } catch {
-                guard !Task.isCancelled, signal.reason != .handedOver else { return false }
+                guard !Task.isCancelled, !signal.isLeft else { return false }
                 let delay = configuration.backoff.delay(after: attempt)
                 logger.error("a dead letter was not written", metadata: ["error": "\(error)", "after": "\(delay)"])
                 do { try await Task.sleep(for: delay) } catch { return false }

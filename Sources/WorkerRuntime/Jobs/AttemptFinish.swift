@@ -19,7 +19,8 @@ struct AttemptFinish {
     func settle(_ fate: Fate) async -> Ending {
         switch fate {
         case .complete(let result): await complete(result)
-        case .cancel: await end(.cancelled, error: NovaError(.conflict, "cancelled while it ran"))
+        case .cancel(let result):
+            await end(.cancelled, result: result, error: NovaError(.conflict, "cancelled while it ran"))
         case .fail(let error): await fail(error)
         case .retry(let after, let error): await retry(after, error)
         case .handBack: await handBack()
@@ -41,7 +42,7 @@ struct AttemptFinish {
         }
         switch verdict {
         case nil: return .givenBack
-        case .cancelled: return await settle(.cancel)
+        case .cancelled: return await settle(.cancel(nil))
         case .stale: return Self.anotherLook
         case .waiting, .lost, .told, .condemned: break
         }

@@ -7,15 +7,17 @@ package final class CancellationSignal: Sendable {
     package enum Reason: Sendable, Equatable {
         /// A client asked for it: the job ends as cancelled.
         case requested
-        /// Another worker will do it: the partition was taken, or this process is stopping.
+        /// Another worker has it: the partition was taken, or it waited without a slot when this process began to stop.
         case handedOver
+        /// This process stops and waits no longer: what there is of a result is told now, or another worker will do it.
+        case stopping
         /// The job's deadline is over: it ends as failed.
         case deadline
         /// A suspect is to be tried alone: this worker begins the command again afterwards.
         case madeWay
 
         /// Whether the command goes on, here or elsewhere, though this attempt is over.
-        package var goesOn: Bool { self == .handedOver || self == .madeWay }
+        package var goesOn: Bool { self == .handedOver || self == .madeWay || self == .stopping }
     }
 
     private struct State {
@@ -29,11 +31,15 @@ package final class CancellationSignal: Sendable {
 
     package var reason: Reason? { state.withLock(\.reason) }
     package var isRaised: Bool { reason != nil }
+    /// Whether somebody else is to end the job.
+    var isLeft: Bool { reason == .handedOver || reason == .stopping }
 
-    /// The first reason stays, except that what is handed over is somebody else's to end, whatever was said before.
+    /// The first reason stays, except that what is handed over, or left by a process that stops, is somebody else's to end,
+    /// whatever was said before.
     func raise(_ reason: Reason) {
         let waiter = state.withLock { state -> AsyncStream<Reason>.Continuation? in
-            guard state.reason == nil || reason == .handedOver else { return nil }
+            guard state.reason == nil || reason == .handedOver || reason == .stopping && state.reason != .handedOver
+            else { return nil }
             state.reason = reason
             defer { state.waiter = nil }
             return state.waiter

@@ -5,7 +5,8 @@ import NovaStore
 enum Fate: Equatable {
     case complete(JSONValue)
     case fail(NovaError)
-    case cancel
+    /// With what there was of a result.
+    case cancel(JSONValue?)
     case retry(after: Duration?, NovaError)
     /// Uncounted, for another worker, or for this one where the attempt made way.
     case handBack
@@ -16,8 +17,11 @@ enum Fate: Equatable {
             // It was finished before it heard that it should stop: keep the work.
             case (.done(let result), _): .complete(result)
             case (_, .handedOver), (_, .madeWay): .handBack
+            case (.cutShort(let result), .requested): .cancel(result)
+            case (.cutShort(let result), _): .complete(result)
+            case (_, .stopping): .handBack
             case (.reject(let error), _): .fail(error)
-            case (_, .requested): .cancel
+            case (_, .requested): .cancel(nil)
             case (_, .deadline): .fail(.deadlineOver)
             case (.retry(let after, let error), nil): .retry(after: after, error)
             case (.abandon, nil):

@@ -12,7 +12,7 @@ struct Persistence: Sendable {
     func ask<Value: Sendable>(_ operation: String, _ ask: () async throws -> Value) async -> Value? {
         for attempt in 1... {
             // Asking on behalf of another's record would take the job from whoever has it.
-            if signal.reason == .handedOver, attempt > 1 || operation == "start" { return nil }
+            if signal.isLeft, attempt > 1 || operation == "start" { return nil }
             do {
                 return try await ask()
             } catch {

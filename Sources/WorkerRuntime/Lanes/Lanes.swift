@@ -104,9 +104,9 @@ final class Lanes: Sendable {
     /// Ends `begins`; to be called when nothing runs.
     func close() { begun.finish() }
 
-    /// Everything that still runs is handed over.
+    /// Everything that still runs is left to whoever reads on.
     func handOver() {
-        for signal in state.withLock({ $0.signals.values.map(\.signal) }) { signal.raise(.handedOver) }
+        for signal in state.withLock({ $0.signals.values.map(\.signal) }) { signal.raise(.stopping) }
     }
 
     /// Returns when nothing runs, after `stop()`.
