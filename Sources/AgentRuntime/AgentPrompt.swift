@@ -14,7 +14,8 @@ package struct AgentPrompt: Sendable, Equatable {
     ///   - parameters: of the task. `instruction` and `input` are said as such, `schema` (or `output_schema`) goes before the
     ///     agent's own `output`.
     package init(agentID: String, profile: ModelProfile, type: String, parameters: JSONValue) {
-        var validator = Validator()
+        // A client's, whichever way it came here.
+        var validator = Validator(.request)
         let asked = [parameters["schema"], parameters["output_schema"]].compactMap(\.self).first { $0 != .null }
         let schema = asked.map { JSONSchema($0, at: "/schema", &validator) } ?? profile.output
         fault = validator.details.first.map { "\($0.pointer): \($0.message)" }

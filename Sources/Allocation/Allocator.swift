@@ -26,6 +26,11 @@ package struct Allocator: Sendable {
         /// Requests that can never be met as the pools are now, each with the reason: they wait no more.
         package var hopeless: [(waiting: Waiting, reason: String)] = []
 
+        package init(grants: [Grant] = [], hopeless: [(waiting: Waiting, reason: String)] = []) {
+            self.grants = grants
+            self.hopeless = hopeless
+        }
+
         package var isEmpty: Bool { grants.isEmpty && hopeless.isEmpty }
 
         package static func == (left: Service, right: Service) -> Bool {

@@ -2,10 +2,16 @@ import Hummingbird
 import HummingbirdCore
 import Logging
 import NIOCore
+import NovaService
 
 extension Gateway {
     /// The HTTP server; `onOpen` hears the port that is really bound.
-    func application(
+    func server(_ upgradeHandler: UpgradeHandler?, _ onOpen: @escaping @Sendable (Int) -> Void) -> ListeningService {
+        let application = application(upgradeHandler, onOpen)
+        return ListeningService(host: configuration.host, port: configuration.port) { try await application.run() }
+    }
+
+    private func application(
         _ upgradeHandler: UpgradeHandler?,
         _ onOpen: @escaping @Sendable (Int) -> Void
     ) -> Application<GatewayResponder> {

@@ -126,9 +126,7 @@ package struct Gateway: Sendable {
         let (ports, opened) = AsyncStream.makeStream(of: Int.self, bufferingPolicy: .bufferingNewest(1))
         return [keyRing, ProducerService(producer: producer, deadline: .seconds(10)), withdrawals, replies, claims]
             + sockets + [
-                ListeningService(host: configuration.host, port: configuration.port) {
-                    try await application(upgradeHandler) { opened.yield($0) }.run()
-                },
+                server(upgradeHandler) { opened.yield($0) },
                 Beginning(
                     keyRing: keyRing,
                     readiness: readiness,

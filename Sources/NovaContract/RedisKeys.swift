@@ -57,8 +57,6 @@ package struct RedisKeys: Sendable, Equatable {
     }
     /// Sorted set of all flows of the owner, `DOMAIN 0x1F ID`, without scores: in the order of their bytes.
     package func flowNames(owner: String) -> String { "\(ownerTag(owner)):flow-names" }
-    /// Hash of what the owner keeps in all domains: `bytes`, of what clients gave.
-    package func usage(owner: String) -> String { "\(ownerTag(owner)):usage" }
     /// What the first application of a job's change to flows returned.
     package func flowsApplied(_ jobID: String, owner: String, domain: String) -> String {
         "\(flows(owner: owner, domain: domain)):applied:\(Self.escaped(jobID))"

@@ -161,7 +161,7 @@ package struct WorkerProcess {
             return 0
         } catch let error as SettingsError {
             // What only Redis can tell is wrong.
-            StartFailure.report(error, process: name)
+            StartFailure.report(StartFaults(settings: [error]), process: name)
             return StartFailure.configurationExitCode
         } catch {
             process.logger.critical("the worker ended", metadata: ["error": "\(error)"])

@@ -115,7 +115,8 @@ struct AllocationDesk: Sendable {
         slice.hopeless = Array(service.hopeless.prefix(200))
         var work = slice.hopeless.count
         for grant in service.grants {
-            work += 1 + grant.fitting.items.count + grant.evicted.reduce(0) { $0 + 1 + $1.items.count }
+            let evicted = grant.evicted.map { 1 + $0.items.count }.reduce(0, +)
+            work += 1 + grant.fitting.items.count + evicted
             if work > 200, !slice.isEmpty { return slice }
             slice.grants.append(grant)
         }

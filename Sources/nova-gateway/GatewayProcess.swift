@@ -81,17 +81,19 @@ struct GatewayProcess {
             try await adoption.run(logger)
             await Self.provide(pools, settings, logger)
         }
-        let health = settings.health.map { health in
-            HealthServer(
-                host: health.host,
-                port: health.port,
+        var health: [any Service] = []
+        if let place = settings.health {
+            let server = HealthServer(
+                host: place.host,
+                port: place.port,
                 readiness: gateway.readiness,
                 metrics: metrics,
                 logger: logger
             )
+            health.append(server)
         }
         process = ProcessRun(
-            services: [health].compactMap(\.self) + [redis] + probes + services,
+            services: health + [redis] + probes + services,
             readiness: gateway.readiness,
             stopDeadline: settings.stopDeadline,
             logger: logger

@@ -69,8 +69,8 @@ struct GatewayProcessSettings: Sendable {
     }
 
     var ports: [StartCheck.Port] {
-        let own = StartCheck.Port(setting: "http.port", host: gateway.host, number: gateway.port)
-        let health = health.map { StartCheck.Port(setting: "health.port", host: $0.host, number: $0.port) }
-        return [own] + [health].compactMap(\.self)
+        var ports = [StartCheck.Port(setting: "http.port", host: gateway.host, number: gateway.port)]
+        if let health { ports.append(.init(setting: "health.port", host: health.host, number: health.port)) }
+        return ports
     }
 }

@@ -34,7 +34,7 @@ struct NovaGateway: AsyncParsableCommand {
             try await process.run()
         } catch let error as SettingsError {
             // What only Redis can tell is wrong.
-            StartFailure.report(error, process: "nova-gateway")
+            StartFailure.report(StartFaults(settings: [error]), process: "nova-gateway")
             throw ExitCode(StartFailure.configurationExitCode)
         } catch {
             process.logger.critical("the gateway ended", metadata: ["error": "\(error)"])

@@ -38,11 +38,7 @@ struct MemoryWorker: AsyncParsableCommand {
             store.memoryRules = try MemoryRules(settings)
             let embedder = try Embedder(settings, logger: logger)
             let replicas = try settings.int("memory.replicas", default: 16, in: 1...10_000)
-            let replicaBytes = try settings.int(
-                "memory.replica_bytes",
-                default: 2 << 30,
-                in: 1 << 20...1 << 50
-            )
+            let replicaBytes = try settings.int("memory.replica_bytes", default: 2_147_483_648, in: 1 << 20...1 << 50)
             let tick = try settings.positive("memory.tick", default: .seconds(1))
             let care = SpaceCare(of: store.memorySpaces, interval: tick, logger: logger) { space in
                 while try await space.tick().isUnfinished { try Task.checkCancellation() }

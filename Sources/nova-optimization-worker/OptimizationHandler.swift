@@ -67,7 +67,7 @@ struct OptimizationHandler: CommandHandler {
         }
         let reason = context.cancellation.reason
         // Another worker has the record, and the whole time: it does not stand back for what was found here.
-        if reason == .handedOver { return .abandon }
+        if reason == .handedOver || reason == .madeWay { return .abandon }
         switch found {
         case .success(let found):
             log(found.outcome.discarded, context)

@@ -26,7 +26,7 @@ enum SearchEnd: String {
             case (.iterationBudget, _): .iterations
             case (_, .requested): .cancelled
             case (_, .deadline): .deadline
-            case (_, .stopping), (_, .handedOver): .stopping
+            case (_, .stopping), (_, .handedOver), (_, .madeWay): .stopping
             case (.timeLimit, nil), (.cancelled, nil): isOfDeadline ? .deadline : .timeLimit
             }
     }

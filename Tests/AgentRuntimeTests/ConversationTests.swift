@@ -168,6 +168,9 @@ import Testing
         let parameters: JSONValue = ["instruction": "Bid.", "schema": ["type": "string", "pattern": "a+"]]
         let prompt = AgentPrompt(agentID: "a", profile: try Self.profile(), type: "t", parameters: parameters)
         #expect(prompt.fault?.hasPrefix("/schema/pattern") == true)
+        let long: JSONValue = ["schema": ["description": .string(String(repeating: "x", count: 65_536))]]
+        let bounded = AgentPrompt(agentID: "a", profile: try Self.profile(), type: "t", parameters: long)
+        #expect(bounded.fault?.contains("at most 65536 bytes") == true)
     }
 
     @Test func tokensThatCannotBeAreNotCounted() throws {

@@ -247,10 +247,15 @@ import Testing
     }
 
     @Test func whatPartsAreGivenIsBoundedTogether() throws {
-        let large = String(repeating: "x", count: 200_000)
-        var play = Rehearsal((0..<20).map { "a\($0)" }, strategy: .debate)
-        let state = try play.play { .completed(.string($0.agentID + large)) }
-        #expect(state.finished?.result["incomplete"]?.stringValue?.contains("16777216 bytes") == true)
+        let large = String(repeating: "x", count: 1_500_000)
+        let request = Rehearsal(["a", "b", "c", "d", "e"], strategy: .debate).request
+        let begun = CoordinationMachine.begin(request, now: 0)
+        var positions: [String: (outcome: Part.Outcome, tokens: Int)] = [:]
+        for part in begun.asked { positions[part.id] = (.completed(.string(part.agentID + large)), 1) }
+        // Four of them, three others' positions each, and their own.
+        let move = CoordinationMachine.advance(begun.state, positions, now: 1)
+        #expect(move.asked.isEmpty)
+        #expect(move.state.finished?.result["incomplete"]?.stringValue?.contains("16777216 bytes") == true)
     }
 
     @Test func tooFewAnswersAreNoConsensus() throws {

@@ -106,7 +106,8 @@ import Testing
             let api = API(gateway: cluster.gateways[0])
             let tooLarge = Array(repeating: UInt8(ascii: " "), count: 10 << 20 + 1)
             try expect(try await api.send(.POST, Self.optimize, raw: tooLarge), .payloadTooLarge)
-            let large = Array(repeating: UInt8(ascii: " "), count: 10 << 20 - 2) + Array("{}".utf8)
+            let body = Array(#"{"parameters":{"key":"value"}}"#.utf8)
+            let large = Array(repeating: UInt8(ascii: " "), count: 10 << 20 - body.count) + body
             let fits = try await api.send(.POST, Self.optimize, raw: large)
             #expect(fits.status == 200)
             for text in ["{", #"{"parameters":"#, "[]", String(repeating: "[", count: 100_000)] {
@@ -123,9 +124,9 @@ import Testing
         try await NovaCluster.run(ClusterPlan(gatewayEnvironment: ["NOVA_KAFKA_DELIVERY_TIMEOUT": "2s"])) { cluster in
             let api = API(gateway: cluster.gateways[0])
             // Something else wrote over the flow: nothing that trying again would mend.
-            let key = "\(cluster.prefix):{flow:professional:f}"
+            let key = RedisKeys(prefix: cluster.prefix).flow("f", owner: "test", domain: "professional")
             try await cluster.redisCommand("SET", RedisArgument(key), "not a flow")
-            try expect(try await api.optimize("f"), .serviceError)
+            try expect(try await api.optimize("f", ["parameters": ["key": "value"]]), .serviceError)
             try await cluster.redisCommand("DEL", RedisArgument(key))
 
             // No broker: the client is told, and its job is not left queued.

@@ -1,5 +1,7 @@
+import ChildProcesses
 import EndToEndKit
 import Foundation
+import NIOHTTP1
 import NovaContract
 import NovaTestKit
 import Testing

@@ -7,10 +7,6 @@ import Testing
 
 /// Starts that cannot succeed: everything that is wrong is told at once, and nothing traps.
 @Suite(.timeLimit(.minutes(4))) struct StartTests {
-    private static let workers = [
-        "nova-optimization-worker", "nova-coordination-worker", "nova-allocation-worker", "nova-memory-worker",
-    ]
-
     /// Runs `body` while a port of 127.0.0.1 is taken.
     private func withTakenPort(_ body: (Int) async throws -> Void) async throws {
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -36,7 +32,10 @@ import Testing
         }
     }
 
-    @Test(arguments: ["nova-gateway"] + Self.workers)
+    @Test(arguments: [
+        "nova-gateway", "nova-optimization-worker", "nova-coordination-worker", "nova-allocation-worker",
+        "nova-memory-worker",
+    ])
     func aPortThatIsTakenAndWhatDoesNotAnswerAreNamed(program: String) async throws {
         try await withTakenPort { port in
             let setting = program == "nova-gateway" ? "NOVA_HTTP_PORT" : "NOVA_HEALTH_PORT"
@@ -51,7 +50,10 @@ import Testing
         }
     }
 
-    @Test(arguments: ["nova-gateway"] + Self.workers)
+    @Test(arguments: [
+        "nova-gateway", "nova-optimization-worker", "nova-coordination-worker", "nova-allocation-worker",
+        "nova-memory-worker",
+    ])
     func allWrongSettingsAreNamedWithThePortThatIsTaken(program: String) async throws {
         try await withTakenPort { port in
             let isGateway = program == "nova-gateway"

@@ -1,5 +1,6 @@
 import HTTPTypes
 import NIOCore
+import NovaContract
 import Testing
 
 @testable import Gateway

@@ -20,7 +20,8 @@ struct DocumentTests {
             for (method, operation) in try #require(operations.objectValue) {
                 described.insert("\(method.uppercased()) \(path)")
                 #expect(operation["operationId"]?.stringValue != nil, "\(method) \(path)")
-                let ways = try #require(operation["security"]?.arrayValue, "\(method) \(path)")
+                let security = operation["security"] ?? document["security"]
+                let ways = try #require(security?.arrayValue, "\(method) \(path)")
                 let isPublic = ways.isEmpty || ways.contains(.object([:]))
                 let needsKey = path.hasPrefix("/api") || path == "/metrics"
                 #expect(isPublic != needsKey, "\(method) \(path)")

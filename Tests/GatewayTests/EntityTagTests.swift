@@ -1,4 +1,6 @@
 import HTTPTypes
+import HummingbirdCore
+import NIOCore
 import NovaContract
 import Testing
 
@@ -47,7 +49,7 @@ struct EntityTagTests {
     }
 
     private func entity(_ headers: HTTPFields, version: Int = 3) throws -> Answer {
-        let request = RequestFacts.sample(headers)
+        let request = RequestFacts.with(headers)
         return try .entity("the task t", ["a": 1], version: version, Call.sample(request))
     }
 

@@ -8,9 +8,9 @@ import NovaContract
 
 extension RequestFacts {
     /// A request with a known id.
-    static let sample = sample([.requestID: "request-1"])
+    static let sample = with([.requestID: "request-1"])
 
-    static func sample(_ headers: HTTPFields, path: String = "/api/sample") -> RequestFacts {
+    static func with(_ headers: HTTPFields, path: String = "/api/sample") -> RequestFacts {
         RequestFacts(
             Request(
                 head: HTTPRequest(method: .post, scheme: nil, authority: nil, path: path, headerFields: headers),

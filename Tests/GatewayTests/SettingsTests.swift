@@ -145,7 +145,7 @@ struct ConfiguredKeysTests {
                 "keys.second.permissions: \"wrte\" must be", "did you mean write?",
                 "keys.second.limit: must be a whole number from 1 to 1000000000, not a list",
                 "keys.second.domains: must list at least one", "keys.third.permissions.read: is not known",
-                "keys.fifth: has the secret of keys.fourth", "keys.sixth: must be a map", "key: is not known",
+                "keys.fourth: has the secret of keys.fifth", "keys.sixth: must be a map", "key: is not known",
             ] {
                 #expect("\(error)".contains(text), "\(text) in \(error)")
             }

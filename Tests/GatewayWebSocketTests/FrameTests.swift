@@ -55,7 +55,7 @@ import Testing
         var assembler = MessageAssembler(maximumBytes: 100)
         for _ in 0..<100 {
             let bytes = (0..<random.below(120)).map { _ in UInt8(truncatingIfNeeded: random.next()) }
-            let opcode = WebSocketOpcode(encodedWebSocketOpcode: random.below(16)) ?? .text
+            let opcode = WebSocketOpcode(encodedWebSocketOpcode: UInt8(random.below(16))) ?? .text
             let outcome = assembler.take(Self.frame(opcode, bytes[...], fin: random.below(2) == 0))
             if case .message(let message) = outcome {
                 #expect(message.readableBytes <= 100)

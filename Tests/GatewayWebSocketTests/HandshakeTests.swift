@@ -84,8 +84,7 @@ struct HandshakeTests {
                 ($0.0, $0.1.replacing("SECRET", with: secret).replacing("PORT", with: "\(stage.port)"))
             }
             let refusal = try await stage.expectRefusal(headers, status: 400, "VALIDATION_ERROR")
-            let body = String(decoding: refusal.body, as: UTF8.self)
-            #expect(body.contains("nova, nova.key.KEY"))
+            #expect(refusal.body.contains("nova, nova.key.KEY"))
         }
     }
 

@@ -105,10 +105,10 @@ import Testing
         #expect(try Self.schema(["properties": Self.members(2_000)]).faults(of: [:]) == [])
     }
 
-    /// 5 MB of a name, with many members below it: once it took minutes, for a path at each.
+    /// A megabyte of a name, with many members below it: once it took minutes, for a path at each.
     @Test func aSchemaOfAnyLengthIsReadInATimeThatItsLengthBounds() throws {
-        let name = String(repeating: "n", count: 5_000_000)
-        let json: JSONValue = ["properties": [name: ["properties": Self.members(50_000)]]]
+        let name = String(repeating: "n", count: 1_000_000)
+        let json: JSONValue = ["properties": [name: ["properties": Self.members(10_000)]]]
         let began = ContinuousClock.now
         #expect(Self.refused(json) != nil)
         _ = try Self.schema(json)

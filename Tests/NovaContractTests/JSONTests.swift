@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct JSONTests {
     @Test(arguments: [
-        "null", "true", "false", "0", "-0", "-1", "9007199254740991", "0.5", "1e+300", #""""#, #""a\"b\\c\n\t""#, "[]", "{}",
+        "null", "true", "false", "0", "-0", "-1", "9007199254740991", "0.5", "1e+300", #""""#, #""a\"b\\c\n\t""#, "[]",
+        "{}",
         #"[1,"two",null,{"a":[true]}]"#, #"{"a":1,"b":{"c":[]}}"#, #""é🙂\u0001""#,
     ])
     func whatIsReadIsWrittenAgain(text: String) throws {

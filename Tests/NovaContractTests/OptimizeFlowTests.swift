@@ -119,9 +119,10 @@ import Testing
     @Test func thereAreAtMost256Budgets() throws {
         func budgets(_ count: Int) throws -> Int {
             let members = (0..<count).map { #""\#($0)": 1"# }.joined(separator: ",")
-            return try Self.constraints(#""budgets": {\#(members)}"#).budgets.count
+            let body = try JSONValue(parsing: #"{"constraints": {"budgets": {\#(members)}}}"#)
+            return try OptimizeFlow(flowID: "f", body: body, source: .request).constraints.budgets.count
         }
         #expect(try budgets(256) == 256)
-        #expect(faults { _ = try budgets(257) } == ["/constraints/budgets must name at most 256 resources, not 257"])
+        #expect(faults { _ = try budgets(257) } == ["/constraints/budgets must have at most 256 resources, not 257"])
     }
 }

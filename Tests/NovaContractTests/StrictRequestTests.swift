@@ -116,7 +116,7 @@ import Testing
 
     /// What GET tells may be changed and sent back.
     @Test func whatWasToldMayBeSentBack() throws {
-        var pool = JSONObject(try ResourceDefinition(id: "r", body: ["capacity": 5], source: .request).json)
+        var pool = try ResourceDefinition(id: "r", body: ["capacity": 5], source: .request).json
         for name in [
             "declared_capacity", "shrinking", "allocated", "free", "waiting", "used_by", "allocations", "timestamp",
         ] {

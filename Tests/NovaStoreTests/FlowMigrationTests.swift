@@ -136,12 +136,12 @@ struct FlowMigrationTests {
             var two = FlowBounds()
             two.flowsPerOwner = 2
             await #expect(throws: NovaError.self) {
-                try await flows.put("g", definition: Self.flow, bounds: two, jobID: "1")
+                try await flows.put("g", definition: Self.flow, bounds: two, jobID: "x")
             }
             let usage = RedisArgument(store.keys.usage(owner: "o"))
             let bytes = Int64(Self.flow.json.jsonString.utf8.count)
             #expect(try await store.redis.command("HGET", usage, "bytes").int == 3 * bytes)
-            #expect(try await flows.put("f0", definition: Self.other, bounds: two, jobID: "2").version == 4)
+            #expect(try await flows.put("f0", definition: Self.other, bounds: two, jobID: "y").version == 4)
         }
     }
 }

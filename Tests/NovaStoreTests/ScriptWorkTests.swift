@@ -1,7 +1,8 @@
 import NovaContract
-import NovaStore
 import RedisClient
 import Testing
+
+@testable import NovaStore
 
 /// While a script runs, Redis does nothing else for anybody: what each has to do is bounded, also in the largest state that the
 /// bounds allow.
@@ -18,6 +19,7 @@ import Testing
             try await Self.memories(store, meter)
             try await Self.jobs(store, meter)
             try await Self.analytics(store, meter)
+            try await Self.starts(store, meter)
             for script in try ScriptMeter.scripts() {
                 #expect(meter.measured.contains(script.name), "\(script.name) has no case here: add its largest one")
             }
@@ -235,6 +237,7 @@ import Testing
         let second = try await store.begin(command, run: "2")
         _ = try await meter.measure("retry") { try await store.jobs.retry(command, second, due: 0, error: error) }
         try await store.begin(command, run: "3")
+        _ = try await meter.measure("mark-alone") { try await store.jobs.mark(command, run: "3", isAlone: true) }
         _ = try await meter.measure("progress") {
             try await store.jobs.progress(command, run: "3", fraction: 0.1, message: "", details: .null)
         }
@@ -285,7 +288,25 @@ import Testing
         }
         let flow = FlowDefinition(steps: [.init(id: "a", duration: 1)], capacity: ["cpu": .init(2)])
         _ = try await meter.measure("flow-store") {
-            try await store.flows.put("f", domain: "d", definition: flow, jobID: "1")
+            try await store.flows(owner: "alice", domain: "d").put("f", definition: flow, jobID: "1")
+        }
+    }
+
+    /// What is called at the start of a process only.
+    private static func starts(_ store: Store, _ meter: ScriptMeter) async throws {
+        _ = try await meter.measure("flow-adopt") {
+            try await store.redis.evaluate(
+                StoreScripts.adoptFlow,
+                keys: ["{a}:flow", "{a}:names", "{a}:usage"],
+                arguments: ["{}", "7", "1", "f", "d", "1000"]
+            )
+        }
+        _ = try await store.redis.command(["HSET", "{a}:old", "version", "1", "updated", "2"])
+        _ = try await meter.measure("flow-drop") {
+            try await store.redis.evaluate(StoreScripts.dropFlow, keys: ["{a}:old"], arguments: ["1", "2"])
+        }
+        _ = try await meter.measure("key-replace") {
+            try await store.redis.evaluate(StoreScripts.replaceKey, keys: ["{a}:key"], arguments: ["", "{}", "1000"])
         }
     }
 }

@@ -15,7 +15,8 @@ extension WorkingTests {
             ClusterPlan(
                 workers: 0,
                 rememberers: 1,
-                keys: keys.isEmpty ? [TestKey(name: "test", key: "test-key", domains: ["one", "two"])] : keys,
+                keys: keys.isEmpty
+                    ? [TestKey(name: "test", key: "test-key", domains: ["one", "two"], defaultDomain: "one")] : keys,
                 workerEnvironment: environment
             )
         }
@@ -337,7 +338,13 @@ extension WorkingTests {
         @Test func onlyWhoMayDoesIt() async throws {
             let keys = [
                 TestKey(name: "test", key: "test-key"),
-                TestKey(name: "reader", key: "reader-key", permissions: ["memory:read"], domains: ["one"]),
+                TestKey(
+                    name: "reader",
+                    key: "reader-key",
+                    permissions: ["memory:read"],
+                    domains: ["one"],
+                    defaultDomain: "one"
+                ),
             ]
             try await NovaCluster.run(Self.plan(keys: keys)) { cluster in
                 let api = API(gateway: cluster.gateways[0], key: "reader-key")

@@ -170,7 +170,7 @@ extension WorkingTests {
                 let api = API(gateway: cluster.gateways[0])
                 let texts = [
                     "to be or not to be", "🎉🎉", "שלום עולם", "\" OR NEAR(a b) * : ^ - '", "terms:secret AND (",
-                    "東京へ行きました", String(repeating: "long ", count: 50_000),
+                    "東京へ行きました", String(repeating: "long ", count: 10_000),
                 ]
                 for (number, text) in texts.enumerated() {
                     try await Self.store(api, "x\(number)", text)

@@ -67,7 +67,7 @@ struct OlderClientTests {
         Exchange(
             path: "/memory/store",
             body: [
-                "type": "experience", "content": ["any": ["thing": true]], "importance": 0.5,
+                "type": "episodic", "content": ["any": ["thing": true]], "importance": 0.5,
                 "context": ["source": "client", "session": 7],
             ],
             answered: ["memory_id", "orchestration", "confidence", "timestamp"]
@@ -75,7 +75,7 @@ struct OlderClientTests {
         Exchange(
             path: "/memory/search",
             body: [
-                "type": "experience", "content": ["query": "thing"], "importance": 0.1, "context": ["source": "client"],
+                "type": "search", "content": ["query": "thing"], "importance": 0.1, "context": ["source": "client"],
             ],
             answered: ["matches", "orchestration", "confidence", "timestamp"]
         ),

@@ -114,7 +114,7 @@ extension WorkerBench {
     /// A command whose worker died in the middle, beside others.
     fileprivate func leftUnended(_ entityID: String) async throws -> Command {
         let jobID = UUIDv7.make()
-        let command = sample(entityID, jobID: jobID)
+        let command = command(entityID, jobID: jobID)
         guard case .run = try await store.jobs.start(command, worker: "dead", run: "dead") else {
             throw NovaError(.serviceError, "not begun")
         }

@@ -20,8 +20,11 @@ struct CommandRoute: Sendable {
     let entity: EntitySource
     /// Path parameters that become members of the body.
     var members: [String] = []
-    /// Query parameters, `true` or `false`, that become members of the body.
+    /// Query parameters, `true` or `false`, that become members of the body; left out, they are false.
     var flags: [String] = []
+
+    /// What may stand in the query.
+    var query: [QueryParameter] { [.domain] + flags.map { QueryParameter($0, .flag, standard: false) } }
     /// The body that does what a merge patch asks for, given the store, the key's owner, the domain, the entity's id and the
     /// patch; nil where there is no such entity yet, which is the worker's to see: it may be made by a command that is on
     /// its way.

@@ -140,7 +140,8 @@ struct CommandService: Sendable {
             bytes = value.jsonBytes
         }
         if !route.flags.isEmpty, var members = value.objectValue {
-            for name in route.flags { members[name] = try Self.flag(name, call.facts.query).map { .bool($0) } }
+            // That it is one of both was checked with the query.
+            for name in route.flags { members[name] = call.facts.query[name].map { .bool($0 == "true") } }
             value = .object(members)
             bytes = value.jsonBytes
         }
@@ -158,17 +159,6 @@ struct CommandService: Sendable {
             try route.validate(entity, value)
         }
         return (domain, entity, bytes, canonical)
-    }
-
-    private static func flag(_ name: String, _ query: QueryItems) throws(NovaError) -> Bool? {
-        switch query[name] {
-        case nil: return nil
-        case "true": return true
-        case "false": return false
-        case .some:
-            let fault = "must be true or false"
-            throw NovaError(.validationError, "\(name): \(fault)", details: [.init(JSONPointer("/\(name)"), fault)])
-        }
     }
 
     private static func entity(

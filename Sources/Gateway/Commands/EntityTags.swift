@@ -66,7 +66,7 @@ struct EntityTags: Sendable, Equatable {
     /// Those that are versions; other tags are of nothing that was ever here.
     ///
     /// - Parameter isStrong: whether weak ones are left out: with `If-Match` they never match.
-    private func versions(isStrong: Bool) -> [Int] {
+    fileprivate func versions(isStrong: Bool) -> [Int] {
         tags.compactMap { tag in
             guard !(isStrong && tag.isWeak), let version = Int(tag.opaque), version > 0, "\(version)" == tag.opaque
             else { return nil }

@@ -21,12 +21,14 @@ struct IPAddress: Hashable, Sendable {
     init?(_ socket: SocketAddress) {
         let bytes: [UInt8]
         switch socket {
+        // The fields are those of a module of NIO's own; where they stand is Linux's ABI: behind family and port, and in IPv6 behind
+        // the flow label too.
         case .v4(let address):
             bytes =
                 [UInt8](repeating: 0, count: 10) + [0xFF, 0xFF]
-                + withUnsafeBytes(of: address.address.sin_addr) { Array($0) }
+                + withUnsafeBytes(of: address.address) { Array($0[4..<8]) }
         case .v6(let address):
-            bytes = withUnsafeBytes(of: address.address.sin6_addr) { Array($0) }
+            bytes = withUnsafeBytes(of: address.address) { Array($0[8..<24]) }
         case .unixDomainSocket:
             return nil
         }

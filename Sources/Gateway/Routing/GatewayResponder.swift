@@ -61,7 +61,7 @@ package struct GatewayResponder: HTTPResponder {
         guard let secret = PresentedCredential.key(in: facts.headers) else {
             throw NovaError(.authenticationError, "an API key is needed: X-API-Key: KEY, or Authorization: Bearer KEY")
         }
-        let key = try await authenticate(secret, facts, channel)
+        let key = try await authenticate(secret, facts, context.channel)
         outcome.key = key
         guard inFlightByKey.enter(key.id) else { throw overload.refusal(.requestsOfKey) }
         defer { inFlightByKey.leave(key.id) }

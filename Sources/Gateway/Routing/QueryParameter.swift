@@ -9,6 +9,8 @@ package struct QueryParameter: Sendable, Equatable {
         /// Bytes at most.
         case text(Int)
         case choice([String])
+        /// `true` or `false`.
+        case flag
         case integer(ClosedRange<Int>)
         case number(ClosedRange<Double>)
         /// RFC 3339.
@@ -67,6 +69,7 @@ package struct QueryParameter: Sendable, Equatable {
             return value.utf8.count <= most ? nil : "must have at most \(most) bytes, not \(value.utf8.count)"
         case .choice(let choices):
             return choices.contains(value) ? nil : "must be one of " + choices.joined(separator: ", ") + quoted(value)
+        case .flag: return ["true", "false"].contains(value) ? nil : "must be true or false" + quoted(value)
         case .integer(let range):
             // A sign or a blank is no part of a count.
             let isPlain = value.utf8.allSatisfy { (0x30...0x39).contains($0) }
@@ -106,6 +109,7 @@ package struct QueryParameter: Sendable, Equatable {
             if !mayBeEmpty { members["minLength"] = 1 }
         case .text(let most): members = ["type": "string", "minLength": 1, "maxLength": JSONValue(most)]
         case .choice(let choices): members = ["type": "string", "enum": JSONValue(choices)]
+        case .flag: members = ["type": "boolean"]
         case .integer(let range):
             members = ["type": "integer", "minimum": JSONValue(range.lowerBound)]
             if range.upperBound != .max { members["maximum"] = JSONValue(range.upperBound) }

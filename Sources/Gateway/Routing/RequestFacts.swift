@@ -28,6 +28,10 @@ package struct RequestFacts: Sendable {
 
     /// The target's parts as they came: a `*` is no path of ours, and none is made one.
     private static func split(_ target: String) -> (path: String, query: QueryItems) {
+        // Most have neither; looking at text by characters costs more.
+        guard target.utf8.contains(where: { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") }) else {
+            return (target, QueryItems(nil))
+        }
         let whole = target.prefix { $0 != "#" }
         let parts = whole.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         return (String(parts.first ?? ""), QueryItems(parts.count == 2 ? String(parts[1]) : nil))

@@ -91,19 +91,27 @@ struct Routes: Sendable {
     }
 
     private func command(_ method: HTTPRequest.Method, _ path: String, _ route: CommandRoute) -> Route {
-        Route(method, path, .byHandler, query: [.domain]) { try await commands.handle($0, route) }
+        Route(method, path, .byHandler, query: route.query) { try await commands.handle($0, route) }
     }
 
     /// One that is about a domain, as nearly all are.
     ///
     /// - Parameter more: what it takes in its query besides.
     private func query(
-        _ method: HTTPRequest.Method = .get,
+        _ method: HTTPRequest.Method,
         _ path: String,
         _ more: [QueryParameter] = [],
         _ handler: @escaping @Sendable (Call) async throws -> Answer
     ) -> Route {
         Route(method, path, .before, query: [.domain] + more, handler)
+    }
+
+    private func query(
+        _ path: String,
+        _ more: [QueryParameter] = [],
+        _ handler: @escaping @Sendable (Call) async throws -> Answer
+    ) -> Route {
+        query(.get, path, more, handler)
     }
 
     private var queryRoutes: [Route] { entityRoutes + memoryRoutes + jobRoutes + analyticsRoutes + socketRoutes }

@@ -197,6 +197,8 @@ private struct ConfiguredKey {
         let named = id("default_domain", &faults)
         if named == nil, values["default_domain"] ?? .scalar("") != .scalar("") { return nil }
         let domain = named ?? domains.first { $0 != "*" } ?? "default"
+        // That it is empty was told.
+        guard !domains.isEmpty else { return nil }
         guard domains.contains("*") || domains.contains(domain) else {
             let listed = domains.map { Self.shown($0) }.joined(separator: ", ")
             fail("default_domain", "\"\(domain)\" must be one of the key's domains: \(listed)", &faults)

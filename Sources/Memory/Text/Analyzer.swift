@@ -199,7 +199,7 @@ package final class Analyzer {
                     loose: (forms.loose + (token.loose.map { [Self.encoded($0)] } ?? [])).sorted(),
                     isField: false
                 )
-                one.divisions = divisions(of: token.word, likely)
+                one.divisions = divisions(of: token, likely)
                 add(one)
                 if let name = field.name {
                     let pairs = forms.likely.map { Self.pair(name, $0) }.sorted()
@@ -262,14 +262,16 @@ package final class Analyzer {
         return (told(likely), told(loose))
     }
 
-    private func divisions(of word: String, _ languages: Likely) -> [Division] {
-        guard Self.isPlain(word), Self.divided.contains(word.utf8.count) else { return [] }
-        func terms(_ part: Substring) -> [String] {
-            let part = String(part)
-            return [part] + Set(languages.likely.map { stem(part, $0) }).subtracting([part]).sorted()
+    private func divisions(of token: Words.Token, _ languages: Likely) -> [Division] {
+        func terms(_ part: String) -> [String] {
+            [Self.encoded(part)]
+                + Set(languages.likely.map { Self.encoded(stem(part, $0)) }).subtracting([Self.encoded(part)]).sorted()
         }
+        if token.pieces.count == 2 { return [Division(left: terms(token.pieces[0]), right: terms(token.pieces[1]))] }
+        let word = token.word
+        guard Self.isPlain(word), Self.divided.contains(word.utf8.count) else { return [] }
         return (1...word.utf8.count - 2).map {
-            Division(left: terms(word.prefix($0)), right: terms(word.dropFirst($0)))
+            Division(left: terms(String(word.prefix($0))), right: terms(String(word.dropFirst($0))))
         }
     }
 

@@ -35,7 +35,9 @@ enum Letters {
         return Folded(bytes: Array(text.utf8), spelled: spellings[lowered].map { Array($0.utf8) })
     }
 
-    /// Accents; points of Hebrew and Arabic: what they stand at is the same without them. Other scripts' marks tell words apart.
+    /// Accents; points of Hebrew and Arabic: what they stand at is the same without them.
+    ///
+    /// Other scripts' marks tell words apart.
     static func isAccent(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x0300...0x036F, 0x0591...0x05C7, 0x0610...0x061A, 0x0640, 0x064B...0x065F, 0x0670, 0x1AB0...0x1AFF,

@@ -12,6 +12,8 @@ struct Words {
         var spelled: String?
         /// What it is written together with: "wifi" of the "wi" in "Wi-Fi".
         var whole: String?
+        /// Letters and digits that it is made of, "10" and "kg", where another may have a blank between them.
+        var pieces: [String] = []
         /// Of two characters the one behind which a word may well end.
         var loose: String?
         /// Written in capitals where others are not: "IT" is not "it".
@@ -70,6 +72,8 @@ private struct Scanner {
         var endsInLowerCase = false
         /// Where its last letter begins.
         var last = 0
+        /// Letters and digits that it was put together from.
+        var pieces: [[UInt8]] = []
         /// What stands before it in its chunk; 0: nothing.
         var joint: UInt8
 
@@ -249,7 +253,7 @@ private struct Scanner {
 
     private mutating func emit(_ atoms: [Atom]) {
         if let initials = Self.initials(atoms) { return emit(initials, whole: nil) }
-        let parts = withoutApostrophes(Self.withoutIDs(atoms))
+        let parts = withoutApostrophes(Self.withNumbers(Self.withoutIDs(atoms)))
         guard parts.count > 1 else {
             if let only = parts.first { emit(only.atom, whole: only.whole) }
             return
@@ -292,6 +296,48 @@ private struct Scanner {
         }
         end()
         return whole
+    }
+
+    /// Puts numbers to the letters before them, and to those of a unit behind them: "room101", "10kg" are words, whose pieces are
+    /// found as well.
+    private static func withNumbers(_ atoms: [Atom]) -> [Atom] {
+        var whole: [Atom] = []
+        var segment: [Atom] = []
+        for atom in atoms {
+            if atom.joint != 0 {
+                whole += withNumber(segment)
+                segment = []
+            }
+            segment.append(atom)
+        }
+        return whole + withNumber(segment)
+    }
+
+    /// Letters of the longest unit: "mmHg".
+    private static let mostOfUnit = 4
+
+    private static func withNumber(_ segment: [Atom]) -> [Atom] {
+        guard let first = segment.first, segment.count > 1 else { return segment }
+        let rest = segment.dropFirst()
+        let letters = rest.reduce(0) { $0 + $1.letters }
+        if first.isNumber, rest.allSatisfy({ !$0.isNumber }), letters <= mostOfUnit {
+            return [mixed(first, merged(rest))]
+        }
+        var found: [Atom] = []
+        for atom in segment {
+            if atom.isNumber, let last = found.last, !last.isNumber, last.pieces.isEmpty {
+                found[found.count - 1] = mixed(last, atom)
+            } else {
+                found.append(atom)
+            }
+        }
+        return found
+    }
+
+    private static func mixed(_ left: Atom, _ right: Atom) -> Atom {
+        var one = merged([left, right])
+        one.pieces = [left.bytes, right.bytes]
+        return one
     }
 
     private static func merged(_ atoms: some Collection<Atom>) -> Atom {
@@ -379,11 +425,15 @@ private struct Scanner {
         }
         // One letter may begin a sentence; "I" is written so anywhere.
         let isCapital = isAllCapitals && (atom.letters > 1 || (!isAtStart && atom.text != "i"))
+        let pieces = atom.pieces.map(Self.text)
+        // A single letter says nothing without its number.
+        beside += pieces.filter { $0.utf8.count > 1 || $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }
         found.append(
             Words.Token(
                 word: atom.text,
                 spelled: atom.spelled.map(Self.text),
                 whole: whole,
+                pieces: pieces,
                 isCapital: isCapital && !isElided,
                 isElided: isElided
             )

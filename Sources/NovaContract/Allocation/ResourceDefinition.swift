@@ -30,7 +30,7 @@ package struct ResourceDefinition: Sendable, Equatable {
     /// What GET tells of it besides, so that it can be changed and sent back.
     static let told = [
         "declared_capacity", "shrinking", "allocated", "free", "implied", "waiting", "used_by", "allocations",
-        "timestamp",
+        "timestamp", "version",
     ]
 
     package init(id: String, capacity: Amount) {

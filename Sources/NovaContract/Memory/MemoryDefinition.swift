@@ -20,7 +20,9 @@ package struct MemoryDefinition: Sendable, Equatable {
 
     /// What a client may say of it; `domain` is read where the request is let in.
     package static let members = ["type", "content", "importance", "context", "tags", "time", "domain"]
-    /// What of `context` says something to Nova; the rest is kept as it is. `consolidation` is what Nova tells of its own
+    /// What of `context` says something to Nova; the rest is kept as it is.
+    ///
+    /// `consolidation` is what Nova tells of its own
     /// memories: it is kept where a client sends it, as a copy from another place has it, and nothing is read from it.
     static let contextMembers = ["conversation", "agent_id", "task_id", "references", "consolidation"]
     package static let maximumTags = 50

@@ -16,7 +16,9 @@ package struct MemoryRecord: Sendable, Equatable {
     /// Milliseconds since 1970; nil: it is not in the archive.
     package let archivedAt: Int64?
     package let use: Use
-    /// What Nova noted when it made it of others; nil: a client stored it. Kept apart from `context.consolidation`, which is a copy
+    /// What Nova noted when it made it of others; nil: a client stored it.
+    ///
+    /// Kept apart from `context.consolidation`, which is a copy
     /// for clients, and may be written by them.
     package let consolidation: JSONValue?
 

@@ -64,14 +64,30 @@ package struct AssignRequest: Sendable, Equatable {
     private static func made(_ task: JSONObject, id: String, now: Int64, _ source: Validator.Source)
         throws(NovaError) -> NewTasks
     {
-        guard task["type"] == nil else {
-            do {
-                return try NewTasks(taskID: id, body: .object(task), now: now, source: source)
-            } catch {
-                throw error.below("/task")
-            }
+        guard let type = task["type"] else {
+            return try NewTasks(
+                taskID: id,
+                body: ["type": "task", "parameters": .object(task)],
+                now: now,
+                source: source
+            )
         }
-        return try NewTasks(taskID: id, body: ["type": "task", "parameters": .object(task)], now: now, source: source)
+        // With words of their own beside it, which are not nearly one of ours, all of it is what the agent gets.
+        var own = Validator(source)
+        own.understood(task, NewTask.members + ["domain"], at: .root)
+        if task["parameters"] == nil, own.faultCount == 0, !own.warnings.isEmpty {
+            return try NewTasks(
+                taskID: id,
+                body: ["type": type, "parameters": .object(task)],
+                now: now,
+                source: source
+            )
+        }
+        do {
+            return try NewTasks(taskID: id, body: .object(task), now: now, source: source)
+        } catch {
+            throw error.below("/task")
+        }
     }
 }
 

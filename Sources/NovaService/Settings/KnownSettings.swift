@@ -3,7 +3,9 @@
 /// `docs/configuration.md` lists the same.
 enum KnownSettings {
     /// Variables that are no settings.
-    static let variables: Set<String> = ["NOVA_API_KEY", "NOVA_BREAK", "NOVA_CONFIG", "NOVA_FAULT", "NOVA_URL"]
+    static let variables: Set<String> = [
+        "NOVA_API_KEY", "NOVA_BREAK", "NOVA_CONFIG", "NOVA_FAULT", "NOVA_POISON", "NOVA_URL",
+    ]
 
     static let keys: Set<String> = [
         "allocation.maximum_waiting", "allocation.tick", "allocation.ttl",
@@ -20,13 +22,17 @@ enum KnownSettings {
         "http.ticket_lifetime", "http.trusted_proxies", "http.write_timeout",
         "jobs.default_deadline", "jobs.maximum_deadline",
         "kafka.brokers", "kafka.delivery_timeout", "kafka.group_instance_id", "kafka.properties",
-        "keys.cache_lifetime", "keys.cache_size", "keys.file",
+        "keys.cache_lifetime", "keys.cache_size", "keys.file", "keys.origin",
+        "limits.agents_per_owner", "limits.allocations_per_owner", "limits.bytes_per_owner",
+        "limits.coordinations_per_owner", "limits.domains_per_owner", "limits.flows_per_owner",
+        "limits.memories_per_owner", "limits.needs_per_owner", "limits.resources_per_owner", "limits.tasks_per_owner",
         "llm.api_key", "llm.api_key.file", "llm.attempts", "llm.base_url", "llm.breaker_failures",
         "llm.breaker_pause", "llm.concurrency", "llm.idle_timeout", "llm.model", "llm.model_concurrency",
         "llm.model_rate", "llm.probe",
         "log.format", "log.level",
         "memory.archive_below", "memory.consolidate_every", "memory.consolidate_least", "memory.consolidation_model",
-        "memory.half_life", "memory.maximum", "memory.replicas", "memory.tick",
+        "memory.half_life", "memory.maximum", "memory.replica_bytes", "memory.replicas", "memory.tick",
+        "migration.flows_owner",
         "optimization.maximum_threads", "optimization.maximum_time_limit", "optimization.time_limit",
         "prefix",
         "redis.command_deadline", "redis.connect_timeout", "redis.connections", "redis.database", "redis.host",
@@ -46,5 +52,6 @@ enum KnownSettings {
         "worker.attempts", "worker.backlog_bytes_per_partition", "worker.backlog_per_partition",
         "worker.backoff_first", "worker.backoff_maximum", "worker.compute_threads", "worker.concurrency", "worker.id",
         "worker.lease", "worker.progress_per_second", "worker.retry_time", "worker.shutdown_grace",
+        "worker.suspect_time",
     ]
 }

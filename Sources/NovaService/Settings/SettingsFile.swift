@@ -97,6 +97,10 @@ package struct SettingsFile: Sendable {
     /// The parser's message without its last two lines when these quote the source and point at a column of it.
     private static func yamlProblem(_ error: any Error) -> String {
         var lines = String(describing: error).split(separator: "\n").map(String.init)
+        // Of a name that is there twice it quotes everything up to there, and ends with the place.
+        if let quote = lines.firstIndex(of: "Context:") {
+            lines = Array(lines[..<quote]) + lines.suffix(1).filter { $0.hasPrefix(" in line ") }
+        }
         if lines.last?.allSatisfy({ $0 == " " || $0 == "^" }) == true {
             lines.removeLast(min(2, lines.count))
         }

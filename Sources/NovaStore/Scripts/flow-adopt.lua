@@ -1,5 +1,7 @@
 -- Takes a flow that an older version kept for all owners over into an owner's, unless that has a newer one.
 --
+-- WORK: at most 8 calls: the flow and its name
+--
 -- KEYS  1 flow  2 names of the owner's flows  3 usage of the owner
 -- ARGV  1 definition JSON, or '' where it was deleted  2 version  3 updated ms  4 id  5 domain
 --       6 ms for which the version of a deleted flow is kept

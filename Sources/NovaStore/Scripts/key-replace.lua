@@ -1,5 +1,7 @@
 -- Writes the record of an API key, if it is as it was read.
 --
+-- WORK: at most 2 calls: the record
+--
 -- KEYS  1 record
 -- ARGV  1 what it was, or '' where there was none  2 what it is to be  3 ms for which it is kept, or '' for ever
 -- Returns 1 where it was written, else 0

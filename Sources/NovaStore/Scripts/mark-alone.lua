@@ -1,5 +1,7 @@
 -- Notes whether a running attempt is alone in its worker.
 --
+-- WORK: at most 2 calls: the job
+--
 -- KEYS  1 job
 -- ARGV  1 run  2 '1' where it is alone, or ''
 -- Returns 1, or 0 if this run is not the job's latest any more, or it does not run: then nothing is changed

@@ -17,6 +17,7 @@ local id = ARGV[11]
 local task = task_load(id)
 if not task then return ends(refused('RESOURCE_NOT_FOUND', '/task_id', 'there is no task ' .. id .. ' in the domain ' .. DOMAIN)) end
 if not condition_holds(ARGV[12], task.version) then
+    return ends(refused('PRECONDITION_FAILED', '/version', 'the task has version ' .. task.version .. ' and is ' .. task.state))
 end
 if not ENDS[task.state] then
     task_fail(task, 'cancelled', ARGV[13])

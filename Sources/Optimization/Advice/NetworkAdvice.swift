@@ -93,9 +93,8 @@ struct NetworkAdvice {
         let moved = schedule.steps.filter { before[$0.step] != $0 }.map(\.step)
         return Recommendation(
             kind: .adoptSchedule,
-            text:
-                "Run the steps as in the schedule, \(saving.after) instead of \(saving.before) in the submitted order: "
-                + saving.text,
+            text: "Run the steps as in the schedule, one \(saving.after); the submitted order makes one "
+                + "\(saving.before): \(saving.text)",
             savesSeconds: saving.seconds,
             savesObjective: saving.objective,
             steps: moved,

@@ -60,7 +60,11 @@ struct JobExecutor<Handler: CommandHandler>: Sendable {
         work.slot.lend()
         let number = await turns.take(.alone, work.cancellation)
         work.slot.reclaim()
-        guard let number else { return work.notBegun }
+        guard let number else {
+            guard work.cancellation.reason == .requested else { return work.notBegun }
+            // Cancelled while it waited: it ends without a turn, for nothing of it runs.
+            return await carryOut(work, await start(work, .beside), 0)
+        }
         defer { turns.leave(number) }
         return await carryOut(work, await start(work, .alone), number)
     }

@@ -53,7 +53,12 @@ struct Stage: Sendable {
                 store: store,
                 configuration: configuration,
                 gatewayConfiguration: gatewayConfiguration,
-                keyRing: KeyRing(store: store, file: configured.isEmpty ? nil : KeysFile(origin: KeysFile.usualOrigin, keys: configured), failedKeys: failedKeys, logger: logger),
+                keyRing: KeyRing(
+                    store: store,
+                    file: configured.isEmpty ? nil : KeysFile(origin: KeysFile.usualOrigin, keys: configured),
+                    failedKeys: failedKeys,
+                    logger: logger
+                ),
                 logger: logger
             )
             try await parts.run(redis, body)
@@ -119,7 +124,7 @@ private struct Parts: Sendable {
                             anonymousTime: TimeAmount(gatewayConfiguration.anonymousTime)
                         ),
                         WriteDeadline(time: TimeAmount(gatewayConfiguration.writeTimeout)),
-                        RequestGuardHandler(headTime: .seconds(10), bodyTime: .seconds(10), bodyLimit: 1_024),
+                        RequestGuardHandler(headTime: .seconds(10), bodyTime: .seconds(10)),
                         endpoint.makeUpgradeHandler(),
                     ]
                 )

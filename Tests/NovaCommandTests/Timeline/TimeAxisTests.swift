@@ -25,7 +25,10 @@ struct TimeAxisTests {
         }
     }
 
-    @Test(arguments: [5e-324, 1, 1e308, .greatestFiniteMagnitude], [0, 5e-324, 1e308, .greatestFiniteMagnitude])
+    private static let extremes: [Double] = [0, .leastNonzeroMagnitude, 1, 1e308, .greatestFiniteMagnitude]
+    private static let shares: [Double] = [-.infinity, -1e308, 0, 0.5, 1e308, .infinity, .nan]
+
+    @Test(arguments: extremes, extremes)
     func `Whatever times a server tells are drawn within the axis`(horizon: Double, time: Double) {
         let axis = TimeAxis(horizon: horizon, width: 40)
         #expect((0...40).contains(axis.column(time)))
@@ -33,7 +36,7 @@ struct TimeAxisTests {
         #expect(axis.labels.count <= 40)
     }
 
-    @Test(arguments: [-.infinity, -1e308, 0, 0.5, 1e308, .infinity, .nan])
+    @Test(arguments: shares)
     func `A share of a width is within it`(share: Double) {
         #expect((0...30).contains(TimeAxis.columns(share, of: 30)))
     }

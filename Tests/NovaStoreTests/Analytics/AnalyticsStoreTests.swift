@@ -47,6 +47,7 @@ import Testing
             let command = Sample.command()
             try await store.admit(command)
             try await store.begin(command, run: "1")
+            try await store.jobs.mark(command, run: "1", isAlone: true)
             try await store.begin(command, run: "2")
             #expect(try await store.jobs.complete(command, run: "2", Sample.completion()) == .applied)
             #expect(try await store.jobs.complete(command, run: "2", Sample.completion()) == .endedBefore)

@@ -20,6 +20,8 @@ struct JobLifeTests {
             #expect(running.worker == "w")
             #expect(running.progress == 0.5)
             #expect(running.progressMessage == "half")
+            // What was alone in its worker when that died is counted.
+            try await store.jobs.mark(command, run: "1", isAlone: true)
             #expect(try await store.begin(command, worker: "other", run: "2").number == 2)
             #expect(try await store.jobs.complete(command, run: "2", Sample.completion()) == .applied)
             #expect(try await store.jobs.complete(command, run: "2", Sample.failure()) == .endedBefore)

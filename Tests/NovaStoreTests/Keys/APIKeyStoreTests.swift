@@ -30,6 +30,17 @@ struct APIKeyStoreTests {
         }
     }
 
+    @Test func `Gateways are told of a key that is made`() async throws {
+        try await withStore { store in
+            let channel = store.keys.revocationChannel
+            try await Heard.on([channel], of: store) { heard async throws in
+                let key = Sample.key()
+                try await store.apiKeys.put(key)
+                #expect(try await heard.all() == ["\(channel): \(key.hash)"])
+            }
+        }
+    }
+
     @Test func `A revocation that was cut short can be repeated and tells again`() async throws {
         try await withStore { store in
             let key = Sample.key()
@@ -71,7 +82,8 @@ struct APIKeyStoreTests {
                 let now = Timestamp.milliseconds()
                 #expect(!ending.isExpired(at: now))
                 #expect(ending.isExpired(at: now + 3_600_000))
-                #expect(try await heard.all().count == 1)
+                // Of the new one, which may be remembered as unknown, and of the old one.
+                #expect(try await heard.all().count == 2)
                 #expect(try await store.apiKeys.list().count == 2)
             }
         }
@@ -86,7 +98,7 @@ struct APIKeyStoreTests {
             try await Heard.on([store.keys.revocationChannel], of: store) { heard async throws in
                 #expect(try await store.apiKeys.rotate(id: old.id, grace: .zero) != nil)
                 #expect(try await store.apiKeys.get(hash: old.hash) == nil)
-                #expect(try await heard.all().count == 1)
+                #expect(try await heard.all().count == 2)
             }
             #expect(try await store.apiKeys.rotate(id: old.id, grace: .zero) == nil)
             let configured = Sample.key(isConfigured: true)

@@ -47,7 +47,7 @@ import Testing
             _ = try await e.change("b", ["status": "completed"])
             try await expectRefusal(.limitReached) { try await d.make("b", ["capabilities": ["y"]]) }
             _ = try await e.tasks.delete("b", ifVersion: nil, purges: true, by: "t", why: "", jobID: "1")
-            try await d.make("b", ["capabilities": ["y"]])
+            try await d.make("b", ["capabilities": ["x", "y"]])
         }
     }
 
@@ -161,7 +161,7 @@ import Testing
                     switch Int.random(in: 0..<9, using: &generator) {
                     case 0, 1: try await work.make(id("t"), ["capabilities": [.string(id("c"))], "retries": 1])
                     case 2:
-                        let change: [String: JSONValue] = [
+                        let change: JSONObject = [
                             "capabilities": [.string(id("c"))], "type": .string(id("type")),
                         ]
                         _ = try await work.change(id("t"), change)

@@ -35,11 +35,14 @@ package struct SchemaLibrary: Sendable {
                 case ("$ref", .string(let reference)):
                     result[name] = .string(reference.replacing("#/components/schemas/", with: "#/$defs/"))
                 case ("properties", .object(let properties)): result[name] = .object(properties.mapValues(checkable))
-                case ("pattern", .string), ("minProperties", _), ("maxProperties", _), ("propertyNames", _),
+                case ("pattern", .string), ("patternProperties", _), ("minProperties", _), ("maxProperties", _),
+                    ("propertyNames", _),
                     ("externalDocs", _), ("contentMediaType", _):
                     continue
                 case ("enum", _), ("const", _), ("example", _), ("examples", _), ("default", _):
                     if name != "example" { result[name] = value }
+                // What a pattern allows is not known here.
+                case ("additionalProperties", .bool) where members["patternProperties"] != nil: continue
                 default: result[name] = checkable(value)
                 }
             }

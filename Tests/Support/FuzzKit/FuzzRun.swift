@@ -41,7 +41,7 @@ package struct FuzzRun: Sendable {
                 TestKey(name: "other", key: "other-key", permissions: ["read", "write"], limit: 100_000_000),
             ],
             // What is asked to be waited for is not waited for long, so that clients go on.
-            gatewayEnvironment: ["NOVA_HTTP_DEFAULT_WAIT": "2s"]
+            gatewayEnvironment: ["NOVA_HTTP_DEFAULT_WAIT": "2s", "NOVA_WEBSOCKET_BUDGET_LIMIT": "100000000"]
         )
     }
 

@@ -58,7 +58,7 @@ struct SocketFuzz: Sendable {
                             return isAllowed ? nil : ("closed with \(code)", last.cut(toBytes: 2_000))
                         case .text(let text):
                             if let fault = fault(of: text) { return (fault, last.cut(toBytes: 2_000)) }
-                            if text.contains("\"pong\""), text.contains("\"p\(number)\"") { break }
+                            if text.contains("\"ref\":\"p\(number)\"") { break }
                             continue
                         default: continue
                         }

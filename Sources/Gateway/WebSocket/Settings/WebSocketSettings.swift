@@ -39,7 +39,7 @@ extension WebSocketConfiguration {
         )
         maximumMessageBytesInFlight = try settings.int(
             "websocket.maximum_message_bytes_in_flight",
-            default: max(maximumReadBytes, maximumMessageBytesInFlight),
+            default: max(maximumMessageBytes, maximumMessageBytesInFlight),
             in: maximumReadBytes...1_099_511_627_776
         )
         maximumUnsentMessages = try settings.int(
