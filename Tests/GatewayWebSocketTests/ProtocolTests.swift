@@ -22,11 +22,11 @@ struct ProtocolTests {
                     #expect(frame.json["ref"] == "large")
                 }
                 try await connection.expectSilence()
-                try await connection.send(text: String(repeating: "x", count: 2_049))
+                try await connection.send(text: String(repeating: "x", count: 8_193))
                 #expect(try await connection.closed().code == 1_009)
             }
             try await stage.connect(secret) { connection in
-                let part = [UInt8](repeating: 0x20, count: 1_100)
+                let part = [UInt8](repeating: 0x20, count: 4_100)
                 try await connection.send(opcode: 1, payload: part, isFinal: false)
                 try await connection.send(opcode: 0, payload: part, isFinal: false)
                 #expect(try await connection.closed().code == 1_009)

@@ -47,7 +47,7 @@ package struct WebSocketConfiguration: Sendable {
     package var budgets = KeyBudgets()
 
     /// Bytes of a message that is still read whole, for its `ref`; longer ones close the socket with 1009.
-    var maximumReadBytes: Int { 2 * maximumMessageBytes }
+    var maximumReadBytes: Int { 8 * maximumMessageBytes }
 
     package init() {}
 }
