@@ -1,3 +1,4 @@
+import NovaContract
 import Testing
 
 @testable import Gateway
@@ -21,5 +22,17 @@ struct InFlightTests {
         #expect(inFlight.enter("a"))
         for key in ["a", "a", "b"] { inFlight.leave(key) }
         #expect(inFlight.keyCount == 0)
+    }
+
+    @Test("a third export of one owner is told to come later, which no other owner is")
+    func exports() throws {
+        let transfers = MemoryTransfers()
+        try transfers.enter("a")
+        try transfers.enter("a")
+        let error = #expect(throws: NovaError.self) { try transfers.enter("a") }
+        #expect(error?.code == .rateLimitExceeded && error?.retryAfter != nil)
+        try transfers.enter("b")
+        transfers.leave("a")
+        try transfers.enter("a")
     }
 }

@@ -5,12 +5,18 @@ struct MemoryTransfers: Sendable {
     /// Of all owners.
     private let all = InFlight(limit: 16)
     /// Of one, so that nobody who is slow holds up the others.
-    private let byOwner = InFlightByKey(limit: 2)
+    private let byOwner = InFlightByKey(limit: Self.ofOneOwner)
+    private static let ofOneOwner = 2
 
-    /// - Throws: `SERVICE_UNAVAILABLE` at a bound; then `leave` must not be called.
+    /// - Throws: `RATE_LIMIT_EXCEEDED` at the bound of an owner, `SERVICE_UNAVAILABLE` at that of the gateway; then `leave` must
+    ///   not be called.
     func enter(_ owner: String) throws(NovaError) {
         guard byOwner.enter(owner) else {
-            throw NovaError(.serviceUnavailable, "two exports or imports of this owner are running", retryAfter: 5)
+            throw NovaError(
+                .rateLimitExceeded,
+                "this owner already has \(Self.ofOneOwner) exports or imports running on this gateway: wait for one to end",
+                retryAfter: 5
+            )
         }
         guard all.enter() else {
             byOwner.leave(owner)
