@@ -177,7 +177,8 @@ package struct Allocator: Sendable {
 
     /// Takes back the fewest that must go: of the lowest priority the youngest first.
     ///
-    /// For a higher priority first; else also what is lent of the quota of who asks, who then gets no more than that quota.
+    /// For a higher priority first; else also what is lent of the quota of who asks, who then gets no more than that quota, and of
+    /// pools in which it has none only what is free and kept for nobody.
     private mutating func preempt(for new: Waiting) -> (Fitting, [Holding])? {
         preempt(for: new, isWithinQuota: false) ?? preempt(for: new, isWithinQuota: true)
     }
@@ -191,8 +192,9 @@ package struct Allocator: Sendable {
             ($0.priority, -$0.grantedAt, $0.id) < ($1.priority, -$1.grantedAt, $1.id)
         }
         guard !candidates.isEmpty else { return nil }
+        let limits = isWithinQuota ? Fitting.ownLimits(pools, new.requester, in: ledger) : nil
         func fit(_ ledger: Ledger) -> Fitting? {
-            Fitting.of(new.request, new.requester, in: ledger, isWithinQuota: isWithinQuota)
+            Fitting.of(new.request, new.requester, in: ledger, upTo: limits)
         }
         // Most often not even all of it would do.
         var most = ledger
@@ -232,12 +234,13 @@ package struct Allocator: Sendable {
     /// Whether a preemptible holding may be taken back as the ledger is now.
     ///
     /// - For a higher priority, where its holder keeps its quota of every pool all the same. What a requester uses within its quota is
-    ///   its own, whatever others want.
+    ///   its own, whatever others want, and whatever it wants itself: for a request of its own that goes which asks for
+    ///   as much of it, and stays within the quota.
     /// - For a requester that stays within its quota of a pool, where the holder uses more than its own of it. One that is
     ///   partly its holder's own goes as a whole, as there is no other way to give the other its quota.
     ///
-    /// So two never throw each other out in turn: what is given within a quota can only be taken back once its holder has borrowed
-    /// beyond it, and what is borrowed can only be had of what is free, or by a higher priority of what is borrowed, too.
+    /// So requesters never throw each other out in turn: what is given by a quota can only be taken back once its holder has
+    /// borrowed beyond it, and what is borrowed can only be had of what is free, or by a higher priority of what is borrowed, too.
     private func mayGo(
         _ holding: Holding,
         for new: Waiting,
@@ -246,11 +249,10 @@ package struct Allocator: Sendable {
         isOwnKept: Bool
     ) -> Bool {
         let isOther = holding.requester != new.requester
-        let keepsOwn = holding.items.allSatisfy { id, amount in
-            let quota = ledger.pools[id]?.definition.quotas[holding.requester] ?? .zero
-            return quota == .zero || ledger.used(holding.requester, id) - amount >= quota
+        let keepsOwn = keepsOwn(holding, in: ledger)
+        if holding.priority < new.request.priority {
+            if keepsOwn || isWithinQuota && !isOther && self.keepsOwn(holding, for: new, in: ledger) { return true }
         }
-        if holding.priority < new.request.priority, keepsOwn || !isOther { return true }
         guard isWithinQuota, isOther, keepsOwn || !isOwnKept else { return false }
         let pools = new.request.pools
         return holding.items.keys.contains { id in
@@ -258,6 +260,19 @@ package struct Allocator: Sendable {
                 let quota = definition.quotas[new.requester], ledger.used(new.requester, id) < quota
             else { return false }
             return ledger.used(holding.requester, id) > definition.quotas[holding.requester] ?? .zero
+        }
+    }
+
+    /// Whether its holder keeps its quota of every pool without a holding.
+    ///
+    /// - Parameter new: what the holder gets for it; then it keeps also what it uses of its quota as far as it asks for that again.
+    private func keepsOwn(_ holding: Holding, for new: Waiting? = nil, in ledger: Ledger) -> Bool {
+        holding.items.allSatisfy { id, amount in
+            let quota = ledger.pools[id]?.definition.quotas[holding.requester] ?? .zero
+            let used = ledger.used(holding.requester, id)
+            guard let new else { return quota == .zero || used - amount >= quota }
+            let want = new.request.wants[id].flatMap { $0.anyOf.isEmpty ? $0.minimum : nil } ?? .zero
+            return used - amount + want >= min(quota, self.ledger.used(holding.requester, id))
         }
     }
 }

@@ -123,6 +123,88 @@ import Testing
         #expect(Self.granted(allocator.admit(waiting("1", "A", liked)).verdict)?.keys.first == "a")
     }
 
+    // MARK: - Wants for the same pools
+
+    private static func want(_ least: Int64, most: Int64? = nil, of pools: String...) -> AllocateRequest.Want {
+        .init(minimum: Amount(whole: least), maximum: Amount(whole: most ?? least), anyOf: pools)
+    }
+
+    private static func admit(
+        _ capacities: [String: Int64],
+        _ wants: [String: AllocateRequest.Want],
+        wait: Double = 60,
+        _ change: (inout AllocateRequest) -> Void = { _ in }
+    ) -> Allocator.Verdict {
+        var allocator = Allocator(ledger(capacities))
+        let new = request([:], wait: wait) {
+            $0.wants = wants
+            change(&$0)
+        }
+        let verdict = allocator.admit(waiting("1", "A", new)).verdict
+        #expect(allocator.ledger.isSound)
+        return verdict
+    }
+
+    /// The first want likes the pool that the second one has to have.
+    @Test func aChoiceLeavesToOthersWhatTheyNeed() {
+        let pools: [String: Int64] = ["p": 4, "q": 3]
+        var wants = ["a": Self.want(3, of: "p", "q"), "b": Self.want(4, of: "p")]
+        #expect(Self.granted(Self.admit(pools, wants)) == ["p": Amount(whole: 4), "q": Amount(whole: 3)])
+        // What one takes beyond its least may be the least of another.
+        wants = ["a": Self.want(1, most: 4, of: "p"), "b": Self.want(2, of: "p")]
+        #expect(Self.granted(Self.admit(pools, wants)) == ["p": Amount(whole: 4)])
+        wants = ["a": Self.want(3, of: "p", "q"), "b": Self.want(4, of: "p"), "c": Self.want(1, of: "p", "q")]
+        guard case .impossible = Self.admit(pools, wants) else {
+            Issue.record("not impossible")
+            return
+        }
+    }
+
+    @Test func aRequestThatFitsOtherwiseWaits() {
+        var pools = ledger(["p": 4, "q": 3])
+        pools.give(["p": Amount(whole: 1)], to: "X")
+        let both = request([:]) { $0.wants = ["a": Self.want(3, of: "p", "q"), "b": Self.want(4, of: "p")] }
+        pools.queue = [waiting("both", "A", both)]
+        var allocator = Allocator(pools)
+        #expect(allocator.serve().isEmpty)
+        pools.takeBack(["p": Amount(whole: 1)], from: "X")
+        allocator = Allocator(pools)
+        #expect(allocator.serve().grants.map(\.waiting.id) == ["both"])
+    }
+
+    /// Twelve that each fill more than half of one of eleven pools: to try it all would take days.
+    @Test func whatIsTooLongToLookForIsNotCalledImpossible() {
+        let names = (0..<11).map { "p\($0)" }
+        let pools = Dictionary(uniqueKeysWithValues: names.map { ($0, Int64(5)) })
+        func wants(_ count: Int) -> [String: AllocateRequest.Want] {
+            let want = AllocateRequest.Want(minimum: Amount(whole: 3), maximum: Amount(whole: 3), anyOf: names)
+            return Dictionary(uniqueKeysWithValues: (0..<count).map { ("w\($0)", want) })
+        }
+        #expect(Self.admit(pools, wants(12)) == .waits(ahead: 0))
+        guard case .refused = Self.admit(pools, wants(12), wait: 0) else {
+            Issue.record("not refused")
+            return
+        }
+        #expect(Self.granted(Self.admit(pools, wants(11)))?.count == 11)
+    }
+
+    @Test func wantsShareABudget() {
+        var pools = ledger(["p": 9, "q": 9]) { $0.cost = 0.1 }
+        pools.pools["q"]?.definition.cost = 1
+        let both = request([:], wait: 0) {
+            $0.wants = ["a": Self.want(1, most: 9, of: "p"), "b": Self.want(1, most: 2, of: "q")]
+            $0.maximumCost = 1.3
+        }
+        var allocator = Allocator(pools)
+        // As much as leaves enough for the other.
+        let items = Self.granted(allocator.admit(waiting("1", "A", both)).verdict)
+        #expect(items == ["p": Amount(whole: 3), "q": Amount(whole: 1)])
+        // Three times 0.1 are 0.3.
+        allocator = Allocator(pools)
+        let tight = request(["p": 3], wait: 0) { $0.maximumCost = 0.3 }
+        #expect(Self.granted(allocator.admit(waiting("2", "A", tight)).verdict) == ["p": Amount(whole: 3)])
+    }
+
     @Test func costIsBounded() {
         var allocator = Allocator(ledger(["cpu": 100]) { $0.cost = 2 })
         let dear = request(["cpu": 10], wait: 0) { $0.maximumCost = 10 }

@@ -78,22 +78,110 @@ import Testing
         #expect(ask(pools, holdings, "A", request(["gpu": 4], priority: 5, wait: 0)).evicted == ["B1"])
     }
 
-    /// Each request is made again as soon as it was thrown out: it comes to an end, whoever asks first, and nobody is below its quota by
-    /// what others took.
+    /// Requests that are made again as soon as they were thrown out, the oldest first; how often that was.
+    private func evictions(_ pools: Ledger, _ all: [Waiting]) -> Int {
+        var allocator = Allocator(pools)
+        var holdings: [Holding] = []
+        var open = all
+        var evictions = 0
+        var moment: Int64 = 0
+        var refused = 0
+        // A round in which nobody gets anything is the end.
+        while refused < open.count, evictions < 1_000 {
+            let next = open.removeFirst()
+            moment += 1
+            guard case .granted(let fitting, let evicted) = allocator.admit(next, holdings: holdings).verdict else {
+                open.append(next)
+                refused += 1
+                continue
+            }
+            refused = 0
+            evictions += evicted.count
+            let gone = Set(evicted.map(\.id))
+            holdings.removeAll { gone.contains($0.id) }
+            open += all.filter { gone.contains($0.id) }
+            holdings.append(
+                Holding(
+                    id: next.id,
+                    requester: next.requester,
+                    priority: next.request.priority,
+                    isPreemptible: true,
+                    items: fitting.items,
+                    grantedAt: moment
+                )
+            )
+            #expect(allocator.ledger.isSound)
+        }
+        return evictions
+    }
+
+    /// A quota in one pool gives no claim to what is another's own in a second.
+    @Test func aQuotaTakesNothingOfAnotherPool() {
+        var pools = ledger(["gpu": 4, "mem": 5]) {
+            $0.quotas = $0.id == "gpu" ? ["A": Amount(whole: 4)] : ["B": Amount(whole: 5)]
+        }
+        let both = request(["gpu": 4, "mem": 5], wait: 0)
+        #expect(evictions(pools, [waiting("a", "A", both), waiting("b", "B", both)]) == 0)
+        let items = ["gpu": Amount(whole: 4), "mem": Amount(whole: 5)]
+        pools.give(items, to: "A")
+        let held = Holding(id: "a", requester: "A", priority: 1, isPreemptible: true, items: items, grantedAt: 1)
+        #expect(ask(pools, [held], "B", both).granted == nil)
+        // What is its own it gets, and what nobody has a quota of where it is free.
+        #expect(ask(pools, [held], "B", request(["mem": 5], wait: 0)).evicted == ["a"])
+        pools.pools["disk"] = Ledger.Pool(ResourceDefinition(id: "disk", capacity: Amount(whole: 2)))
+        #expect(ask(pools, [held], "B", request(["mem": 5, "disk": 2], wait: 0)).evicted == ["a"])
+        pools.give(["disk": Amount(whole: 1)], to: "C")
+        #expect(ask(pools, [held], "B", request(["mem": 5, "disk": 2], wait: 0)).granted == nil)
+    }
+
+    /// Each takes its own back from the next one, and with it what the third one lends.
+    @Test func threeNeverThrowEachOtherOutInARing() {
+        let owners = ["a": "A", "b": "B", "c": "C"]
+        let pools = ledger(["a": 1, "b": 1, "c": 1]) { $0.quotas = [owners[$0.id] ?? "": Amount(whole: 1)] }
+        let all = [("A", ["a", "b"]), ("B", ["b", "c"]), ("C", ["c", "a"])].map { requester, names in
+            waiting(requester, requester, request(Dictionary(uniqueKeysWithValues: names.map { ($0, 1) }), wait: 0))
+        }
+        #expect(evictions(pools, all) < 4)
+    }
+
+    /// A higher priority of its own takes the place of what a requester holds, as long as it gives up nothing for it.
+    @Test func whatIsOnesOwnMakesWayForOnesOwn() {
+        var pools = ledger(["gpu": 4, "mem": 4]) { $0.quotas = $0.id == "gpu" ? ["A": Amount(whole: 2)] : [:] }
+        let items = ["gpu": Amount(whole: 2), "mem": Amount(whole: 4)]
+        pools.give(items, to: "A")
+        let low = Holding(id: "low", requester: "A", priority: 1, isPreemptible: true, items: items, grantedAt: 1)
+        pools.give(["gpu": Amount(whole: 1)], to: "B")
+        #expect(ask(pools, [low], "A", request(["gpu": 2, "mem": 4], priority: 2, wait: 0)).evicted == ["low"])
+        // Its quota is not given up for what could be taken from it again.
+        #expect(ask(pools, [low], "A", request(["gpu": 3], priority: 2, wait: 0)).granted == nil)
+        #expect(ask(pools, [low], "A", request(["mem": 4], priority: 2, wait: 0)).granted == nil)
+    }
+
+    /// It comes to an end, whoever asks first, whatever quotas there are of each pool.
     @Test(arguments: 1...30 as ClosedRange<UInt64>) func twoNeverThrowEachOtherOutInTurn(seed: UInt64) {
         var generator = SplitMix64(seed: seed)
-        for _ in 0..<30 {
+        for _ in 0..<60 {
             let requesters = ["A", "B", "C"]
-            var quotas: [String: Amount] = [:]
-            for requester in requesters where Bool.random(using: &generator) {
-                quotas[requester] = Amount(whole: Int64.random(in: 1...4, using: &generator))
+            var capacities: [String: Int64] = [:]
+            for name in ["cpu", "disk", "gpu", "mem"].prefix(Int.random(in: 1...4, using: &generator)) {
+                capacities[name] = Int64.random(in: 1...Int64.random(in: 1...6, using: &generator), using: &generator)
             }
-            let pools = ledger(["cpu": 12, "gpu": 12]) { $0.quotas = quotas }
-            var allocator = Allocator(pools)
-            var holdings: [Holding] = []
-            var open: [Waiting] = (0..<10).map { number in
-                var wants: [String: Int64] = ["gpu": Int64.random(in: 1...6, using: &generator)]
-                if Bool.random(using: &generator) { wants["cpu"] = Int64.random(in: 1...6, using: &generator) }
+            let pools = ledger(capacities) { pool in
+                var left = capacities[pool.id] ?? 0
+                for requester in requesters.shuffled(using: &generator) where left > 0 && Bool.random(using: &generator)
+                {
+                    let quota = Int64.random(in: 1...left, using: &generator)
+                    pool.quotas[requester] = Amount(whole: quota)
+                    left -= quota
+                }
+            }
+            let names = capacities.keys.sorted()
+            let all = (0..<10).map { number in
+                var wants: [String: Int64] = [:]
+                for name in names where Bool.random(using: &generator) {
+                    wants[name] = Int64.random(in: 1...(capacities[name] ?? 1), using: &generator)
+                }
+                if wants.isEmpty { wants[names[0]] = 1 }
                 let priority = Int.random(in: 1...3, using: &generator)
                 return waiting(
                     "\(number)",
@@ -102,37 +190,7 @@ import Testing
                     since: Int64(number)
                 )
             }
-            let all = open
-            var evictions = 0
-            var moment: Int64 = 0
-            var refused = 0
-            // A round in which nobody gets anything is the end.
-            while refused < open.count, evictions < 1_000 {
-                let next = open.removeFirst()
-                moment += 1
-                guard case .granted(let fitting, let evicted) = allocator.admit(next, holdings: holdings).verdict else {
-                    open.append(next)
-                    refused += 1
-                    continue
-                }
-                refused = 0
-                evictions += evicted.count
-                let gone = Set(evicted.map(\.id))
-                holdings.removeAll { gone.contains($0.id) }
-                open += all.filter { gone.contains($0.id) }
-                holdings.append(
-                    Holding(
-                        id: next.id,
-                        requester: next.requester,
-                        priority: next.request.priority,
-                        isPreemptible: true,
-                        items: fitting.items,
-                        grantedAt: moment
-                    )
-                )
-                #expect(allocator.ledger.isSound)
-            }
-            #expect(evictions < 1_000, "they throw each other out in turn")
+            #expect(evictions(pools, all) < 1_000, "they throw each other out in turn")
         }
     }
 
