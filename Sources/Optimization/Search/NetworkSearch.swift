@@ -52,8 +52,10 @@ final class NetworkSearch {
     func begin(order: [Int], ways: [Int]) { genetic.begin(order: order, ways: ways) }
 
     /// Tries all that could be better than the plan it began with, up to so many branchings; only where it is few steps.
+    ///
+    /// Also where no plan is better in the objective: one may be as good, and cheaper.
     func tryAll(nodes: Int) {
-        guard network.count <= ConflictSearch.maximumSteps, goesOn, genetic.budget.allowsMore() else { return }
+        guard network.count <= ConflictSearch.maximumSteps, !isExhausted, genetic.budget.allowsMore() else { return }
         let conflicts = ConflictSearch(network, scoring, below: best?.score, maximumNodes: nodes)
         isExhausted = conflicts.run(&genetic.budget) == .exhausted
         if let better = conflicts.best { genetic.take(better) }
