@@ -66,7 +66,7 @@ struct FlowResult {
 
     private var analytics: JSONValue {
         var members = figures
-        if let deadline { members["meets_deadline"] = .bool(outcome.schedule.makespan <= deadline) }
+        if let deadline { members["meets_deadline"] = .bool(outcome.schedule.ends(by: deadline)) }
         if let pareto = outcome.pareto { members["pareto"] = .array(pareto.map(\.json)) }
         if !learned.steps.isEmpty { members["observed_durations"] = learned.json }
         if let simulation = found.simulation {

@@ -81,6 +81,23 @@ import Testing
         }
     }
 
+    @Test func aDeadlineIsMetWithinRounding() async throws {
+        try await NovaCluster.run { cluster in
+            let api = API(gateway: cluster.gateways[0])
+            for (deadline, isMet): (JSONValue, JSONValue) in [(0.7999999999999999, true), (0.9, true)] {
+                let answer = try await api.optimize(
+                    "f",
+                    [
+                        "parameters": ["steps": [["id": "a", "duration": 0.8]], "time_limit": 20],
+                        "constraints": ["deadline": deadline],
+                    ]
+                )
+                #expect(try answer.json["analytics"]?["makespan"] == 0.8, "\(answer.text)")
+                #expect(try answer.json["analytics"]?["meets_deadline"] == isMet)
+            }
+        }
+    }
+
     @Test func whatHasBegunIsPlannedAround() async throws {
         try await NovaCluster.run { cluster in
             let api = API(gateway: cluster.gateways[0])

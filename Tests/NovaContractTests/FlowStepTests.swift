@@ -139,6 +139,27 @@ import Testing
         #expect((plain.release, plain.due, plain.weight) == (0, nil, 1))
     }
 
+    /// What was wanted by may be over before the flow begins.
+    @Test(arguments: [-5, -0.5, -1e12, 0, 1e12]) func aDueDateMayBeBeforeTheStart(due: Double) throws {
+        let flow = try FlowDefinition(parsing: #"{"steps": [{"id": "a", "duration": 1, "due": \#(due)}]}"#)
+        #expect(flow.steps.first?.due == due)
+        #expect(flow.json["steps"]?.arrayValue?.first?["due"]?.doubleValue == due)
+    }
+
+    @Test(arguments: ["-1.1e12", "1.1e12", "\"soon\""]) func dueDatesHaveBounds(due: String) {
+        let found = faults { _ = try Self.step(#""duration": 1, "due": \#(due)"#) }
+        #expect(found.count == 1 && found.first?.hasPrefix("/steps/0/due must be ") == true, "\(found)")
+    }
+
+    /// 0.1 + 0.2 is not after 0.3.
+    @Test func sumsOfTimesAreInOrderWithinRounding() throws {
+        let sum = "0.30000000000000004"
+        let lag = try Self.step(#""duration": 1, "dependencies": [{"step": "b", "min_lag": \#(sum), "max_lag": 0.3}]"#)
+        #expect(lag.lags.first?.maximum == 0.3)
+        let done = try Self.step(#""duration": 1, "progress": {"started": \#(sum), "finished": 0.3}"#)
+        #expect(done.progress?.finished == 0.3)
+    }
+
     @Test(arguments: ["release", "weight"], ["-1", "1e13", "\"soon\""])
     func timesHaveRules(name: String, value: String) {
         let found = faults { _ = try Self.step(#""duration": 1, "\#(name)": \#(value)"#) }

@@ -125,6 +125,59 @@ import Testing
         #expect(try optimize(flow, brief).schedule.makespan == 2)
     }
 
+    /// By the units that the search computes with it still runs, by doubles it had ended: their sum passed 64 bits.
+    @Test func whatEndsAtTheMomentIsHeldAsTheSearchSeesIt() throws {
+        func flow(_ count: Int) -> Flow {
+            let steps = (0..<count).map { number in
+                FlowStep(
+                    id: "s\(number)",
+                    options: [StepOption(name: "only", duration: 9.999992e-7, resources: ["r": 1e9])],
+                    progress: StepProgress(started: 9.999992e-7)
+                )
+            }
+            return Flow(
+                steps: steps + [step("o", 1, ["r": 1])],
+                capacity: ["r": Capacity(1e9)],
+                now: 1.999_998_4e-6
+            )
+        }
+        let error = #expect(throws: FlowValidationError.self) { try FlowProblem(flow(9_300)) }
+        #expect(error?.issues.first?.message.contains("is held than there is") == true)
+        #expect(try optimize(flow(1), brief).schedule.steps.count == 2)
+    }
+
+    /// 0.1 + 0.2 is 0.3, also where doubles say that it is more.
+    @Test func whatHasJustEndedHoldsNothing() throws {
+        let begun = [("a", 0.2, 0.1), ("b", 1, 0.3)].map { id, duration, started in
+            FlowStep(id: id, options: step(id, duration, ["r": 1]).options, progress: StepProgress(started: started))
+        }
+        let flow = Flow(steps: begun + [step("c", 1, ["r": 1])], capacity: ["r": Capacity(1)], now: 0.3)
+        #expect(try optimize(flow).schedule.makespan == 2.3)
+    }
+
+    /// What began or ended now did so not later, however it was added up.
+    @Test func timesOfProgressAreComparedWithinRounding() throws {
+        func flow(_ progress: StepProgress, now: Double) -> Flow {
+            let done = FlowStep(id: "a", options: step("a", 1).options, progress: progress)
+            return Flow(steps: [done, step("b", 1)], capacity: [:], now: now)
+        }
+        let sum = 0.1 + 0.2
+        for sound in [
+            flow(StepProgress(started: sum), now: 0.3), flow(StepProgress(started: sum, finished: 0.3), now: 0.3),
+            flow(StepProgress(started: 0, finished: sum), now: 0.3),
+        ] {
+            #expect(try optimize(sound).schedule.steps.count == 2)
+        }
+        for broken in [
+            flow(StepProgress(started: 0.300_002), now: 0.3),
+            flow(StepProgress(started: 0.300_002, finished: 0.3), now: 0.4),
+            flow(StepProgress(started: 0, finished: 0.300_002), now: 0.3),
+            flow(StepProgress(started: .infinity), now: 0.3), flow(StepProgress(started: .nan, finished: 1), now: 0.3),
+        ] {
+            #expect(throws: FlowValidationError.self) { try FlowProblem(broken) }
+        }
+    }
+
     /// The greatest numbers a flow may have.
     @Test func theGreatestNumbersAreComputedWith() throws {
         let wide = Flow(

@@ -39,6 +39,61 @@ import Testing
         #expect(try optimize(Flow(steps: lags + last, capacity: [:])).isOptimal)
     }
 
+    /// Each at most a sixth behind the one before, and the last at least 1 behind the first.
+    @Test(arguments: [StepLag.Origin.start, .finish]) func greatestLagsLeaveRoomForWhatTheyAddUpTo(
+        origin: StepLag.Origin
+    ) throws {
+        // Behind starts the lags are the sixths, behind finishes what the steps take.
+        let (duration, most) = origin == .start ? (0.0, 1.0 / 6) : (1.0 / 6, 0.0)
+        let steps = (0...6).map { number in
+            FlowStep(
+                id: "s\(number)",
+                options: [StepOption(name: "only", duration: number < 6 ? duration : 0)],
+                lags: number == 0
+                    ? []
+                    : [StepLag(step: "s\(number - 1)", from: origin, maximum: most)]
+                        + (number < 6 ? [] : [StepLag(step: "s0", from: .start, minimum: 1)])
+            )
+        }
+        let flow = Flow(steps: steps, capacity: [:])
+        let outcome = try optimize(flow)
+        #expect(outcome.schedule.makespan == 1)
+        #expect(ScheduleValidator.violations(of: outcome.schedule, in: flow).isEmpty)
+        // More than what was rounded they do not give.
+        let more = StepLag(step: "s0", from: .start, minimum: 1.000_02)
+        let last = steps[6].with(lags: [steps[6].lags[0], more])
+        #expect(throws: InfeasibleFlow.self) { try optimize(Flow(steps: steps.dropLast() + [last], capacity: [:])) }
+    }
+
+    @Test func aGreatestLagIsNotLessThanTheLeastWithinRounding() throws {
+        let lag = StepLag(step: "a", minimum: 0.1 + 0.2, maximum: 0.3)
+        let flow = Flow(steps: [step("a", 1), step("b", 1).with(lags: [lag])], capacity: [:])
+        #expect(try optimize(flow).schedule.makespan == 2.3)
+        let less = StepLag(step: "a", minimum: 0.3, maximum: 0.299_998)
+        #expect(throws: FlowValidationError.self) {
+            try FlowProblem(Flow(steps: [step("a", 1), step("b", 1).with(lags: [less])], capacity: [:]))
+        }
+    }
+
+    @Test func aDeadlineIsMetWithinRounding() throws {
+        let deadline = 0.7999999999999999
+        let options = [
+            StepOption(name: "fast", duration: 0.5, cost: 2), StepOption(name: "slow", duration: 0.8, cost: 1),
+        ]
+        let flow = Flow(
+            steps: [FlowStep(id: "a", options: options, due: deadline)],
+            capacity: [:],
+            constraints: FlowConstraints(deadline: deadline)
+        )
+        // The slow one is a schedule too, and not late.
+        var wanted = unhurried
+        wanted.wantsPareto = true
+        let points = try #require(try optimize(flow, wanted).pareto)
+        #expect(points.map(\.schedule.makespan) == [0.5, 0.8])
+        #expect(points.allSatisfy { $0.schedule.ends(by: deadline) && $0.figures.late.isEmpty })
+        #expect(points.last?.schedule.ends(by: 0.799_999) == false)
+    }
+
     @Test func sharesOfABudgetKeepToIt() throws {
         let steps = (0..<6).map { number in
             FlowStep(
@@ -60,12 +115,15 @@ import Testing
             let parts = (0..<count).map { _ in random.unit() * [1e-5, 1, 1e3, 1e6][random.below(4)] }
             let sum = parts.reduce(0, +)
             #expect(parts.reduce(0) { $0 + FixedPoint.whole($1) } <= FixedPoint.whole(sum))
+            #expect(parts.reduce(0) { $0 + FixedPoint.wholeUp($1) } >= FixedPoint.whole(sum))
             let whole = random.below(1_000_000_000_000)
             #expect(FixedPoint.whole(FixedPoint.double(whole)) == whole)
             #expect(FixedPoint.whole(-FixedPoint.double(whole)) == -whole)
+            #expect(FixedPoint.wholeUp(FixedPoint.double(whole)) == whole)
         }
         for value in [1e12, -1e12, 2e9, 0.1 + 0.2, 1e9] { _ = FixedPoint.whole(value) }
         #expect(FixedPoint.whole(0.1 + 0.2) == 300_000)
         #expect(FixedPoint.whole(0.7999999999999999) == 800_000)
+        #expect(FixedPoint.wholeUp(0.1 + 0.2) == 300_000 && FixedPoint.wholeUp(1.0 / 6) == 166_667)
     }
 }

@@ -26,6 +26,8 @@ package struct FlowDefinition: Sendable, Equatable {
     static let durations: ClosedRange<Double> = 0...1e8
     /// When something may be, in seconds from the flow's start.
     static let times: ClosedRange<Double> = 0...1e12
+    /// Seconds: whether times that are nearer than this are in order is for the `Optimization` room to say, which rounds them.
+    static let timeRounding = 1e-6
     /// When something was or is wanted by: also before the flow's start.
     static let dues: ClosedRange<Double> = -1e12...1e12
     static let members = ["steps", "capacity"]

@@ -53,7 +53,7 @@ extension FlowDefinition.Step.Lag {
         let origin = validator.choice(members["from"], place("from"), Origin.self) ?? .finish
         let minimum = validator.number(members["min_lag"], place("min_lag"), in: FlowDefinition.durations) ?? 0
         let maximum = validator.number(members["max_lag"], place("max_lag"), in: FlowDefinition.durations)
-        if let maximum, maximum < minimum {
+        if let maximum, maximum < minimum - FlowDefinition.timeRounding {
             let (least, given) = (JSONValue(minimum).jsonString, JSONValue(maximum).jsonString)
             validator.fail(place("max_lag"), "must be at least min_lag, which is \(least), not \(given)")
         }

@@ -34,7 +34,7 @@ extension FlowDefinition.Step.Progress {
             $0.number($1, $2, in: FlowDefinition.times)
         }
         let finished = validator.number(members["finished"], place("finished"), in: FlowDefinition.times)
-        if let started, let finished, finished < started {
+        if let started, let finished, finished < started - FlowDefinition.timeRounding {
             let (first, given) = (JSONValue(started).jsonString, JSONValue(finished).jsonString)
             validator.fail(place("finished"), "must not be before started, which is \(first), not \(given)")
         }

@@ -117,12 +117,14 @@ struct NetworkAdvice {
         for (name, capacity) in flow.capacity.sorted(by: { $0.key < $1.key }) {
             for (place, change) in capacity.changes.enumerated().dropLast() {
                 let next = capacity.changes[place + 1]
-                guard change.amount < next.amount, next.from > flow.now, change.from < schedule.makespan else {
-                    continue
-                }
+                let end = FixedPoint.whole(next.from)
+                guard FixedPoint.whole(change.amount) < FixedPoint.whole(next.amount),
+                    end > FixedPoint.whole(flow.now),
+                    FixedPoint.whole(change.from) < FixedPoint.whole(schedule.makespan)
+                else { continue }
                 let isWaitedFor = chain.links.contains { link in
                     link.resource == name && link.after == nil
-                        && schedule.steps.contains { $0.step == link.step && $0.start == next.from }
+                        && schedule.steps.contains { $0.step == link.step && FixedPoint.whole($0.start) == end }
                 }
                 gaps.append((name, place, isWaitedFor))
             }
@@ -138,7 +140,7 @@ struct NetworkAdvice {
             let amount = FixedPoint.text(low.amount)
             let times = "from \(FixedPoint.text(low.from)) s to \(FixedPoint.text(next.from)) s"
             let what = { (more: Int) in
-                low.amount > 0
+                FixedPoint.whole(low.amount) > 0
                     ? "There is only \(amount) of \"\(gap.name)\" \(times): \(FixedPoint.text(more)) more of it then"
                     : "There is none of \"\(gap.name)\" \(times): \(FixedPoint.text(more)) of it then, too"
             }
@@ -176,8 +178,11 @@ struct NetworkAdvice {
                 // Where there is none at all there is none afterwards: nobody works at night.
                 capacity[name] = Capacity(
                     present.changes.map { change -> Capacity.Change in
-                        let raised = FixedPoint.double(FixedPoint.whole(change.amount) + more)
-                        return Capacity.Change(from: change.from, amount: change.amount > 0 ? raised : 0)
+                        let amount = FixedPoint.whole(change.amount)
+                        return Capacity.Change(
+                            from: change.from,
+                            amount: amount > 0 ? FixedPoint.double(amount + more) : 0
+                        )
                     }
                 )
                 return Question(

@@ -63,9 +63,10 @@ struct SensitivityAdvice {
     ) -> ResourceSensitivity.Change? {
         guard let present = flow.capacity[name] else { return nil }
         let changes = present.changes.map { change in
-            let changed = max(0, FixedPoint.whole(change.amount) + amount)
+            let present = FixedPoint.whole(change.amount)
             // Where there is none at all there is none afterwards: nobody works at night.
-            return Capacity.Change(from: change.from, amount: change.amount > 0 ? FixedPoint.double(changed) : 0)
+            let changed = present > 0 ? max(0, present + amount) : 0
+            return Capacity.Change(from: change.from, amount: FixedPoint.double(changed))
         }
         var capacity = flow.capacity
         capacity[name] = Capacity(changes)

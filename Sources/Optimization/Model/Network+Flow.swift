@@ -22,6 +22,7 @@ extension Network {
         budgets = useCount.map { FlowBudget($0, flow, begun) }
         deadline = flow.constraints.deadline.map(clock.units) ?? Int.max
 
+        let steps = flow.stepsByID
         var indexOf: [String: Int] = [:]
         for (index, place) in open.enumerated() { indexOf[flow.steps[place].id] = index }
         let begunOf = Dictionary(uniqueKeysWithValues: begun.map { (flow.steps[$0.submittedIndex].id, $0) })
@@ -36,7 +37,7 @@ extension Network {
             let lags = Set(step.dependencies).sorted().map { StepLag(step: $0) } + step.lags
             for lag in lags {
                 let minimum = clock.units(lag.minimum)
-                let maximum = lag.maximum.map(clock.units) ?? Int.max
+                let maximum = lag.greatest(in: steps).map { $0 / clock.unit } ?? Int.max
                 if let other = begunOf[lag.step] {
                     let origin = lag.origin == .finish ? other.finish : other.start
                     release = max(release, origin + minimum)
@@ -70,14 +71,16 @@ private struct Clock {
 
     init(_ flow: Flow) {
         var unit = FixedPoint.whole(flow.now)
-        func see(_ seconds: Double) { unit = greatestCommonDivisor(unit, FixedPoint.whole(seconds)) }
+        func see(_ ticks: Int) { unit = greatestCommonDivisor(unit, ticks) }
+        func see(_ seconds: Double) { see(FixedPoint.whole(seconds)) }
+        let steps = flow.stepsByID
         for step in flow.steps {
             see(step.release)
             if let due = step.due { see(due) }
             for option in step.options { see(option.duration) }
             for lag in step.lags {
                 see(lag.minimum)
-                if let maximum = lag.maximum { see(maximum) }
+                if let greatest = lag.greatest(in: steps) { see(greatest) }
             }
             if let progress = step.progress {
                 see(progress.started)
@@ -229,10 +232,11 @@ extension Supply {
         let places = Dictionary(uniqueKeysWithValues: zip(times, times.indices))
         var amounts = [Int](repeating: 0, count: times.count * names.count)
         for (resource, name) in names.enumerated() {
-            var freed = [Int](repeating: 0, count: times.count)
-            var held = 0
+            // Wide: of 10,000 steps 1e15 each are more than 64 bits hold.
+            var freed = [Int128](repeating: 0, count: times.count)
+            var held: Int128 = 0
             for step in running {
-                let amount = FixedPoint.whole(step.option.resources[name] ?? 0)
+                let amount = Int128(FixedPoint.whole(step.option.resources[name] ?? 0))
                 held += amount
                 freed[places[step.finish] ?? 0] += amount
             }
@@ -246,9 +250,10 @@ extension Supply {
                 }
                 held -= freed[place]
                 // Rounded down: what there is beyond whole units nobody can use.
-                let left = given - held
-                let unit = units[resource]
-                amounts[place * names.count + resource] = left >= 0 ? left / unit : -((unit - 1 - left) / unit)
+                let left = Int128(given) - held
+                let unit = Int128(units[resource])
+                let whole = left >= 0 ? left / unit : -((unit - 1 - left) / unit)
+                amounts[place * names.count + resource] = Int(clamping: whole)
             }
         }
         self.names = names

@@ -9,14 +9,18 @@ package struct FlowTotals: Sendable {
         self.options = options
     }
 
-    var cost: Double {
-        FixedPoint.double(options.reduce(0) { $0 + FixedPoint.whole($1.cost) })
+    /// Millionths; above 9e15 a `Double` does not hold all of them.
+    var wholeCost: Int { options.reduce(0) { $0 + FixedPoint.whole($1.cost) } }
+
+    var cost: Double { FixedPoint.double(wholeCost) }
+
+    /// Of a budget, in millionths.
+    func wholeUse(of name: String) -> Int {
+        options.reduce(0) { $0 + FixedPoint.whole($1.resources[name] ?? 0) }
     }
 
     /// Of a budget.
-    func used(_ name: String) -> Double {
-        FixedPoint.double(options.reduce(0) { $0 + FixedPoint.whole($1.resources[name] ?? 0) })
-    }
+    func used(_ name: String) -> Double { FixedPoint.double(wholeUse(of: name)) }
 
     /// Over the steps that have a quality; 1 where none has.
     func quality(_ measure: FlowConstraints.Quality.Measure) -> Double {

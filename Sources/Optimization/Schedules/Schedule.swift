@@ -25,6 +25,11 @@ package struct Schedule: Sendable, Equatable {
         self.steps = steps
         self.makespan = makespan
     }
+
+    /// Whether the last step has finished by then, to the millionth of a second.
+    package func ends(by deadline: Double) -> Bool {
+        FixedPoint.whole(makespan) <= FixedPoint.whole(deadline)
+    }
 }
 
 extension Schedule {

@@ -26,9 +26,11 @@ package struct ScheduleFigures: Sendable, Equatable {
         for scheduled in schedule.steps {
             guard let step = steps[scheduled.step] else { continue }
             if let option = step.options.first(where: { $0.name == scheduled.option }) { options.append(option) }
-            guard let due = step.due, scheduled.finish > due, step.progress?.finished == nil else { continue }
-            late[step.id] = FixedPoint.double(FixedPoint.whole(scheduled.finish) - FixedPoint.whole(due))
-            lateness += (late[step.id] ?? 0) * step.weight
+            guard let due = step.due, step.progress?.finished == nil else { continue }
+            let ticks = FixedPoint.whole(scheduled.finish) - FixedPoint.whole(due)
+            guard ticks > 0 else { continue }
+            late[step.id] = FixedPoint.double(ticks)
+            lateness += FixedPoint.double(ticks) * step.weight
         }
         let totals = FlowTotals(options)
         measure = flow.constraints.minimumQuality?.measure ?? .mean

@@ -120,7 +120,7 @@ package struct ScheduleValidator {
         for lag in step.lags {
             guard let other = intervals[lag.step] else { continue }
             let passed = interval.start - (lag.origin == .start ? other.start : other.finish)
-            let isTooLong = lag.maximum.map { passed > FixedPoint.whole($0) } ?? false
+            let isTooLong = lag.greatest(in: stepOf).map { passed > $0 } ?? false
             guard passed < FixedPoint.whole(lag.minimum) || isTooLong else { continue }
             violations.append(.lag(step: step.id, other: lag.step, passed: FixedPoint.double(passed)))
         }
@@ -176,13 +176,12 @@ package struct ScheduleValidator {
     private mutating func checkTotals() {
         let totals = FlowTotals(flow.steps.compactMap { options[$0.id] })
         let constraints = flow.constraints
-        if let maximum = constraints.maximumCost, FixedPoint.whole(totals.cost) > FixedPoint.whole(maximum) {
+        if let maximum = constraints.maximumCost, totals.wholeCost > FixedPoint.whole(maximum) {
             violations.append(.cost(totals.cost, maximum: maximum))
         }
         for (name, budget) in constraints.budgets.sorted(by: { $0.key < $1.key }) {
-            let used = totals.used(name)
-            guard FixedPoint.whole(used) > FixedPoint.whole(budget) else { continue }
-            violations.append(.budget(name, used: used, available: budget))
+            guard totals.wholeUse(of: name) > FixedPoint.whole(budget) else { continue }
+            violations.append(.budget(name, used: totals.used(name), available: budget))
         }
         if let least = constraints.minimumQuality {
             let quality = totals.quality(least.measure)

@@ -30,7 +30,7 @@ struct ParetoFront {
         if let shortest = budget.ask(of: Self.maximumPoints - 1, { solver.solve(flow.with(objective: .makespan), $0) })
         {
             found.append(shortest)
-            limit = min(limit, shortest.makespan <= present.makespan ? cost(shortest) : limit)
+            limit = min(limit, shortest.ends(by: present.makespan) ? cost(shortest) : limit)
         }
         // A whole number of what all costs are multiples of: where there are few of them none is passed over.
         let unit = max(

@@ -46,7 +46,7 @@ struct VariantSolver {
             case .rich(let network): solve(network, variant, budget, nodes)
             }
         guard let found, ScheduleValidator.violations(of: found.schedule, in: variant).isEmpty else { return nil }
-        if let deadline = variant.constraints.deadline, found.schedule.makespan > deadline { return nil }
+        if let deadline = variant.constraints.deadline, !found.schedule.ends(by: deadline) { return nil }
         return found
     }
 

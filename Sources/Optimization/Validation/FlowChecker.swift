@@ -145,7 +145,7 @@ struct FlowChecker {
             let most = lag.maximum.flatMap { fault(of: $0, maximum: Flow.maximumDuration, unit: " s") }
             if let fault = least ?? most {
                 report.add(path, "the lag of \(quoted(step.id)) behind \(quoted(lag.step)) \(fault)")
-            } else if let maximum = lag.maximum, maximum < lag.minimum {
+            } else if let maximum = lag.maximum, FixedPoint.wholeUp(maximum) < FixedPoint.whole(lag.minimum) {
                 report.add(path, "the greatest lag, \(FixedPoint.text(maximum)) s, is less than the least")
             }
         }
@@ -202,14 +202,7 @@ struct FlowChecker {
             report.add(path + [.key(name)], "\(name) of \(quoted(step.id)) \(fault)")
         }
         guard let progress = step.progress else { return }
-        if let finished = progress.finished, finished < progress.started || finished > flow.now {
-            report.add(
-                path + [.key("progress")],
-                "\(quoted(step.id)) must have finished after it started and not later than now"
-            )
-        } else if progress.started > flow.now {
-            report.add(path + [.key("progress")], "\(quoted(step.id)) must have started not later than now")
-        }
+        checkOrder(of: progress, step, at: path + [.key("progress")])
         let names = step.options.map(\.name)
         if !(progress.option.map { names.contains($0) } ?? (names.count == 1)) {
             report.add(
@@ -217,6 +210,18 @@ struct FlowChecker {
                 "it must be said with which of its options \(quoted(step.id)) runs: "
                     + names.prefix(12).map(quoted).joined(separator: ", ")
             )
+        }
+    }
+
+    /// Single times that are at fault were reported.
+    private mutating func checkOrder(of progress: StepProgress, _ step: FlowStep, at path: [FlowIssue.PathElement]) {
+        let times = [flow.now, progress.started, progress.finished ?? 0]
+        guard times.allSatisfy(FixedPoint.isWhole) else { return }
+        let (now, started) = (FixedPoint.whole(flow.now), FixedPoint.whole(progress.started))
+        if let finished = progress.finished.map(FixedPoint.whole), finished < started || finished > now {
+            report.add(path, "\(quoted(step.id)) must have finished after it started and not later than now")
+        } else if started > now {
+            report.add(path, "\(quoted(step.id)) must have started not later than now")
         }
     }
 
@@ -230,7 +235,8 @@ struct FlowChecker {
         for step in flow.steps {
             guard let progress = step.progress, progress.finished == nil,
                 let option = step.options.first(where: { $0.name == progress.option }) ?? step.options.first,
-                progress.started + option.duration > flow.now
+                [flow.now, progress.started, option.duration].allSatisfy(FixedPoint.isWhole),
+                FixedPoint.whole(progress.started) + FixedPoint.whole(option.duration) > FixedPoint.whole(flow.now)
             else { continue }
             for (name, amount) in option.resources where FixedPoint.isWhole(amount) {
                 held[name, default: 0] += Int128(FixedPoint.whole(amount))

@@ -123,5 +123,5 @@ extension StepLag {
 
 extension StepOption {
     /// Whether it takes a millionth of a second at least; what takes none is a milestone, and holds nothing.
-    var takesTime: Bool { !FixedPoint.isWhole(duration) || FixedPoint.whole(duration) > 0 }
+    var takesTime: Bool { !FixedPoint.isWhole(duration) || FixedPoint.whole(duration) != 0 }
 }
