@@ -11,6 +11,12 @@ package struct Allocator: Sendable {
     /// What may be taken back, if anything.
     private var holdings: [Holding] = []
 
+    /// Holdings that may be taken back for one request, and what they hold: Redis does nothing else while it books that.
+    package static let mostEvicted = 100
+    package static let mostEvictedPools = 500
+    /// Holdings that are looked at for that; most of them may be spared then.
+    private static let mostTried = 1_000
+
     package init(_ ledger: Ledger) { self.ledger = ledger }
 
     package struct Grant: Sendable, Equatable {
@@ -32,6 +38,20 @@ package struct Allocator: Sendable {
         }
 
         package var isEmpty: Bool { grants.isEmpty && hopeless.isEmpty }
+
+        /// The first ones, as many as take so much work, at least one.
+        ///
+        /// - Parameter work: one for each of them, for each pool that is given, and for each holding that comes back and its pools.
+        package func first(_ work: Int) -> Service {
+            var some = Service(hopeless: Array(hopeless.prefix(work)))
+            var done = some.hopeless.count
+            for grant in grants {
+                done += 1 + grant.fitting.items.count + grant.evicted.reduce(0) { $0 + 1 + $1.items.count }
+                if done > work, !some.isEmpty { return some }
+                some.grants.append(grant)
+            }
+            return some
+        }
 
         package static func == (left: Service, right: Service) -> Bool {
             left.grants == right.grants && left.hopeless.elementsEqual(right.hopeless) { $0 == $1 }
@@ -89,8 +109,9 @@ package struct Allocator: Sendable {
     /// Whatever comes back, these get nothing.
     private mutating func dropHopeless(but kept: String?) -> [(waiting: Waiting, reason: String)] {
         var hopeless: [(waiting: Waiting, reason: String)] = []
+        let empty = ledger.emptied
         for waiting in ledger.queue where waiting.id != kept {
-            guard let reason = Fitting.impossibility(waiting.request, waiting.requester, in: ledger) else { continue }
+            guard let reason = Fitting.impossibility(waiting.request, waiting.requester, in: empty) else { continue }
             hopeless.append((waiting, reason))
         }
         let ids = Set(hopeless.map(\.waiting.id))
@@ -104,7 +125,9 @@ package struct Allocator: Sendable {
         var turns = Turns(ledger.queue, in: ledger)
         held = []
         while let waiting = turns.next(in: ledger) {
-            if let grant = grant(waiting) { grants.append(grant) }
+            guard let grant = grant(waiting) else { continue }
+            grants.append(grant)
+            turns.sharesChanged()
         }
         let served = Set(grants.map(\.waiting.id))
         ledger.queue.removeAll { served.contains($0.id) }
@@ -140,7 +163,7 @@ package struct Allocator: Sendable {
             let grant = others.grants.remove(at: own)
             return (.granted(grant.fitting, evicted: grant.evicted), others)
         }
-        if let reason = Fitting.impossibility(new.request, new.requester, in: ledger) {
+        if let reason = Fitting.impossibility(new.request, new.requester, in: ledger.emptied) {
             return (.impossible(reason), others + serve(without: new))
         }
         guard new.request.wait > 0 else {
@@ -205,7 +228,7 @@ package struct Allocator: Sendable {
         var gone: Set<String> = []
         // What is borrowed as a whole before what is partly its holder's own.
         for isOwnKept in [true, false] where evicted.isEmpty || fit(trial) == nil {
-            for holding in candidates where !gone.contains(holding.id) {
+            for holding in candidates where !gone.contains(holding.id) && evicted.count < Self.mostTried {
                 guard mayGo(holding, for: new, in: trial, isWithinQuota, isOwnKept: isOwnKept) else { continue }
                 trial.takeBack(holding.items, from: holding.requester)
                 evicted.append(holding)
@@ -222,9 +245,10 @@ package struct Allocator: Sendable {
             trial = spared
             evicted.removeAll { $0.id == holding.id }
         }
-        guard let fitting = fit(trial) else { return nil }
-        ledger.pools = trial.pools
-        ledger.used = trial.used
+        guard let fitting = fit(trial), evicted.count <= Self.mostEvicted,
+            evicted.reduce(0, { $0 + $1.items.count }) <= Self.mostEvictedPools
+        else { return nil }
+        ledger = trial
         ledger.give(fitting.items, to: new.requester)
         gone = Set(evicted.map(\.id))
         holdings.removeAll { gone.contains($0.id) }

@@ -56,6 +56,8 @@ package struct Fitting: Sendable, Equatable {
         let requester: String
         var ledger: Ledger
         let limits: [String: Amount]?
+        /// Of pools that are liked, the first 0.
+        private let ranks: [String: Int]
         var budget: Double?
         var items: [String: Amount] = [:]
 
@@ -64,6 +66,7 @@ package struct Fitting: Sendable, Equatable {
             self.requester = requester
             self.ledger = ledger
             self.limits = limits
+            ranks = Dictionary(request.affinity.enumerated().map { ($1, $0) }) { first, _ in first }
             budget = request.maximumCost.map { $0 + $0 * Fitting.rounding }
         }
 
@@ -77,7 +80,7 @@ package struct Fitting: Sendable, Equatable {
         mutating func takeInOrder() -> [String: String] {
             var shortages: [String: String] = [:]
             for (name, want) in wants {
-                let choices = Fitting.choices(name, want, request.affinity, ledger)
+                let choices = Fitting.choices(name, want, ranks, ledger)
                 var best: (id: String, amount: Amount)?
                 for id in choices {
                     let amount = amount(id, upTo: want.maximum)
@@ -99,7 +102,7 @@ package struct Fitting: Sendable, Equatable {
         mutating func takeTogether() -> Assignment.Outcome {
             var room: [String: Amount] = [:]
             let open = wants.map { name, want in
-                let pools = Fitting.choices(name, want, request.affinity, ledger).compactMap { ledger.pools[$0] }
+                let pools = Fitting.choices(name, want, ranks, ledger).compactMap { ledger.pools[$0] }
                 let choices = pools.compactMap { pool -> Assignment.Choice? in
                     let definition = pool.definition
                     let least = definition.least(for: want)
@@ -148,17 +151,17 @@ package struct Fitting: Sendable, Equatable {
     }
 
     /// Liked ones first, then those with the most left.
+    ///
+    /// - Parameter ranks: of those that are liked, the first 0.
     private static func choices(
         _ name: String,
         _ want: AllocateRequest.Want,
-        _ affinity: [String],
+        _ ranks: [String: Int],
         _ ledger: Ledger
     ) -> [String] {
         guard !want.anyOf.isEmpty else { return [name] }
-        func rank(_ id: String) -> (Int, Int64) {
-            (affinity.firstIndex(of: id) ?? affinity.count, -(ledger.pools[id]?.free.milli ?? 0))
-        }
-        return want.anyOf.sorted { rank($0) == rank($1) ? $0 < $1 : rank($0) < rank($1) }
+        let ranked = want.anyOf.map { (ranks[$0] ?? .max, -(ledger.pools[$0]?.free.milli ?? 0), $0) }
+        return ranked.sorted(by: <).map(\.2)
     }
 
     /// What a requester may take of a pool now: what is free, less what quotas keep for others where nothing is lent.
@@ -169,11 +172,8 @@ package struct Fitting: Sendable, Equatable {
     /// What is free of a pool, less what quotas keep for others.
     private static func unlent(_ pool: Ledger.Pool, _ requester: String, _ ledger: Ledger) -> Amount {
         let definition = pool.definition
-        var kept = Amount.zero
-        for (other, quota) in definition.quotas where other != requester {
-            let used = ledger.used(other, definition.id)
-            if used < quota { kept += quota - used }
-        }
+        let quota = definition.quotas[requester] ?? .zero
+        let kept = pool.unused - (quota - min(quota, ledger.used(requester, definition.id)))
         return kept < pool.free ? pool.free - kept : .zero
     }
 
@@ -221,11 +221,10 @@ package struct Fitting: Sendable, Equatable {
     }
 
     /// Why a request can never be met, however much comes back; nil where it can.
-    package static func impossibility(_ request: AllocateRequest, _ requester: String, in ledger: Ledger) -> String? {
-        if isPlainlyPossible(request, in: ledger) { return nil }
-        var empty = ledger
-        empty.used = [:]
-        for id in empty.pools.keys { empty.pools[id]?.allocated = .zero }
+    ///
+    /// - Parameter empty: `Ledger.emptied`.
+    package static func impossibility(_ request: AllocateRequest, _ requester: String, in empty: Ledger) -> String? {
+        if isPlainlyPossible(request, in: empty) { return nil }
         let fitting = Fitting(request, requester, in: empty)
         guard !fitting.isOfUse(to: request), !fitting.isUndecided else { return nil }
         return fitting.shortages.sorted { $0.key < $1.key }.map(\.value).joined(separator: "; ")

@@ -11,6 +11,8 @@ struct Turns {
         let priority: Int
         /// The one whose turn is next is the last.
         var waiting: [Waiting]
+        /// As long as nothing is given or comes back.
+        var share: Double?
     }
 
     private struct Name: Hashable {
@@ -39,13 +41,19 @@ struct Turns {
         }
     }
 
+    /// Something was given, or came back.
+    mutating func sharesChanged() {
+        for index in lines.indices { lines[index].share = nil }
+    }
+
     /// Takes the next one, by what is given by now.
     mutating func next(in ledger: Ledger) -> Waiting? {
         guard let highest = lines.map(\.priority).max() else { return nil }
         var best: (index: Int, share: Double, waiting: Waiting)?
         for (index, line) in lines.enumerated() where line.priority == highest {
             guard let first = line.waiting.last else { continue }
-            let share = FairShare.dominant(of: line.requester, groups: line.groups, in: ledger)
+            let share = line.share ?? FairShare.dominant(of: line.requester, groups: line.groups, in: ledger)
+            lines[index].share = share
             if let known = best {
                 let isEarlier = (first.since, first.id) < (known.waiting.since, known.waiting.id)
                 guard share < known.share || (share == known.share && isEarlier) else { continue }

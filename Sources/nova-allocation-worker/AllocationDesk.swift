@@ -9,6 +9,8 @@ struct AllocationDesk: Sendable {
     let logger: Logger
 
     private static let attempts = 200
+    /// Of one booking, for others than who asks, as `Service.first` counts it: Redis does nothing else while it books.
+    static let work = 100
 
     // MARK: - Allocating
 
@@ -30,6 +32,14 @@ struct AllocationDesk: Sendable {
             }
             if request.isDryRun { return try await decision.told(space) }
             if let refusal = decision.refusal { throw refusal }
+            if decision.needsService {
+                try await serve(space)
+                return nil
+            }
+            if let ahead = decision.ahead {
+                _ = try await space.commit(ahead, version: look.version, by: "nova", jobID: UUIDv7.make())
+                return nil
+            }
             let isBooked = try await space.commit(
                 decision.operations,
                 version: look.version,
@@ -69,8 +79,7 @@ struct AllocationDesk: Sendable {
             jobID: command.jobID
         )
         if ending == .release, standing.waiting > 0 { try await serve(space) }
-        let look = try await space.look(named: [command.entityID])
-        guard let record = look.named.first else {
+        guard let record = try await space.allocation(command.entityID) else {
             throw NovaError(.resourceNotFound, "there is no allocation \(command.entityID)")
         }
         var members = record.json
@@ -94,7 +103,7 @@ struct AllocationDesk: Sendable {
                 allocator = Allocator(Decision.ledger(look))
                 all = allocator.serve(holdings: Decision.holdings(look))
             }
-            let service = Self.slice(all)
+            let service = all.first(Self.work)
             guard !service.isEmpty else { return }
             let isBooked = try await space.commit(
                 Decision.operations(service),
@@ -107,20 +116,6 @@ struct AllocationDesk: Sendable {
         }
         // Whoever has booked so often has served the queue, or the next look will.
         logger.info("the queue was not served: others were faster", metadata: ["owner": "\(space.owner)"])
-    }
-
-    /// The first ones, with at most about 200 pools: Redis does nothing else while it books them.
-    private static func slice(_ service: Allocator.Service) -> Allocator.Service {
-        var slice = Allocator.Service()
-        slice.hopeless = Array(service.hopeless.prefix(200))
-        var work = slice.hopeless.count
-        for grant in service.grants {
-            let evicted = grant.evicted.map { 1 + $0.items.count }.reduce(0, +)
-            work += 1 + grant.fitting.items.count + evicted
-            if work > 200, !slice.isEmpty { return slice }
-            slice.grants.append(grant)
-        }
-        return slice
     }
 
     // MARK: - Pools

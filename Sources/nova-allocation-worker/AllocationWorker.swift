@@ -38,6 +38,11 @@ struct AllocationWorker: AsyncParsableCommand {
                 default: store.limits.waiting,
                 in: 1...10_000
             )
+            store.limits.lookBytes = try settings.int(
+                "allocation.maximum_bytes",
+                default: store.limits.lookBytes,
+                in: 65_536...67_108_864
+            )
             let desk = AllocationDesk(logger: logger)
             let care = AllocationCare(desk: desk)
             return WorkerParts(

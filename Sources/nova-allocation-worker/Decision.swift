@@ -8,8 +8,9 @@ struct Decision {
     private let look: PoolSpace.Look
     private let before: Ledger
     private let verdict: Allocator.Verdict
-    /// What becomes of those that wait already.
+    /// What becomes of those that wait already, and the first of it, which is booked with the request.
     private let others: Allocator.Service
+    private let firstOthers: Allocator.Service
     /// Pools that nobody declared, and the request names.
     private let implied: [ResourceDefinition]
     /// Earlier allocations of an older client, which tells of a pool's capacity anew.
@@ -32,6 +33,7 @@ struct Decision {
         var allocator = Allocator(ledger)
         let gone = Set(superseded.map(\.id))
         (verdict, others) = allocator.admit(new, holdings: Self.holdings(look).filter { !gone.contains($0.id) })
+        firstOthers = others.first(AllocationDesk.work)
     }
 
     static func holdings(_ look: PoolSpace.Look) -> [Holding] {
@@ -94,12 +96,32 @@ struct Decision {
         }
     }
 
+    /// Whether the request may be given of what is taken back for others who are not among the first.
+    var needsService: Bool { others.evicted.count > firstOthers.evicted.count }
+
+    /// What is booked before all else, where there is too much for one booking; nil: nothing.
+    var ahead: [PoolSpace.Operation]? {
+        var work = 0
+        let first = superseded.prefix { held in
+            work += 1 + held.items.count
+            return work <= AllocationDesk.work
+        }
+        guard first.count < superseded.count else { return nil }
+        // One alone may have more.
+        let some = superseded.prefix(max(1, first.count))
+        return some.count < superseded.count ? some.map(ending) : nil
+    }
+
+    private func ending(_ held: PoolSpace.Held) -> PoolSpace.Operation {
+        .end(held.id, .superseded, why: "by \(new.id)")
+    }
+
     /// What comes back comes first: the rest may be given of it.
     var operations: [PoolSpace.Operation] {
         var operations: [PoolSpace.Operation] = implied.map { .declare($0) }
-        operations += superseded.map { .end($0.id, .superseded, why: "by \(new.id)") }
+        operations += superseded.map(ending)
         operations += evicted.map { Self.preemption($0, for: new) }
-        operations += Self.operations(others)
+        operations += Self.operations(firstOthers)
         switch verdict {
         case .granted(let fitting, _): operations.append(Self.grant(new, fitting))
         case .waits:

@@ -47,6 +47,34 @@ import Testing
         return (fitting.items, evicted.map(\.id))
     }
 
+    // MARK: - Bounds
+
+    /// Redis does nothing else while what is taken back is booked.
+    @Test func noMoreIsTakenBackForOneRequestThanIsBookedAtOnce() {
+        var pools = ledger(["gpu": 200])
+        let holdings = hold(&pools, "B", Array(repeating: 1, count: 200))
+        let most = Int64(Allocator.mostEvicted)
+        let some = ask(pools, holdings, "A", request(["gpu": most], priority: 2, wait: 0))
+        #expect(some.granted == ["gpu": Amount(whole: most)] && some.evicted.count == Allocator.mostEvicted)
+        #expect(ask(pools, holdings, "A", request(["gpu": most + 1], priority: 2, wait: 0)).granted == nil)
+        // One that waits goes on holding back those behind it, until enough has come back.
+        var allocator = Allocator(pools)
+        let large = allocator.admit(waiting("new", "A", request(["gpu": most + 1], priority: 2)), holdings: holdings)
+        #expect(large.verdict == .waits(ahead: 0))
+    }
+
+    @Test func aServiceIsBookedInParts() {
+        var pools = ledger(["gpu": 100, "cpu": 100])
+        pools.queue = (0..<60).map { waiting("\($0)", "A", request(["gpu": 1, "cpu": 1]), since: Int64($0)) }
+        var allocator = Allocator(pools)
+        let all = allocator.serve()
+        #expect(all.grants.count == 60)
+        #expect(all.first(30).grants.map(\.waiting.id) == all.grants.prefix(10).map(\.waiting.id))
+        // One that is more than that alone goes all the same.
+        #expect(all.first(1).grants.count == 1)
+        #expect(all.first(1_000) == all)
+    }
+
     // MARK: - Quotas
 
     @Test func aQuotaComesBackAndNotWhatIsTheOthersOwn() {

@@ -180,6 +180,28 @@ import Testing
         var tick = try await meter.measure("allocation-tick") { try await space.tick() }
         while tick.isUnfinished { tick = try await space.tick() }
         #expect(try await space.look().allocated.values.allSatisfy { $0 == .zero })
+        try await largePools(store, meter)
+    }
+
+    /// As much as the pools and the requests of a space may have.
+    private static func largePools(_ store: Store, _ meter: ScriptMeter) async throws {
+        let space = store.pools(owner: "large pools", domain: "d")
+        var definition = ResourceDefinition(id: "p0", capacity: Amount(whole: 1))
+        for index in 0..<250 { definition.weights[String(repeating: "x", count: 200) + "\(index)"] = 2 }
+        func declared(_ places: Range<Int>) -> [PoolSpace.Operation] {
+            places.map { index in
+                var pool = ResourceDefinition(id: "p\(index)", capacity: definition.capacity)
+                pool.weights = definition.weights
+                return .declare(pool)
+            }
+        }
+        let most = store.limits.lookBytes / JSONValue.object(definition.json).jsonBytes.count
+        #expect(try await space.commit(declared(0..<(most - 1)), version: 0, by: "t", jobID: "1"))
+        try await expectRefusal(.limitReached) {
+            _ = try await space.commit(declared(most..<(most + 3)), version: 1, by: "t", jobID: "2")
+        }
+        let look = try await meter.measure("allocation-look") { try await space.look() }
+        #expect(look.pools.count == most - 1)
     }
 
     private static func memories(_ store: Store, _ meter: ScriptMeter) async throws {

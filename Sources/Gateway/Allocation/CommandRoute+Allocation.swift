@@ -18,8 +18,7 @@ extension CommandRoute {
         permission: writeResources,
         entity: .path("resource_id"),
         patched: { store, owner, domain, id, patch in
-            let look = try await store.pools(owner: owner, domain: domain).look()
-            return try look.pools.first { $0.id == id }?.body(patch: patch)
+            try await store.pools(owner: owner, domain: domain).pool(id)?.body(patch: patch)
         },
         isVersioned: true,
         validate: putResource.validate

@@ -49,7 +49,7 @@ struct ResourceRoutes: Sendable {
     func allocation(_ call: Call) async throws -> Answer {
         let space = try asked(call)
         let id = try call.entity("allocation_id")
-        guard let record = try await space.look(named: [id]).named.first else {
+        guard let record = try await space.allocation(id) else {
             throw NovaError(.resourceNotFound, "there is no allocation \(id) in the domain \(space.domain)")
         }
         var members = record.json

@@ -53,6 +53,10 @@ package struct AllocateRequest: Sendable, Equatable {
     package static let maximumResources = 100
     /// Of `any_of`, and of `affinity`.
     package static let maximumChoices = 100
+    /// Of `any_of` of all wants together.
+    package static let maximumAllChoices = 1_000
+    /// Of its JSON as it is kept: all requests that wait in a domain are read for each decision.
+    package static let maximumBytes = 32_768
     static let members = ["resources", "constraints", "priority", "dry_run", "domain"]
     static let constraints = ["best_effort", "preemptible", "ttl", "wait", "max_cost", "affinity"]
     package static let longestTTL: Double = 31_536_000
@@ -98,7 +102,22 @@ package struct AllocateRequest: Sendable, Equatable {
             if let want = Self.want(value, of: id, place, isBestEffort, &validator) { wants[id] = want }
         }
         warnings = validator.warnings
+        if source == .request { hold(&validator) }
         try validator.finish()
+    }
+
+    /// What all wants may have together.
+    private func hold(_ validator: inout Validator) {
+        let choices = wants.values.reduce(0) { $0 + $1.anyOf.count }
+        if choices > Self.maximumAllChoices {
+            let most = "at most \(Self.maximumAllChoices) ids in any_of of all resources together"
+            validator.fail("/resources", "must have \(most), not \(choices)")
+        }
+        let bytes = json.jsonBytes.count
+        if bytes > Self.maximumBytes {
+            let fault = "must come to at most \(Self.maximumBytes) bytes of JSON as it is kept, not \(bytes)"
+            validator.fail("/resources", fault)
+        }
     }
 
     /// Ids of pools, each once.

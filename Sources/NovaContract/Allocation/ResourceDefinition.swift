@@ -23,6 +23,8 @@ package struct ResourceDefinition: Sendable, Equatable {
     package static let defaultGroup = "default"
     /// Quotas, and weights; so many of the greatest amount together are 9e18 thousandths, which 64 bits hold.
     package static let maximumRequesters = 1_000
+    /// Of its JSON: all pools of a domain are read for each decision.
+    package static let maximumBytes = 65_536
     /// What may be said of a pool.
     static let members = [
         "capacity", "unit", "divisible", "group", "cost", "weights", "quotas", "borrowing", "domain", "resource_id",
@@ -51,6 +53,12 @@ package struct ResourceDefinition: Sendable, Equatable {
         let capacity = validator.required(members["capacity"], "/capacity") { $0.amount($1, $2) }
         self.init(id: id, capacity: capacity ?? .zero)
         read(members, &validator)
+        // Also where a worker merges a patch: what each of several patches adds was looked at alone.
+        let bytes = JSONValue.object(json).jsonBytes.count
+        if bytes > Self.maximumBytes {
+            let fault = "must be at most \(Self.maximumBytes) bytes of JSON with all weights and quotas, not \(bytes)"
+            validator.fail(.root, fault)
+        }
         try validator.finish()
     }
 

@@ -8,7 +8,7 @@ enum KnownSettings {
     ]
 
     static let keys: Set<String> = [
-        "allocation.maximum_waiting", "allocation.tick", "allocation.ttl",
+        "allocation.maximum_bytes", "allocation.maximum_waiting", "allocation.tick", "allocation.ttl",
         "embeddings.api_key", "embeddings.api_key.file", "embeddings.base_url", "embeddings.batch",
         "embeddings.model", "embeddings.query_timeout", "embeddings.timeout",
         "gateway.id",

@@ -87,6 +87,18 @@ package struct PoolSpace: OwnedSpace {
         return parts
     }
 
+    /// One resource, without reading all of them; nil where it is not there.
+    package func pool(_ id: String) async throws -> ResourceDefinition? {
+        let kept = try await store.redis.command("HGET", key("pools"), RedisArgument(id))
+        return try kept.bytes.map { ResourceDefinition(id: id, kept: try JSONValue(parsing: $0)) }
+    }
+
+    /// The same of an allocation.
+    package func allocation(_ id: String) async throws -> AllocationRecord? {
+        let fields = try await store.redis.command("HGETALL", key("allocation", id))
+        return try PoolViews.allocation(id, fields, domain: domain)
+    }
+
     /// The newest releases of a pool, the oldest first: when (ms since 1970), and how much.
     package func releases(of pool: String) async throws -> [(at: Int64, amount: Double)] {
         let reply = try await store.redis.command("LRANGE", key("releases", pool), "0", "-1")

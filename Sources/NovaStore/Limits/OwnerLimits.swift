@@ -14,6 +14,8 @@ package struct OwnerLimits: Sendable, Equatable {
     package var allocations = 10_000
     /// Requests that wait for resources.
     package var waiting = 1_000
+    /// Of the resources of one domain, the requests that wait for them and what is held: each decision reads them.
+    package var lookBytes = 8 << 20
     /// Sets of capabilities and agents of unfinished tasks, one more for each 512 bytes of the text of one: a claim looks at all.
     package var needs = 1_000
     package var memories = 1_000_000
@@ -29,8 +31,8 @@ package struct OwnerLimits: Sendable, Equatable {
     var argument: RedisArgument {
         let bounds: [(String, Int)] = [
             ("tasks", tasks), ("agents", agents), ("resources", resources), ("allocations", allocations),
-            ("waiting", waiting), ("needs", needs), ("memories", memories), ("coordinations", coordinations),
-            ("bytes", bytes),
+            ("waiting", waiting), ("look", lookBytes), ("needs", needs), ("memories", memories),
+            ("coordinations", coordinations), ("bytes", bytes),
         ]
         return RedisArgument("{" + bounds.map { "\"\($0)\":\($1)" }.joined(separator: ",") + "}")
     }
@@ -43,6 +45,8 @@ package struct OwnerLimits: Sendable, Equatable {
             switch name {
             case "allocations": ("limits.allocations_per_owner", "allocations that are held or wait")
             case "waiting": ("allocation.maximum_waiting", "requests that wait for resources")
+            case "look":
+                ("allocation.maximum_bytes", "bytes of resources, waiting requests and held items in a domain")
             case "needs": ("limits.needs_per_owner", "sets of capabilities and agents of unfinished tasks")
             case "domain_memories": ("memory.maximum", "memories in a domain, the archived ones included,")
             case "bytes": ("limits.bytes_per_owner", "bytes of tasks, agents, resources and memories")

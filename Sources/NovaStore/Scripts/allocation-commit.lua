@@ -1,7 +1,7 @@
 -- Books what was decided, if nothing has changed since it was decided.
 --
--- WORK: at most 40000 calls: 20 for each operation and each pool that it gives or takes back, 1000 together, and what was
--- noted of 1000 resources (lib-analytics)
+-- WORK: at most 40000 calls: 20 for each operation and each pool that it gives or takes back, 1000 together (`Service.first`,
+-- `Allocator.mostEvicted`), and what was noted of 1000 resources (lib-analytics)
 --
 -- KEYS  as in lib-space, 5 marker of the job
 -- ARGV  as in lib-pools, 8 marker kept ms  9 version that was looked at  10 JSON array of operations, carried out in order:
@@ -21,6 +21,13 @@ local operations = cjson.decode(ARGV[10])
 -- Everything is looked at before anything is written: a script that fails half-way is not undone.
 local allocated, capacity = {}, {}
 local more = { resources = 0, waiting = 0, allocations = 0, bytes = 0 }
+-- Bytes that a look reads: also those that go are counted, so that what is put in the place of something fits.
+local look = 0
+local function length(hash, id) return redis.call('HSTRLEN', key(hash), id) end
+-- What stands in the queue of a request.
+local function queued(each)
+    return '{"requester":' .. text(each.requester) .. ',"since":' .. whole(NOW) .. ',"request":' .. each.request .. '}'
+end
 local function given(pool)
     if not allocated[pool] then allocated[pool] = number('allocated', pool) end
     return allocated[pool]
@@ -45,6 +52,7 @@ for _, each in ipairs(operations) do
         if refusal then return refusal end
         capacity[each.id] = each.capacity
         more.resources = more.resources + 1 - redis.call('HEXISTS', key('pools'), each.id)
+        look = look + #each.definition - length('pools', each.id)
         more.bytes = more.bytes + #each.definition - tonumber(redis.call('HGET', key('bytes'), each.id) or '0')
     elseif each.op == 'drop' then
         if redis.call('HEXISTS', key('pools'), each.id) == 0 then
@@ -52,18 +60,24 @@ for _, each in ipairs(operations) do
         end
         local refusal = unmatched(each)
         if refusal then return refusal end
+        look = look - length('pools', each.id)
         if given(each.id) > 0 then return refused('CONFLICT', '/resource_id', 'some of ' .. each.id .. ' is held') end
     elseif each.op == 'end' then
         local known = redis.call('HMGET', key('allocation', each.id), 'state', 'items')
+        look = look - length('queue', each.id)
         if known[1] == 'granted' then
             more.allocations = more.allocations - 1
+            look = look - #known[2]
             for pool, milli in pairs(cjson.decode(known[2])) do allocated[pool] = given(pool) - milli end
         end
     elseif each.op == 'wait' then
         more.waiting, more.allocations, more.bytes = more.waiting + 1, more.allocations + 1, more.bytes + #each.request
+        look = look + #queued(each)
     elseif each.op == 'grant' then
         -- One that waited is counted already.
-        if redis.call('HEXISTS', key('queue'), each.id) == 0 then
+        local waiting = length('queue', each.id)
+        look = look + #each.told - waiting
+        if waiting == 0 then
             more.allocations, more.bytes = more.allocations + 1, more.bytes + #each.request
         end
         for pool, milli in pairs(each.items) do
@@ -80,10 +94,13 @@ for _, name in ipairs({ 'resources', 'waiting', 'allocations', 'bytes' }) do
     if over then return once_keep(KEYS[5], ARGV[8], over) end
 end
 
+local over = look_excess(look)
+if over then return once_keep(KEYS[5], ARGV[8], over) end
+
 local DO = {}
 
 function DO.pool(each)
-    redis.call('HSET', key('pools'), each.id, each.definition)
+    look_put('pools', each.id, each.definition)
     pool_weigh(each.id, #each.definition)
     redis.call('HSET', key('capacity'), each.id, whole(each.capacity))
     note_level(each.id, 0, number('allocated', each.id), {}, -1, -1, -1)
@@ -91,7 +108,7 @@ function DO.pool(each)
 end
 
 function DO.drop(each)
-    redis.call('HDEL', key('pools'), each.id)
+    look_put('pools', each.id)
     pool_weigh(each.id, 0)
     redis.call('HDEL', key('capacity'), each.id)
     redis.call('HDEL', key('allocated'), each.id)
@@ -105,7 +122,8 @@ end
 
 function DO.grant(each)
     local expires = NOW + each.ttl
-    redis.call('HDEL', key('queue'), each.id)
+    look_put('queue', each.id)
+    LOOK_CHANGE = LOOK_CHANGE + #each.told
     redis.call('ZREM', key('waits'), each.id)
     redis.call('HSETNX', key('allocation', each.id), 'since', whole(NOW))
     redis.call('HSET', key('allocation', each.id), 'state', 'granted', 'requester', each.requester, 'priority', each.priority,
@@ -127,8 +145,7 @@ function DO.wait(each)
     redis.call('HSET', key('allocation', each.id), 'state', 'waiting', 'requester', each.requester, 'request', each.request,
         'since', whole(NOW), 'until', whole(each['until']))
     request_weigh(each.id, #each.request)
-    redis.call('HSET', key('queue'), each.id, '{"requester":' .. text(each.requester) .. ',"since":' .. whole(NOW)
-        .. ',"request":' .. each.request .. '}')
+    look_put('queue', each.id, queued(each))
     redis.call('ZADD', key('waits'), whole(each['until']), each.id)
     tell_allocation(each.id, 'waiting', each.requester, {}, ',"waits_until":"' .. iso(each['until']) .. '"')
 end

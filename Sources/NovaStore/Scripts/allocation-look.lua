@@ -2,6 +2,8 @@
 --
 -- WORK: at most 520 calls: 1 for each of 500 leases; and all resources (limits.resources_per_owner), holders, and requests
 -- that wait (allocation.maximum_waiting), each read by one call
+-- REPLY: at most 16777216 bytes: allocation.maximum_bytes (8 MiB) of pools, requests that wait and items of leases, and the
+-- names and amounts
 --
 -- KEYS  as in lib-space
 -- ARGV  as in lib-pools, 8 how many leases are shown  9 after how many of them; where it is not 0, nothing else is

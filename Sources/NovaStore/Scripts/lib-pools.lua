@@ -10,6 +10,7 @@
 --   queue      hash  waiting ones, JSON            ends       hash  how allocations ended, counted
 --   releases:ID list  what came back of a pool: 'MS AMOUNT', the newest 100       version  counts all changes
 --   bytes      hash  of each pool's definition, as they are counted
+--   look       string  bytes of what a look reads: the texts in pools and queue, and the items of those with a lease
 -- Promise: what is allocated of a pool is what its living leases hold, and it grows only up to the declared capacity.
 local BY, ENDED_KEPT = ARGV[6], ARGV[7]
 local RELEASES_KEPT = 100
@@ -20,8 +21,46 @@ local function number(hash, field) return tonumber(redis.call('HGET', key(hash),
 
 local function changed() return redis.call('INCR', key('version')) end
 
--- What is kept, in the owner's counts.
+-- MARK: What a look reads
+
+local LOOK_CHANGE = 0
+
+-- How many bytes a look reads now; of a space that an older Nova made they are counted once.
+local function look_bytes()
+    local known = redis.call('GET', key('look'))
+    if known then return tonumber(known) end
+    local bytes = 0
+    for _, hash in ipairs({ 'pools', 'queue' }) do
+        for _, value in ipairs(redis.call('HVALS', key(hash))) do bytes = bytes + #value end
+    end
+    for _, id in ipairs(redis.call('ZRANGE', key('leases'), 0, -1)) do
+        bytes = bytes + redis.call('HSTRLEN', key('allocation', id), 'items')
+    end
+    redis.call('SET', key('look'), whole(bytes))
+    return bytes
+end
+
+-- The refusal where so many more would be above the bound of the space, or nil.
+local function look_excess(more)
+    if more <= 0 or look_bytes() + more <= BOUNDS.look then return nil end
+    return refused('LIMIT_REACHED', 'look', whole(BOUNDS.look))
+end
+
+-- Puts a pool or a request that waits, or takes it out where there is no text. Returns whether it was there.
+local function look_put(hash, id, value)
+    local before = redis.call('HSTRLEN', key(hash), id)
+    LOOK_CHANGE = LOOK_CHANGE + (value and #value or 0) - before
+    if value then redis.call('HSET', key(hash), id, value) else redis.call('HDEL', key(hash), id) end
+    return before > 0
+end
+
+-- What is kept, in the owner's counts and in those of the space.
 local function pools_recount()
+    if LOOK_CHANGE ~= 0 and redis.call('EXISTS', key('look')) == 1 then
+        redis.call('INCRBY', key('look'), whole(LOOK_CHANGE))
+    elseif LOOK_CHANGE ~= 0 then
+        look_bytes()
+    end
     local waiting = redis.call('HLEN', key('queue'))
     recount('resources', redis.call('HLEN', key('pools')))
     recount('waiting', waiting)
@@ -80,6 +119,7 @@ local function take_back(id, state, why)
         redis.call('LTRIM', key('releases', pool), -RELEASES_KEPT, -1)
     end
     redis.call('ZREM', key('leases'), id)
+    LOOK_CHANGE = LOOK_CHANGE - #known[3]
     keep_ended(id, state, why)
     tell_allocation(id, state, known[2], items, ',"why":' .. text(why))
     return count
@@ -87,7 +127,7 @@ end
 
 -- One does not wait any more. Returns whether it did.
 local function stop_waiting(id, state, why)
-    if redis.call('HDEL', key('queue'), id) == 0 then return false end
+    if not look_put('queue', id) then return false end
     redis.call('ZREM', key('waits'), id)
     local known = redis.call('HMGET', key('allocation', id), 'requester', 'since', 'request')
     local requester, waited = known[1], (NOW - tonumber(known[2] or whole(NOW))) * 1000

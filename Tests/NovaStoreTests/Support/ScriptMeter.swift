@@ -4,30 +4,34 @@ import NovaTestKit
 import RedisClient
 import Testing
 
-/// What scripts ask of Redis, counted by Redis: the commands that they call, and the time.
+/// What scripts ask of Redis, counted by Redis: the commands that they call, the time, and the bytes of what they answer.
 final class ScriptMeter {
     /// A script as its head describes it.
     struct Script {
         let name: String
         /// `-- WORK: at most N calls`; nil where the head does not say it.
         let mostCalls: Int?
+        /// `-- REPLY: at most N bytes`, of one call; nil where the head does not say it.
+        let mostBytes: Int?
     }
 
     private struct Figures {
         var commands = 0
         var scripts = 0
         var microseconds = 0
+        var bytes = 0
     }
 
     private let redis: RedisClient
     private(set) var measured: Set<String> = []
     private let bounds: [String: Int]
+    private let replies: [String: Int]
 
     init(_ redis: RedisClient) throws {
         self.redis = redis
-        bounds = Dictionary(
-            try Self.scripts().compactMap { script in script.mostCalls.map { (script.name, $0) } }
-        ) { $1 }
+        let scripts = try Self.scripts()
+        bounds = Dictionary(scripts.compactMap { script in script.mostCalls.map { (script.name, $0) } }) { $1 }
+        replies = Dictionary(scripts.compactMap { script in script.mostBytes.map { (script.name, $0) } }) { $1 }
     }
 
     /// All that can be called; the libraries are parts of them.
@@ -37,15 +41,17 @@ final class ScriptMeter {
             .filter { $0.pathExtension == "lua" && !$0.lastPathComponent.hasPrefix("lib-") }
             .map { file in
                 let text = try String(contentsOf: file, encoding: .utf8)
-                let match = text.firstMatch(of: /-- WORK: at most (\d+) calls/)
+                let calls = text.firstMatch(of: /-- WORK: at most (\d+) calls/)
+                let bytes = text.firstMatch(of: /-- REPLY: at most (\d+) bytes/)
                 return Script(
                     name: file.deletingPathExtension().lastPathComponent,
-                    mostCalls: match.flatMap { Int($0.1) }
+                    mostCalls: calls.flatMap { Int($0.1) },
+                    mostBytes: bytes.flatMap { Int($0.1) }
                 )
             }
     }
 
-    /// Holds that the script that `body` runs calls no more than its head says, and prints what it took.
+    /// Holds that the script that `body` runs calls, and answers, no more than its head says, and prints what it took.
     ///
     /// What the client asks besides, some commands at most, counts too.
     ///
@@ -71,8 +77,12 @@ final class ScriptMeter {
         let more = (bounds[other ?? script] ?? 0) * (scripts - 1)
         #expect(calls <= bound + more, "\(script) called \(calls) commands", sourceLocation: sourceLocation)
         #expect(calls > 0 && after.scripts > before.scripts, "\(script) was not run", sourceLocation: sourceLocation)
+        let bytes = after.bytes - before.bytes
+        if let most = replies[script] {
+            #expect(bytes <= most * scripts, "\(script) answered \(bytes) bytes", sourceLocation: sourceLocation)
+        }
         let name = script.padding(toLength: 20, withPad: " ", startingAt: 0)
-        print("\(name) \(calls) of \(bound) calls, \(milliseconds) ms in \(scripts) calls of it")
+        print("\(name) \(calls) of \(bound) calls, \(milliseconds) ms in \(scripts) calls of it, \(bytes) bytes")
         measured.insert(script)
         return result
     }
@@ -92,6 +102,8 @@ final class ScriptMeter {
             default: figures.commands += calls
             }
         }
+        let stats = try await redis.command("INFO", "stats").string ?? ""
+        figures.bytes = stats.firstMatch(of: /total_net_output_bytes:(\d+)/).flatMap { Int($0.1) } ?? 0
         return figures
     }
 }
