@@ -13,6 +13,17 @@ package final class MemoryReplica: Sendable {
         case live(MemorySpace.Place)
     }
 
+    /// How far a scan has come.
+    private struct Scan {
+        /// All before it are read.
+        var cursor: String
+        /// Of those from there to `next`, the ones that are not read yet.
+        var left: ArraySlice<String> = []
+        var next = ""
+
+        var isOver: Bool { left.isEmpty && next == "0" }
+    }
+
     package let space: MemorySpace
     private let database: DatabaseQueue
     /// Vectors of this model are read; nil: none.
@@ -25,8 +36,9 @@ package final class MemoryReplica: Sendable {
     private let spelled = Mutex(Set<String>())
     private let held = Mutex(0)
 
-    /// Memories that are read at a time; they may have a megabyte each.
+    /// Memories, and bytes of their documents, that are read at a time; they may have a megabyte each.
     private static let slice = 250
+    private static let sliceBytes = 8 << 20
     /// Memories, and bytes of what is looked for of them, after which they are written.
     private static let page = 4_000
     private static let pageBytes = 16 << 20
@@ -72,9 +84,7 @@ package final class MemoryReplica: Sendable {
                     if try await space.newest().isNotBefore(known) { return }
                     try await restart()
                 } else if let changes = try await space.changes(after: known, most: Self.page) {
-                    let memories = try await read(changes.ids).filter { $0.record.archivedAt == nil }
-                    let gone = Set(changes.ids).subtracting(memories.map(\.record.id))
-                    try await write(memories, forgotten: gone, reached: .live(changes.place))
+                    try await take(changes, after: known)
                 } else {
                     // The log does not reach back any more.
                     try await restart()
@@ -83,50 +93,61 @@ package final class MemoryReplica: Sendable {
         }
     }
 
+    /// Writes what has changed, a page at a time.
+    private func take(_ changes: MemorySpace.Changes, after known: MemorySpace.Place) async throws {
+        let analyzer = Analyzer()
+        var left = changes.ids[...]
+        repeat {
+            let ids = left
+            let memories = try await read(&left, analyzer).filter { $0.record.archivedAt == nil }
+            let gone = Set(ids.prefix(ids.count - left.count)).subtracting(memories.map(\.record.id))
+            // Those that are written already are read again where this is broken off.
+            try await write(memories, forgotten: gone, reached: .live(left.isEmpty ? changes.place : known))
+        } while !left.isEmpty
+    }
+
     /// Reads all memories from a cursor on; each page is read while the one before is written.
     private func scan(after cursor: String, _ begun: MemorySpace.Place) async throws {
-        var page = try await page(after: cursor)
+        var page = try await page(Scan(cursor: cursor))
         while true {
-            let cursor = page.next
-            async let following = cursor == "0" ? nil : self.page(after: cursor)
-            let reached = cursor == "0" ? Place.live(begun) : Place.scanning(cursor, begun)
+            let scan = page.scan
+            async let following = scan.isOver ? nil : self.page(scan)
+            let reached = scan.isOver ? Place.live(begun) : Place.scanning(scan.cursor, begun)
             try await write(page.memories, forgotten: [], reached: reached)
             guard let next = try await following else { return }
             page = next
         }
     }
 
-    private typealias Page = (next: String, memories: [IndexedMemory])
-
-    private func page(after cursor: String) async throws -> Page {
-        var page: Page = (cursor, [])
+    private func page(_ before: Scan) async throws -> (scan: Scan, memories: [IndexedMemory]) {
+        let analyzer = Analyzer()
+        var scan = before
+        var memories: [IndexedMemory] = []
         var bytes = 0
         repeat {
-            let (next, ids) = try await space.scan(after: page.next, count: Self.slice)
-            let memories = try await read(ids)
-            page.next = next
-            page.memories += memories
-            bytes += memories.reduce(0) { $0 + $1.bytes }
-        } while page.next != "0" && page.memories.count < Self.page && bytes < Self.pageBytes
-        return page
+            if scan.left.isEmpty {
+                let (next, ids) = try await space.scan(after: scan.cursor, count: Self.slice)
+                (scan.next, scan.left) = (next, ids[...])
+            }
+            let read = try await read(&scan.left, analyzer)
+            if scan.left.isEmpty { scan.cursor = scan.next }
+            memories += read
+            bytes += read.reduce(0) { $0 + $1.bytes }
+        } while !scan.isOver && memories.count < Self.page && bytes < Self.pageBytes
+        return (scan, memories)
     }
 
-    private func read(_ ids: [String]) async throws -> [IndexedMemory] {
-        // One for all of them, so that it knows the stems of most words.
-        let analyzer = Analyzer()
-        var memories: [IndexedMemory] = []
-        for begin in stride(from: 0, to: ids.count, by: Self.slice) {
-            let some = Array(ids[begin..<min(begin + Self.slice, ids.count)])
-            if let model {
-                for (record, vector) in try await space.get(some, vectorsOf: model) {
-                    memories.append(IndexedMemory(record, analyzer, vector: vector))
-                }
-            } else {
-                for record in try await space.get(some) {
-                    memories.append(IndexedMemory(record, analyzer, vector: nil))
-                }
-            }
-        }
+    /// Takes the first ids, as many as are read at a time.
+    ///
+    /// - Parameter analyzer: one for all of them, so that it knows the stems of most words.
+    private func read(_ ids: inout ArraySlice<String>, _ analyzer: Analyzer) async throws -> [IndexedMemory] {
+        let (memories, count) = try await space.read(
+            ids,
+            vectorsOf: model,
+            most: Self.slice,
+            bytes: Self.sliceBytes
+        ) { IndexedMemory($0, analyzer, vector: $1) }
+        ids.removeFirst(count)
         return memories
     }
 

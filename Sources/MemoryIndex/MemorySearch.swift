@@ -35,7 +35,8 @@ package struct MemorySearch: Sendable {
         let importance: Double
         let fadesSince: Int64?
         let use: MemoryRecord.Use
-        let terms: String
+        /// What it is compared by with others.
+        let compared: String
         let score: LexicalScore.Score
         /// With what its neighbours bring.
         var lexical: Double
@@ -60,6 +61,8 @@ package struct MemorySearch: Sendable {
     /// In a large domain: memories that the index scores for one question, about two microseconds each.
     private static let mostScored = 3_000
     private static let largeDomain = 5_000
+    /// Bytes of terms that are compared with those of others, each with each.
+    private static let mostCompared = 4_096
 
     private let query: MemoryQuery
     private let vector: [Float]?
@@ -104,7 +107,7 @@ package struct MemorySearch: Sendable {
                     time: max($0.time, $0.use.time),
                     importance: importance(of: $0),
                     use: $0.use.worth(at: now),
-                    terms: $0.terms
+                    terms: $0.compared
                 )
             }
         )
@@ -145,19 +148,21 @@ package struct MemorySearch: Sendable {
     ) throws -> [Int64: Candidate] {
         var found: [Int64: Candidate] = [:]
         for look in looks where found.count < query.limit {
-            for row in try find(look, database) { found[row[at: .sequence]] = candidate(row) }
+            // One at a time: a memory may have a megabyte of terms.
+            let rows = try find(look, database)
+            while let row = try rows.next() { found[row[at: .sequence]] = candidate(row) }
         }
         return found
     }
 
-    private func find(_ look: Look, _ database: Database) throws -> [Row] {
+    private func find(_ look: Look, _ database: Database) throws -> RowCursor {
         let (condition, arguments) = filter
         let most = look.isRanked ? Self.mostCandidates : Self.mostNewest
         if query.filter == MemoryFilter() {
             // The index alone tells the best; what is over is left out then.
             let order = look.isRanked ? "rank" : "rowid DESC"
             let best = "SELECT rowid FROM words WHERE words MATCH ? ORDER BY \(order) LIMIT \(most)"
-            return try Row.fetchAll(
+            return try Row.fetchCursor(
                 database.cachedStatement(
                     sql: "SELECT \(Self.columns) FROM memories m WHERE m.sequence IN (\(best)) AND \(condition)"
                 ),
@@ -165,7 +170,7 @@ package struct MemorySearch: Sendable {
             )
         }
         let order = look.isRanked ? "bm25(words)" : "words.rowid DESC"
-        return try Row.fetchAll(
+        return try Row.fetchCursor(
             database.cachedStatement(
                 sql: """
                     SELECT \(Self.columns) FROM words JOIN memories m ON m.sequence = words.rowid
@@ -223,10 +228,15 @@ package struct MemorySearch: Sendable {
             fadesSince: row[at: .kind] as String == MemoryDefinition.Kind.episodic.rawValue
                 ? max(row[at: .updated] as Int64, row[at: .used] as Int64) : nil,
             use: .init(count: row[at: .uses], time: row[at: .used]),
-            terms: terms,
+            compared: Self.compared(terms),
             score: found,
             lexical: found.value
         )
+    }
+
+    /// Up to `mostCompared` bytes the terms themselves; what has more says the same only as what has the very same terms.
+    private static func compared(_ terms: String) -> String {
+        terms.utf8.count <= mostCompared ? terms : String(TermCounter.hash(terms), radix: 16)
     }
 
     /// The filters of the query, and that it is not over.

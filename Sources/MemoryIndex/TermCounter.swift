@@ -6,7 +6,15 @@ import Memory
 struct TermCounter {
     private let terms: [String]
     private let places: [UInt64: Int]
-    private let divisions: [(term: String, left: Set<Int>, right: Set<Int>)]
+    /// Words that are counted in two words, and the pairs of places of each.
+    private let divisions: [String]
+    private let pairs: [Pair: [Int]]
+
+    /// Places of two terms, one behind the other.
+    private struct Pair: Hashable {
+        let left: Int
+        let right: Int
+    }
 
     init(_ wanted: [Analyzer.Wanted]) {
         var terms: [String] = []
@@ -19,12 +27,20 @@ struct TermCounter {
             return terms.count - 1
         }
         for term in wanted.flatMap(\.terms) where !term.contains(" ") { _ = place(term) }
-        divisions = wanted.flatMap { each in
+        let divisions = wanted.flatMap { each in
             // Those that no memory has were not taken for terms.
-            each.divisions.filter { each.alternatives.contains($0.term) }.map {
-                ($0.term, Set($0.left.map(place)), Set($0.right.map(place)))
+            each.divisions.filter { each.alternatives.contains($0.term) }
+        }
+        var pairs: [Pair: [Int]] = [:]
+        for (index, division) in divisions.enumerated() {
+            for left in Set(division.left.map(place)) {
+                for right in Set(division.right.map(place)) {
+                    pairs[Pair(left: left, right: right), default: []].append(index)
+                }
             }
         }
+        self.divisions = divisions.map(\.term)
+        self.pairs = pairs
         self.terms = terms
         self.places = places
     }
@@ -38,9 +54,8 @@ struct TermCounter {
             let place = places[hash]
             if let place {
                 found[place] += 1
-                if isInOrder, let last {
-                    for (index, division) in divisions.enumerated()
-                    where division.left.contains(last) && division.right.contains(place) { divided[index] += 1 }
+                if isInOrder, let last, let some = pairs[Pair(left: last, right: place)] {
+                    for index in some { divided[index] += 1 }
                 }
             }
             last = place
@@ -62,14 +77,14 @@ struct TermCounter {
         if !isEmpty { end(hash) }
         var counts: [String: Int] = [:]
         for (place, count) in found.enumerated() where count > 0 { counts[terms[place]] = count }
-        for (index, count) in divided.enumerated() where count > 0 { counts[divisions[index].term] = count }
+        for (index, count) in divided.enumerated() where count > 0 { counts[divisions[index]] = count }
         return counts
     }
 
     private static let basis: UInt64 = 0xCBF2_9CE4_8422_2325
     private static let prime: UInt64 = 0x100_0000_01B3
 
-    private static func hash(_ term: String) -> UInt64 {
+    static func hash(_ term: String) -> UInt64 {
         term.utf8.reduce(basis) { ($0 ^ UInt64($1)) &* prime }
     }
 }

@@ -194,7 +194,7 @@ struct MemoryHandler: CommandHandler {
             now: Timestamp.milliseconds()
         )
         let found = try await replica.run(search)
-        let answer = SearchAnswer(found, try await replica.space.get(SearchAnswer.ids(found))).json
+        let answer = try await SearchAnswer(found, in: replica.space).json
         return Self.told(query.warnings, in: answer)
     }
 }

@@ -1,6 +1,7 @@
 import Memory
 import MemoryIndex
 import NovaContract
+import NovaStore
 
 /// `matches[]`, `orchestration`, `confidence`, `timestamp` of the contract.
 struct SearchAnswer {
@@ -10,15 +11,11 @@ struct SearchAnswer {
     private let found: MemorySearch.Found
     private let records: [String: MemoryRecord]
 
-    /// - Parameter records: of all that are named; one that is not there any more is left out.
-    init(_ found: MemorySearch.Found, _ records: [MemoryRecord]) {
+    /// Reads what the answer shows; what is not there any more is left out.
+    init(_ found: MemorySearch.Found, in space: MemorySpace) async throws {
         self.found = found
+        let records = try await found.records(in: space, bytes: Self.maximumBytes)
         self.records = Dictionary(records.map { ($0.id, $0) }) { first, _ in first }
-    }
-
-    /// Ids that the answer shows.
-    static func ids(_ found: MemorySearch.Found) -> [String] {
-        Array(Set(found.matches.flatMap { [$0.id] + $0.before + $0.after }))
     }
 
     var json: JSONValue {

@@ -38,6 +38,11 @@ import Testing
         #expect(lines.count == 1)
     }
 
+    @Test func soManyLinesMayBePassedOver() {
+        #expect(MemoryImport.skip.fault("1000000000000") == nil)
+        #expect(MemoryImport.skip.fault("1000000000001")?.contains("1000000000000") == true)
+    }
+
     private func memory(_ text: String) throws -> JSONValue { try MemoryImport.memory(Array(text.utf8)) }
 
     @Test func whatIsExportedIsRead() throws {

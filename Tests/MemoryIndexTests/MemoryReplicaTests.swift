@@ -92,6 +92,54 @@ import Testing
         }
     }
 
+    /// As values a document has many times the bytes of its text: never many of them at once.
+    @Test func largeDocumentsAreReadOneAfterTheOther() async throws {
+        try await Self.withSpace { space, _ in
+            let ones = JSONValue.array(Array(repeating: 1, count: 500_000))
+            for id in 0..<40 {
+                let body: JSONValue = ["content": ["a": ones, "text": .string("zebra number\(id)")]]
+                let new = try NewMemories(memoryID: "m\(id)", body: body)
+                _ = try await space.put(new.memories, most: 100, jobID: "\(id)")
+            }
+            let replica = try MemoryReplica(space, model: nil)
+            // From here on the greatest.
+            try "5".write(toFile: "/proc/self/clear_refs", atomically: false, encoding: .utf8)
+            let before = try Self.greatest()
+            try await replica.synchronize()
+            let more = try Self.greatest() - before
+            #expect(more < 600, "\(more) MiB more")
+            #expect(try await Self.find(replica, "number7").memories == 40)
+        }
+    }
+
+    /// The most memory that the process had, in MiB.
+    private static func greatest() throws -> Int {
+        let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+        let match = try #require(status.firstMatch(of: /VmHWM:\s*(\d+) kB/))
+        return (Int(match.1) ?? 0) / 1_024
+    }
+
+    /// An answer has a bound in bytes: what is beyond it is not read.
+    @Test func ofWhatIsFoundNoMoreIsReadThanIsTold() async throws {
+        try await Self.withSpace { space, _ in
+            for id in 0..<12 {
+                let filler = String(repeating: "x", count: 100_000)
+                let body: JSONValue = ["content": ["text": .string("zebra number\(id)"), "filler": .string(filler)]]
+                let new = try NewMemories(memoryID: "m\(id)", body: body)
+                _ = try await space.put(new.memories, most: 100, jobID: "\(id)")
+            }
+            let replica = try MemoryReplica(space, model: nil)
+            try await replica.synchronize()
+            let query = try MemoryQuery(body: ["content": ["q": "zebra"], "limit": 12, "diversity": 0])
+            let found = try await replica.run(MemorySearch(query, vector: nil, now: Timestamp.milliseconds()))
+            #expect(found.matches.count == 12)
+            let some = try await found.records(in: space, bytes: 500_000)
+            #expect(Set(some.map(\.id)) == Set(found.matches.prefix(4).map(\.id)))
+            // The first is told however large it is.
+            #expect(try await found.records(in: space, bytes: 1).map(\.id) == [found.matches[0].id])
+        }
+    }
+
     @Test func manyAtOnceSeeWhatWasStoredBefore() async throws {
         try await Self.withSpace { space, _ in
             let replica = try MemoryReplica(space, model: nil)

@@ -14,7 +14,9 @@ struct MemoryImport: Sendable {
     let overload: Overload
     let transfers: MemoryTransfers
 
-    static let skip = QueryParameter("skip", .integer(0...Int.max), standard: 0)
+    static let skip = QueryParameter("skip", .integer(0...mostSkipped), standard: 0)
+    /// Lines that may be passed over at the beginning: more than any file has.
+    private static let mostSkipped = 1_000_000_000_000
 
     /// For one part.
     ///
@@ -141,8 +143,6 @@ struct MemoryImport: Sendable {
     private static let told = [
         "domain", "version", "created_at", "updated_at", "archived_at", "used_at", "cursor",
     ]
-    /// Lines that may be passed over at the beginning: more than any file has.
-    private static let mostSkipped = 1_000_000_000_000
 
     // MARK: - Parts
 

@@ -39,6 +39,7 @@ package struct JobStore: Sendable {
             of: RedisArgument(store.keys.jobs(owner: owner)),
             cursor: cursor,
             limit: limit,
+            text: ({ RedisArgument(store.keys.job($0, owner: owner)) }, "error"),
             id: \.id,
             read: { try await summaries(of: $0, owner: owner) },
             where: isWanted

@@ -150,22 +150,37 @@ package struct MemorySpace: OwnedSpace {
         "doc", "version", "sequence", "created", "updated", "expires", "archived", "uses", "used", "made",
     ]
 
-    /// The same, each with its vector if it has one of this model.
-    package func get(_ ids: [String], vectorsOf model: String) async throws -> [(
-        record: MemoryRecord, vector: [Float]?
-    )] {
-        guard !ids.isEmpty else { return [] }
+    /// Makes something of each of the first ids that is there, of as many as have so many bytes, but at least of one.
+    ///
+    /// One document at a time is parsed: as values it may have thirty times the bytes of its text.
+    ///
+    /// - Parameters:
+    ///   - model: each comes with its vector if it has one of this; nil: none.
+    ///   - most: ids that are read.
+    /// - Returns: what was made, and how many of the ids were read.
+    package func read<Made>(
+        _ ids: ArraySlice<String>,
+        vectorsOf model: String?,
+        most: Int,
+        bytes: Int,
+        _ make: (MemoryRecord, [Float]?) throws -> Made
+    ) async throws -> (made: [Made], count: Int) {
+        let some = Array(ids.prefix(most))
+        let read = some.prefix(try await held(some, bytes: bytes))
+        guard !read.isEmpty else { return ([], 0) }
         let replies = try await store.redis.pipeline(
-            ids.map { ["HMGET", scripts.key("m", $0)] + Self.fields + ["model", "vector"] }
+            read.map { ["HMGET", scripts.key("m", $0)] + Self.fields + (model == nil ? [] : ["model", "vector"]) }
         )
-        return try zip(ids, replies).compactMap { id, reply in
+        let made = try zip(read, replies).compactMap { id, reply -> Made? in
             let values = try reply.get().array ?? []
             let known = Self.fields.count
-            guard values.count == known + 2, let record = try record(id, Array(values.prefix(known))) else {
-                return nil
+            guard let record = try record(id, Array(values.prefix(known))) else { return nil }
+            guard let model, values.count == known + 2, values[known].string == model else {
+                return try make(record, nil)
             }
-            return (record, values[known].string == model ? values[known + 1].bytes.map(Self.floats) : nil)
+            return try make(record, values[known + 1].bytes.map(Self.floats))
         }
+        return (made, read.count)
     }
 
     // MARK: - Vectors
@@ -208,15 +223,17 @@ package struct MemorySpace: OwnedSpace {
     }
 
     /// Some of the memories without a vector, those that wait the longest first.
-    package func unembedded(_ count: Int) async throws -> [MemoryRecord] {
+    ///
+    /// - Parameter bytes: of their documents together; the first comes however large it is.
+    package func unembedded(_ count: Int, bytes: Int = 8 << 20) async throws -> [MemoryRecord] {
         let reply = try await store.redis.command(
             "ZRANGE",
             scripts.key("unembedded"),
             "0",
             RedisArgument(count - 1)
         )
-        guard let ids = reply.array else { throw UnexpectedReply("ZRANGE", reply) }
-        return try await get(ids.compactMap(\.string))
+        guard let ids = reply.array?.compactMap(\.string) else { throw UnexpectedReply("ZRANGE", reply) }
+        return try await get(Array(ids.prefix(try await held(ids, bytes: bytes))))
     }
 
     /// The model that vectors are of, how many memories wait for one, and how many were put aside because the server failed at
@@ -268,6 +285,7 @@ package struct MemorySpace: OwnedSpace {
             of: scripts.key("all"),
             cursor: cursor,
             limit: limit,
+            text: ({ scripts.key("m", $0) }, "doc"),
             id: \.id,
             read: { try await get($0) },
             where: isWanted
@@ -292,14 +310,13 @@ package struct MemorySpace: OwnedSpace {
 
     /// How many of the memories, from the first on, are read for so many bytes: at least one.
     func held(_ ids: [String], bytes: Int) async throws -> Int {
-        guard !ids.isEmpty else { return 0 }
-        let lengths = try await store.redis.pipeline(ids.map { ["HSTRLEN", scripts.key("m", $0), "doc"] })
         var left = bytes
-        for (index, length) in lengths.enumerated() {
-            left -= Int(try length.get().int ?? 0)
-            if left < 0 { return max(1, index) }
-        }
-        return ids.count
+        return min(ids.count, max(1, try await lengths(ids).fitting(in: &left)))
+    }
+
+    /// The bytes of the documents of these; 0 where there is none.
+    package func lengths(_ ids: [String]) async throws -> [Int] {
+        try await store.lengths(ids.map { scripts.key("m", $0) }, of: "doc")
     }
 
     /// How many there are, and how many of them are in the archive.

@@ -12,6 +12,7 @@ extension TaskStore {
             of: space.key("tasks"),
             cursor: cursor,
             limit: limit,
+            text: ({ space.key("task", $0) }, "definition"),
             id: \.id,
             read: summaries,
             where: isWanted
@@ -57,6 +58,7 @@ extension AgentStore {
             of: space.key("agents"),
             cursor: cursor,
             limit: limit,
+            text: ({ space.key("agent", $0) }, "definition"),
             id: \.definition.agentID,
             read: agents,
             where: isWanted

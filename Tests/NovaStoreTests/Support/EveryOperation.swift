@@ -51,7 +51,8 @@ enum EveryOperation {
         #expect(try await space.embed([], model: entity) == 1)
         #expect(try await space.unembedded(9).map(\.id) == [entity])
         #expect(try await space.embed([.init(id: entity, version: 2, vector: [1, -2])], model: entity) == 0)
-        #expect(try await space.get([entity], vectorsOf: entity).first?.vector == [1, -2])
+        let vectors = try await space.read([entity], vectorsOf: entity, most: 1, bytes: 1) { $1 }.made
+        #expect(vectors == [[1, -2]])
         #expect(try await space.embedding()?.pending == 0)
         let place = try await space.newest()
         #expect(try await space.forget(entity, ifVersion: 2, jobID: "3") == .done(version: 2))
