@@ -1,11 +1,11 @@
 -- An agent lives: renews leases it holds, and takes down how far it is.
 --
--- WORK: at most 14100 calls: 14 for each of 1000 leases
+-- WORK: at most 1500 calls: 14 for each of 100 leases; whoever holds more calls again
 --
 -- KEYS  as in lib-work
 -- ARGV  as in lib-work, 10 agent  11 definition JSON of an unknown agent, or '' where one holds nothing  12 fraction, or ''  13 message  14 whether to tell of
---       the progress (0 or 1)  15 further members of the event (text, with its comma), or ''  16.. pairs of task id and token;
---       none: all that it holds
+--       the progress (0 or 1)  15 further members of the event (text, with its comma), or ''  16.. pairs of task id and token,
+--       or '' for any that it has
 -- Returns { { id, lease ms, … of those still held }, { id, state or '', … of those that are not } }
 -- Promise: a lease that was given to another is not touched.
 local agent = ARGV[10]
@@ -23,7 +23,7 @@ agent_seen(agent)
 
 local function renew(id, token)
     local task = task_load(id)
-    if not task or task.state ~= 'running' or task.agent ~= agent or (token and task.token ~= token) then
+    if not task or task.state ~= 'running' or task.agent ~= agent or (token ~= '' and task.token ~= token) then
         lost[#lost + 1], lost[#lost + 2] = id, task and task.state or ''
         return
     end
@@ -45,9 +45,5 @@ local function renew(id, token)
     held[#held + 1], held[#held + 2] = id, until_ms
 end
 
-if #ARGV > 15 then
-    for index = 16, #ARGV, 2 do renew(ARGV[index], ARGV[index + 1]) end
-else
-    for _, id in ipairs(redis.call('SMEMBERS', key('running', agent))) do renew(id) end
-end
+for index = 16, #ARGV, 2 do renew(ARGV[index], ARGV[index + 1]) end
 return { held, lost }

@@ -177,9 +177,9 @@ package struct TaskStore: Sendable {
 
     /// Which leases were renewed, until when (milliseconds since 1970), and which tasks are not the agent's any more.
     package struct Renewal: Sendable, Equatable {
-        package let held: [String: Int64]
+        package fileprivate(set) var held: [String: Int64]
         /// With their present state; nil where there is no such task.
-        package let lost: [String: TaskState?]
+        package fileprivate(set) var lost: [String: TaskState?]
     }
 
     /// A place in a text that an agent says in pieces.
@@ -224,8 +224,32 @@ package struct TaskStore: Sendable {
         progress: Progress? = nil
     ) async throws -> Renewal {
         if makesAgent { try await space.store.workSpaces.add(space) }
-        // With an empty list only the agent's life is told: an empty name is no task's.
-        let held = tasks.map { $0.isEmpty ? [.init(taskID: "", token: 0)] : $0 } ?? []
+        var held = tasks?.map { (RedisArgument($0.taskID), RedisArgument($0.token)) } ?? []
+        if tasks == nil {
+            let reply = try await space.store.redis.command("SMEMBERS", space.key("running", agentID))
+            guard let ids = reply.array?.compactMap(\.string) else { throw UnexpectedReply("SMEMBERS", reply) }
+            held = ids.map { (RedisArgument($0), "") }
+        }
+        var renewal = Renewal(held: [:], lost: [:])
+        // Also where it holds nothing the agent's life is told.
+        for begin in stride(from: 0, to: max(1, held.count), by: Self.renewedAtOnce) {
+            let some = held[begin..<min(begin + Self.renewedAtOnce, held.count)]
+            let part = try await renew(agentID: agentID, some, makesAgent: makesAgent, progress: progress)
+            renewal.held.merge(part.held) { $1 }
+            // Of all that it holds, what it does not hold any more was not asked for.
+            if tasks != nil { renewal.lost.merge(part.lost) { $1 } }
+        }
+        return renewal
+    }
+
+    private static let renewedAtOnce = 100
+
+    private func renew(
+        agentID: String,
+        _ held: ArraySlice<(RedisArgument, RedisArgument)>,
+        makesAgent: Bool,
+        progress: Progress?
+    ) async throws -> Renewal {
         let reply = try await space.call(
             StoreScripts.renewLeases,
             by: agentID,
@@ -237,7 +261,7 @@ package struct TaskStore: Sendable {
                 progress?.stream.map {
                     RedisArgument(",\"stream\":{\"number\":\($0.number),\"offset\":\($0.offset)}")
                 } ?? "",
-            ] + held.flatMap { [RedisArgument($0.taskID), RedisArgument($0.token)] }
+            ] + held.flatMap { [$0.0, $0.1] }
         )
         guard let parts = reply.array, parts.count == 2, let kept = parts[0].array, let gone = parts[1].array else {
             throw UnexpectedReply("task-renew", reply)
@@ -247,7 +271,7 @@ package struct TaskStore: Sendable {
             leases[kept[index].string ?? ""] = kept[index + 1].int ?? 0
         }
         var lost: [String: TaskState?] = [:]
-        for index in stride(from: 0, to: gone.count - 1, by: 2) where gone[index].string?.isEmpty == false {
+        for index in stride(from: 0, to: gone.count - 1, by: 2) {
             lost[gone[index].string ?? ""] = .some(gone[index + 1].string.flatMap(TaskState.init(rawValue:)))
         }
         return Renewal(held: leases, lost: lost)
