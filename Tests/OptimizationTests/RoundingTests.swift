@@ -92,6 +92,12 @@ import Testing
         #expect(points.map(\.schedule.makespan) == [0.5, 0.8])
         #expect(points.allSatisfy { $0.schedule.ends(by: deadline) && $0.figures.late.isEmpty })
         #expect(points.last?.schedule.ends(by: 0.799_999) == false)
+        // The same without anything else.
+        let plain = Flow(steps: [step("a", 0.8)], capacity: [:])
+        #expect(try optimize(plain.with(constraints: FlowConstraints(deadline: deadline))).schedule.makespan == 0.8)
+        #expect(throws: InfeasibleFlow.self) {
+            try optimize(plain.with(constraints: FlowConstraints(deadline: 0.799_999)))
+        }
     }
 
     @Test func sharesOfABudgetKeepToIt() throws {

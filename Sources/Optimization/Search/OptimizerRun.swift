@@ -76,7 +76,9 @@ struct OptimizerRun {
         deadlineAgainst bound: LowerBound,
         isProven: (FlowConflicts, Flow) -> Bool
     ) throws(InfeasibleFlow) {
-        guard let deadline = problem.flow.constraints.deadline, project.seconds(bound.units) > deadline else { return }
+        guard let deadline = problem.flow.constraints.deadline,
+            bound.units * project.timeUnit > FixedPoint.whole(deadline)
+        else { return }
         let conflicts = FlowConflicts(problem.flow, order: project.submittedIndex)
         throw conflicts.minimal(until: begin + options.timeLimit) { isProven(conflicts, $0) }
     }
