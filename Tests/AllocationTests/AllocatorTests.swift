@@ -190,7 +190,7 @@ import Testing
 
     @Test func wantsShareABudget() {
         var pools = ledger(["p": 9, "q": 9]) { $0.cost = 0.1 }
-        pools.pools["q"]?.definition.cost = 1
+        pools.pools["q"] = ledger(["q": 9]) { $0.cost = 1 }.pools["q"]
         let both = request([:], wait: 0) {
             $0.wants = ["a": Self.want(1, most: 9, of: "p"), "b": Self.want(1, most: 2, of: "q")]
             $0.maximumCost = 1.3
