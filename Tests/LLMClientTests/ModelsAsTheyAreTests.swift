@@ -154,6 +154,46 @@ import Testing
         }
     }
 
+    /// What sounds like the end of it names a member that can be left out.
+    @Test func whatIsNamedIsLeftOutWhateverElseIsSaid() async throws {
+        let long =
+            "'max_tokens' or 'max_completion_tokens' is too large: 2048. This model's maximum context length is 2048 tokens"
+        let cases: [(message: String, isTaken: @Sendable (JSONValue) -> Bool)] = [
+            (long, { $0["max_tokens"] == nil && $0["max_completion_tokens"] == nil }),
+            ("parameter stream_options does not exist", { $0["stream_options"] == nil }),
+        ]
+        for (message, isTaken) in cases {
+            let script: ScriptedModel.Script = { isTaken($0.body) ? .text(["ok"]) : Self.refusal(400, message) }
+            try await Self.with(script) { client, model in
+                let answer = try await Self.ask(client, Self.full)
+                #expect(answer.content == "ok" && model.requests.count == 2)
+            }
+        }
+    }
+
+    /// A value that is refused is that request's: others keep theirs.
+    @Test(arguments: [
+        ("temperature", "temperature must be in 0…1"), ("seed", "seed must be less than 1"),
+        ("max_tokens", "max_tokens is too large: 100, at most 64 are given"),
+    ])
+    func aValueOutOfItsRangeIsLeftOutOnce(member: String, message: String) async throws {
+        let script: ScriptedModel.Script = { request in
+            let isWrong = request.body[member].flatMap(\.doubleValue).map { $0 >= 0.5 } ?? false
+            return isWrong ? Self.refusal(400, message) : .text(["ok"])
+        }
+        try await Self.with(script) { client, model in
+            for _ in 0..<2 { #expect(try await Self.ask(client, Self.full).content == "ok") }
+            // It was tried again the second time.
+            #expect(model.requests.map { $0.body[member] != nil } == [true, false, true, false])
+            var other = Self.question
+            other.temperature = 0.1
+            other.seed = 0
+            other.maximumTokens = 0
+            _ = try await Self.ask(client, other)
+            #expect(model.requests.last?.body[member] != nil)
+        }
+    }
+
     @Test func aRequestThatIsRefusedInEveryFormHasAnEnd() async throws {
         try await Self.with({ _ in Self.refusal(400, "no") }) { client, model in
             await #expect(throws: LLMError.refused(status: 400, "no")) { try await Self.ask(client, Self.full) }
@@ -306,7 +346,11 @@ import Testing
             (["<think>never closed"], "", "never closed"), (["Four", "<thi", "s>"], "Four<this>", ""),
             (["Say `<think>` aloud."], "Say `<think>` aloud.", ""),
             ([#"{"a": "<think>x</think>"}"#], #"{"a": "<think>x</think>"}"#, ""),
-            (["Four.\n<think>or five?</think>"], "Four.\n", "or five?\n"), (["  a"], "  a", ""), (["a <"], "a <", ""),
+            (["Four.\n<think>or five?</think>"], "Four.\n<think>or five?</think>", ""), (["  a"], "  a", ""),
+            (["a <"], "a <", ""), (["the <think> tag does it"], "the <think> tag does it", ""),
+            (["A <thi", "nk> and a </think> enclose it."], "A <think> and a </think> enclose it.", ""),
+            (["<think>hm</think>the <think> tag"], "the <think> tag", "hm\n"),
+            (["<think>a</think>\n<think>b</think>\nc"], "c", "a\nb\n"),
         ] {
             let (answer, heard) = try await Self.heard(pieces)
             #expect(answer.content == content, "\(pieces)")

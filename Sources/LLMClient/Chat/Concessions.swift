@@ -69,9 +69,11 @@ struct Concessions: Sendable, Equatable {
     }
 
     /// Leaves the member out, or says it in the next way.
-    mutating func drop(_ member: Member, hints: String) {
+    ///
+    /// - Parameter isLasting: whether no value of it would be taken.
+    mutating func drop(_ member: Member, hints: String, isLasting: Bool = true) {
         switch member {
-        case .limit: limit = limit == .tokens ? .completionTokens : .none
+        case .limit: limit = limit == .tokens && isLasting ? .completionTokens : .none
         case .system: system = system == .system && hints.contains("developer") ? .developer : .user
         default: without.insert(member)
         }
@@ -102,7 +104,18 @@ struct Concessions: Sendable, Equatable {
         return named
     }
 
-    /// Whether a refusal speaks of what no other form of the request would help with.
+    /// Those of `members` that a refusal says are never taken; others are refused for their value, which another request may
+    /// not have.
+    fileprivate static func lasting(_ members: Set<Member>, hints: String) -> Set<Member> {
+        let words = [
+            "unsupported", "not support", "doesn't support", "only the default", "not permitted", "extra_forbidden",
+            "unknown", "not known", "unrecognized", "not recognized", "unexpected", "does not exist",
+        ]
+        if words.contains(where: { hints.contains($0) }) { return members }
+        return members.subtracting([.limit, .temperature, .seed])
+    }
+
+    /// Whether a refusal that names no member speaks of what no other form of the request would help with.
     fileprivate static func isFinal(_ hints: String) -> Bool {
         let words = [
             "context length", "context_length", "context window", "context size", "exceed_context", "too long",
@@ -118,8 +131,9 @@ struct ConcessionSearch {
     private let known: Concessions
     /// Tried now.
     private(set) var concessions: Concessions
-    /// Those that the server named, and the last one that was suspected.
-    private var certain: Set<Concessions.Member> = []
+    /// With what the server named as never taken.
+    private var certain: Concessions
+    /// The last one that was suspected.
     private var suspect: Concessions.Member?
     private var tries = 0
     /// Of the request as it was sent first.
@@ -131,19 +145,26 @@ struct ConcessionSearch {
     init(_ request: ChatRequest, known: Concessions) {
         self.request = request
         self.known = known
-        concessions = known
+        (concessions, certain) = (known, known)
     }
 
     /// Changes the request after a refusal; false: there is nothing left to change.
     mutating func goOn(after hints: String) -> Bool {
         tries += 1
-        guard tries <= Self.maximumTries, !Concessions.isFinal(hints) else { return false }
-        let named = Concessions.named(in: hints).filter { concessions.isIn(request, $0) }
+        guard tries <= Self.maximumTries else { return false }
+        var named = Concessions.named(in: hints).filter { concessions.isIn(request, $0) }
+        let isFinal = Concessions.isFinal(hints)
+        // Without a bound on the answer it may fit; what says so may speak of messages and prompts all the same.
+        if isFinal { named.subtract([.system, .stream]) }
         if !named.isEmpty {
-            for member in named { concessions.drop(member, hints: hints) }
-            certain.formUnion(named)
+            let lasting = Concessions.lasting(named, hints: hints)
+            for member in named {
+                concessions.drop(member, hints: hints, isLasting: lasting.contains(member))
+                if lasting.contains(member) { certain.drop(member, hints: hints) }
+            }
             return true
         }
+        guard !isFinal else { return false }
         let next = Concessions.Member.allCases.first { concessions.isIn(request, $0) }
         guard let next else { return false }
         concessions.drop(next, hints: hints)
@@ -155,9 +176,8 @@ struct ConcessionSearch {
     ///
     /// Of those that were only suspected the last one made the difference; whether the others did too, a later refusal tells.
     var found: Concessions? {
-        guard concessions != known else { return nil }
-        var found = known
-        for member in certain.union(suspect.map { [$0] } ?? []) { found.adopt(member, from: concessions) }
-        return found
+        var found = certain
+        if let suspect { found.adopt(suspect, from: concessions) }
+        return found == known ? nil : found
     }
 }

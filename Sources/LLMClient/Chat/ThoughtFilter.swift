@@ -1,8 +1,8 @@
 /// Keeps what a model thinks aloud, `<think>…</think>`, apart from what it answers, while both come in pieces.
 ///
-/// A tag counts before anything is said; later only outside of code, quotation marks and JSON, where it is what is spoken
-/// of. Some chat templates say the first tag in the question: then `</think>` alone ends a thought that was taken for an
-/// answer (`restarts`). A thought that is not closed lasts to the end.
+/// A tag opens a thought before anything is said; later it is what is spoken of. Some chat templates say the first tag in the
+/// question: then `</think>` alone, outside of code, quotation marks and JSON, ends a thought that was taken for an answer
+/// (`restarts`). A thought that is not closed lasts to the end.
 struct ThoughtFilter {
     private static let openings = [Array("<think>".utf8), Array("<thinking>".utf8)]
     private static let closings = [Array("</think>".utf8), Array("</thinking>".utf8)]
@@ -20,6 +20,8 @@ struct ThoughtFilter {
     /// What was let through since the beginning, until a tag decides whose it is; not kept once there was a thought.
     private var said: [UInt8] = []
     private var hasSpoken = false
+    /// A first tag was spoken of: a second one is that of the same sentence.
+    private var hasNamedTag = false
     private var isStructured = false
     private var last: UInt8 = 0
     /// Of the run of backticks that is going on.
@@ -58,7 +60,7 @@ struct ThoughtFilter {
             case .unfinished where !isEnd:
                 held = Array(bytes[position...])
                 break scan
-            case .opening(let tag) where closing == nil && mayBegin:
+            case .opening(let tag) where closing == nil && !hasSpoken:
                 closing = tag
                 (hasThought, blanks, said) = (true, [], [])
                 position += Self.openings[tag].count
@@ -66,12 +68,13 @@ struct ThoughtFilter {
                 closing = nil
                 silent.append(UInt8(ascii: "\n"))
                 position += Self.closings[tag].count
-            case .closing(let tag) where closing == nil && !hasThought && mayBegin:
+            case .closing(let tag) where closing == nil && !hasThought && !hasNamedTag && mayBegin:
                 silent += said
                 (aloud, said, blanks) = ([], [], [])
                 (hasThought, hasSpoken, restarts) = (true, false, restarts + 1)
                 position += Self.closings[tag].count
-            default:
+            case let tag:
+                if case .opening = tag, closing == nil, mayBegin { hasNamedTag = true }
                 if closing == nil { speak(byte, &aloud) } else { silent.append(byte) }
                 position += 1
             }
@@ -114,6 +117,7 @@ struct ThoughtFilter {
         if byte == 0x0A { isInline = false }
     }
 
+    /// Whether a tag here is not what is spoken of.
     private var mayBegin: Bool {
         guard hasSpoken else { return true }
         return !isStructured && !isFenced && !isInline && ![UInt8(ascii: "\""), UInt8(ascii: "'")].contains(last)
