@@ -1,5 +1,6 @@
 package import ArgumentParser
 import NovaProcess
+import NovaService
 
 /// The tool for people.
 package struct NovaTool: AsyncParsableCommand {
@@ -27,6 +28,10 @@ extension NovaTool {
     package static func run(_ arguments: [String]) async -> Int32 {
         do {
             var command = try parseAsRoot(arguments)
+            // What is like no setting is somebody else's.
+            for name in Settings.unknownVariables(Surroundings.environment) where name.suggestion != nil {
+                Console.current.note("nova: \(name)")
+            }
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {

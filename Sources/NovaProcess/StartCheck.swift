@@ -39,27 +39,42 @@ package struct StartCheck: Sendable {
     ///
     /// - Throws: `StartFaults` where the process cannot begin.
     package func run() async throws {
+        var wrong = settings
         var faults: [String] = []
+        // Held until all have been opened: two settings may name the same.
+        var held: [(port: Port, channel: any Channel)] = []
         for port in ports where port.number != 0 && !isWrong(port.setting) {
-            if let fault = await Self.fault(of: port) { faults.append(fault) }
+            do {
+                held.append((port, try await Self.open(port)))
+            } catch {
+                if let other = held.first(where: { $0.port.number == port.number })?.port {
+                    wrong.append(Self.shared(port, other))
+                } else {
+                    faults.append("\(port.setting): \(PortFault(host: port.host, port: port.number, error: error))")
+                }
+            }
         }
-        guard !settings.isEmpty || !faults.isEmpty else { return }
-        throw StartFaults(settings: settings, others: faults + (await absences()))
+        for (_, channel) in held { try await channel.close() }
+        guard !wrong.isEmpty || !faults.isEmpty else { return }
+        throw StartFaults(settings: wrong, others: faults + (await absences()))
     }
 
     private func isWrong(_ setting: String) -> Bool { settings.contains { $0.key == setting } }
 
-    private static func fault(of port: Port) async -> String? {
-        do {
-            let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-                .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-                .bind(host: port.host, port: port.number)
-                .get()
-            try await channel.close()
-            return nil
-        } catch {
-            return "\(port.setting): \(PortFault(host: port.host, port: port.number, error: error))"
-        }
+    private static func open(_ port: Port) async throws -> any Channel {
+        try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .bind(host: port.host, port: port.number)
+            .get()
+    }
+
+    private static func shared(_ port: Port, _ other: Port) -> SettingsError {
+        SettingsError(
+            key: port.setting,
+            value: "\(port.number)",
+            source: "settings",
+            problem: "must be another port than \(other.setting), at which this process listens already"
+        )
     }
 
     // MARK: - What does not answer

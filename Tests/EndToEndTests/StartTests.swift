@@ -20,6 +20,19 @@ import Testing
         try await channel.close()
     }
 
+    /// Two settings with one port: each alone is free.
+    @Test(arguments: ["127.0.0.1", "0.0.0.0"]) func aPortThatIsNamedTwiceIsRefused(host: String) async throws {
+        var free = 0
+        try await withTakenPort { free = $0 }
+        let (exit, said) = try await ended(
+            "nova-gateway",
+            ["NOVA_HTTP_PORT": "\(free)", "NOVA_HEALTH_PORT": "\(free)", "NOVA_HEALTH_HOST": host]
+        )
+        #expect(exit == .exited(78), "\(said)")
+        #expect(said.contains("setting health.port = \"\(free)\""), "\(said)")
+        #expect(said.contains("must be another port than http.port"), "\(said)")
+    }
+
     private func ended(_ program: String, _ environment: [String: String]) async throws -> (ChildExit, String) {
         let nowhere = ["NOVA_KAFKA_BROKERS": "127.0.0.1:1", "NOVA_REDIS_HOST": "127.0.0.1", "NOVA_REDIS_PORT": "1"]
         let command = ChildCommand(

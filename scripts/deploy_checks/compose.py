@@ -15,6 +15,12 @@ HEALTH = {"test", "interval", "timeout", "retries", "start_period"}
 CONDITIONS = {"service_started", "service_healthy", "service_completed_successfully"}
 DURATION = re.compile(r"(\d+(ms|s|m|h))+")
 MEMORY = re.compile(r"[1-9]\d*[mg]")
+# What the proxy must do, and what it would do without.
+PROXY_RULES = [
+    (r"^\s*http-request deny .*if \{ path,url_dec -m beg /metrics \}$", "/metrics"),
+    (r"^\s*http-request del-header X-API-Key if \{ path,url_dec -m beg /health \}$", "keys to /health/ready, which tells them why"),
+    (r"^\s*http-request del-header Authorization if \{ path,url_dec -m beg /health \}$", "bearer keys to /health/ready"),
+]  # fmt: skip
 PORT = re.compile(r"((\d{1,3}\.){3}\d{1,3}:)?\d{1,5}:\d{1,5}(/(tcp|udp))?")
 
 
@@ -126,7 +132,12 @@ def programs(service, built, products):
 
 
 def proxy(text, services):
-    """Faults of the proxy's file: it must lead to a service that is there."""
+    """Faults of the proxy's file: it must lead to a service that is there, and keep what is for operators to itself."""
+    kept = [f"passes {what} on" for rule, what in PROXY_RULES if not re.search(rule, text, re.MULTILINE)]
+    return kept + leads(text, services)
+
+
+def leads(text, services):
     match = re.search(r"server-template \S+ (\d+) ([\w-]+):(\d+)", text)
     if not match:
         return ["has no server-template"]

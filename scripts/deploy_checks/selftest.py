@@ -86,7 +86,12 @@ SystemCallFilter=~@privileged @resources
 WantedBy=nova.target
 """
 DROP_IN = "[Service]\nRestartSteps=8\nRestartMaxDelaySec=60\n"
-PROXY = "server-template gateway 8 gateway:8003 check\n"
+PROXY = """\
+    http-request deny deny_status 404 if { path,url_dec -m beg /metrics }
+    http-request del-header X-API-Key if { path,url_dec -m beg /health }
+    http-request del-header Authorization if { path,url_dec -m beg /health }
+    server-template gateway 8 gateway:8003 check
+"""
 DEFAULTS = "http: {port: 8003, wait: 1m, bytes: 2048, host: '::1', tls: false}\n"
 SETTINGS = "redis:\n  host: 127.0.0.1\nprefix: nova\n"
 
@@ -150,7 +155,11 @@ CASES = [
         ("    healthcheck: {test: [CMD, redis-cli, ping], interval: 2s}\n", ""),
         ("    mem_limit: 2g\n", ""), ("mem_limit: 1g", "mem_limit: 0"),
     ]),
-    (check_proxy, PROXY, [("gateway:8003", "getaway:8003"), (":8003", ":8004"), ("gateway 8 ", "gateway 1 ")]),
+    (check_proxy, PROXY, [
+        ("gateway:8003", "getaway:8003"), (":8003", ":8004"), ("gateway 8 ", "gateway 1 "),
+        ("http-request deny", "#http-request deny"), ("/metrics", "/metric"), ("del-header X", "set-header X"),
+        ("del-header A", "#del-header A"),
+    ]),
     (check_unit, UNIT, [
         ("nova-gateway --", "nova-getaway --"), ("gateway.yaml", "getaway.yaml"), ("NOVA_REDIS_HOST", "NOVA_REDIS"),
         ("DynamicUser=yes", ""), ("PartOf=nova.target", ""), ("ProtectSystem=strict", "ProtectSystem=maybe"),

@@ -55,7 +55,10 @@ struct JobsList: AsyncParsableCommand {
         }
         if !jobs.isEmpty { for line in table.lines { console.line(line) } }
         if let next = page["next_cursor"]?.stringValue {
-            let more = ShellText.command(["nova", "jobs", "list"], options: filters + [("cursor", next)])
+            let more = ShellText.command(
+                ["nova", "jobs", "list"],
+                options: filters + [("cursor", next), ("url", options.url)]
+            )
             console.note("More: \(more)")
         }
     }

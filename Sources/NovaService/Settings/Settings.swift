@@ -27,7 +27,7 @@ package struct Settings: Sendable {
 
     private init(environment: [String: String], file: SettingsFile?) {
         self.environment = EnvironmentVariablesProvider(environmentVariables: environment)
-        variables = environment.filter { $0.key.hasPrefix("NOVA_") && !$0.value.isEmpty }.keys.sorted()
+        variables = Self.set(environment)
         self.file = file
     }
 
@@ -73,11 +73,24 @@ package struct Settings: Sendable {
         let inFile = (file?.values.keys.filter { !asked.covers($0) } ?? []).sorted().map {
             UnknownSetting(name: $0, suggestion: DidYouMean.isNear($0, known.sorted()))
         }
-        let names = Set(known.union(KnownSettings.keys).map(Self.variable)).union(KnownSettings.variables)
-        let inEnvironment = variables.filter { !names.contains($0) }.map {
+        return inFile + Self.unknown(variables, asked: known)
+    }
+
+    /// The same of variables alone, for a program that asks for few settings, or for none.
+    package static func unknownVariables(_ environment: [String: String]) -> [UnknownSetting] {
+        unknown(set(environment), asked: [])
+    }
+
+    private static func unknown(_ variables: [String], asked: Set<String>) -> [UnknownSetting] {
+        let names = Set(asked.union(KnownSettings.keys).map(Self.variable)).union(KnownSettings.variables)
+        return variables.filter { !names.contains($0) }.map {
             UnknownSetting(name: $0, suggestion: DidYouMean.isNear($0, names.sorted()))
         }
-        return inFile + inEnvironment
+    }
+
+    /// Names of the variables that begin with `NOVA_` and are set to something.
+    private static func set(_ environment: [String: String]) -> [String] {
+        environment.filter { $0.key.hasPrefix("NOVA_") && !$0.value.isEmpty }.keys.sorted()
     }
 
     private static func variable(_ key: String) -> String {

@@ -46,6 +46,13 @@ struct GatewayCommandsTests {
             )
             #expect(first.errors.contains("More: nova jobs list --status completed --limit 1 --cursor "))
 
+            // Where it was told which gateway, the next page is that one's too; the key is not shown.
+            let other = await CommandRun.nova(
+                ["jobs", "list", "--limit", "1", "--url", url, "--key", cluster.plan.keys[0].key]
+            )
+            let more = try #require(other.errors.split(separator: "\n").first { $0.hasPrefix("More: ") })
+            #expect(more.hasSuffix(" --url \(url)") && !more.contains(cluster.plan.keys[0].key))
+
             let shown = await CommandRun.nova(["jobs", "show", job], environment: environment)
             #expect(shown.code == 0, "\(shown.errors)")
             #expect(shown.output.contains("Flow demo: 2 steps, 5 s") && shown.output.contains("█"))

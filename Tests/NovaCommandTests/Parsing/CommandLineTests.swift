@@ -83,4 +83,15 @@ struct CommandLineTests {
     func `What is no span of time`(text: String) {
         #expect(SpanArgument(argument: text) == nil)
     }
+
+    @Test func `A misspelled variable is told of, whatever the command`() async {
+        let environment = [
+            "NOVA_URLL": "http://127.0.0.1:1", "NOVA_REDIS_PORT": "1", "NOVA_HTTP_PROT": "", "NOVA_MINE": "1",
+        ]
+        for command in [["jobs", "list"], ["keys", "list"]] {
+            let run = await CommandRun.nova(command, environment: environment)
+            let notes = run.errors.split(separator: "\n").filter { $0.contains("has no effect") }
+            #expect(notes == ["nova: NOVA_URLL is not known and has no effect: did you mean NOVA_URL?"])
+        }
+    }
 }
