@@ -41,11 +41,20 @@ struct EntityTagTests {
         #expect(throws: NovaError.self) { try condition(none: field) }
     }
 
-    @Test("more tags than any client needs, and both fields at once")
+    @Test("more tags than any client needs")
     func bounded() {
         let many = (1...51).map { "\"\($0)\"" }.joined(separator: ",")
         #expect(throws: NovaError.self) { try condition(many) }
-        #expect(throws: NovaError.self) { try condition("\"1\"", none: "\"2\"") }
+    }
+
+    @Test("of both fields at once both must hold")
+    func both() throws {
+        #expect(try condition("\"1\", \"2\"", none: "\"2\"") == .isOneOf([1]))
+        #expect(try condition("\"1\"", none: "\"1\"") == .isOneOf([]))
+        #expect(try condition("*", none: "\"2\", W/\"3\"") == .isOtherThan([2, 3]))
+        #expect(try condition("*", none: "*") == .isOneOf([]))
+        #expect(try condition("\"1\"", none: "*") == .isOneOf([]))
+        #expect(throws: NovaError.self) { try condition("\"1\"", none: "x") }
     }
 
     private func entity(_ headers: HTTPFields, version: Int = 3) throws -> Answer {

@@ -12,29 +12,38 @@ struct IdempotencyKeyTests {
         _ method: HTTPRequest.Method = .post,
         _ path: String = "/a",
         _ domain: String = "d",
-        _ body: String = "{}"
+        _ body: String = "{}",
+        asks: [String] = []
     ) throws -> IdempotencyClaim? {
         var headers = HTTPFields()
         headers[.idempotencyKey] = key
-        return try IdempotencyKey.claim(headers, method: method, path: path, domain: domain, body: Array(body.utf8))
+        return try IdempotencyKey.claim(
+            headers,
+            method: method,
+            path: path,
+            domain: domain,
+            asks: asks,
+            body: Array(body.utf8)
+        )
     }
 
     @Test("no key, no claim") func none() throws { #expect(try claim(nil) == nil) }
 
     @Test("the same request has the same claim") func same() throws { #expect(try claim() == claim()) }
 
-    @Test("another method, path, domain or body has another fingerprint, under the same digest")
+    @Test("another method, path, domain, flag, condition or body has another fingerprint, under the same digest")
     func different() throws {
         let first = try #require(try claim())
         let others = [
             try claim("k-1", .put), try claim("k-1", .post, "/b"), try claim("k-1", .post, "/a", "e"),
-            try claim("k-1", .post, "/a", "d", "{ }"),
+            try claim("k-1", .post, "/a", "d", "{ }"), try claim(asks: ["?purge"]), try claim(asks: ["if 7"]),
+            try claim(asks: ["?purge", "if 7"]),
         ]
         for other in others {
             #expect(other?.digest == first.digest)
             #expect(other?.fingerprint != first.fingerprint)
         }
-        #expect(Set(others.map { $0?.fingerprint }).count == 4)
+        #expect(Set(others.map { $0?.fingerprint }).count == 7)
         #expect(try claim("k-2")?.digest != first.digest)
     }
 

@@ -109,7 +109,7 @@ import Testing
         #expect(!read.holds(1))
     }
 
-    @Test(arguments: ["", "x", "1,", "!", "1;2", "*,1"])
+    @Test(arguments: ["", "x", "1,", "!", "1;2", "*,1", "*!", "*!*"])
     func otherTextIsNone(text: String) { #expect(VersionCondition(text: text) == nil) }
 
     @Test func aCommandWhoseConditionIsNotUnderstoodIsNotDone() throws {
@@ -128,6 +128,7 @@ import Testing
         var headers = Dictionary(uniqueKeysWithValues: command.headers.map { ($0.name, $0.value) })
         command = try Command(headers: headers, payload: [])
         #expect(command.ifVersion == .isOneOf([3, 4]))
+            (.isOtherThan([1, 2]), "*!1,2", [nil: false, 1: false, 3: true]),
         headers["ce_novaifversion"] = "newer than this"
         #expect(throws: CommandDecodingError.self) { try Command(headers: headers, payload: []) }
     }

@@ -179,6 +179,30 @@ extension WorkingTests {
             }
         }
 
+        /// Under one key a request that asks for more, or under another condition, is another request.
+        @Test func aKeyIsOfItsFlagsAndConditionsToo() async throws {
+            try await NovaCluster.run(Self.plan()) { cluster in
+                let api = API(gateway: cluster.gateways[0])
+                func send(_ method: HTTPMethod, _ more: String, _ body: JSONValue?, _ headers: (String, String)...)
+                    async throws -> Int
+                {
+                    let headers = [("Idempotency-Key", "\(method)")] + headers
+                    return try await api.send(method, Self.tasks + "/t" + more, body, headers: headers).status
+                }
+                _ = try await api.done(.POST, Self.tasks, ["type": "t", "task_id": "t"])
+                let put: JSONValue = ["priority": 2]
+                #expect(try await send(.PUT, "", put, ("If-Match", "\"1\"")) == 200)
+                #expect(try await send(.PUT, "", put, ("If-Match", "1")) == 200)
+                #expect(try await send(.PUT, "", put, ("If-Match", "\"2\"")) == 422)
+                #expect(try await send(.PUT, "", put, ("If-None-Match", "\"9\"")) == 422)
+                #expect(try await send(.PUT, "", put) == 422)
+                #expect(try await send(.DELETE, "", nil) == 200)
+                #expect(try await send(.DELETE, "?purge=false", nil) == 200)
+                #expect(try await send(.DELETE, "?purge=true", nil) == 422)
+                #expect(try await api.get(Self.tasks + "/t").status == 200)
+            }
+        }
+
         /// An end that a client did not ask to forget stays: whatever comes at the same time, and however often it asks.
         @Test func deletingEndsWhatRunsAndForgetsOnRequestOnly() async throws {
             try await NovaCluster.run(Self.plan()) { cluster in

@@ -37,6 +37,8 @@ struct CommandService: Sendable {
             method: call.facts.method,
             path: call.facts.path,
             domain: domain,
+            asks: route.flags.filter { call.facts.query[$0] == "true" }.map { "?\($0)" }
+                + (ifVersion.map { ["if \($0.text)"] } ?? []),
             body: canonical
         )
         let command = Command(

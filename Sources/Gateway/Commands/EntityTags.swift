@@ -81,20 +81,25 @@ struct EntityTags: Sendable, Equatable {
 
     /// What a request that changes an entity asks of it; nil: nothing.
     static func condition(_ headers: HTTPFields) throws(NovaError) -> VersionCondition? {
-        switch (headers[.ifMatch], headers[.ifNoneMatch]) {
-        case (nil, nil): return nil
-        case (let field?, nil):
-            let tags = try EntityTags(field, name: .ifMatch)
-            return tags.isAny ? .exists : .isOneOf(tags.versions(isStrong: true))
-        case (nil, let field?):
-            let tags = try EntityTags(field, name: .ifNoneMatch)
-            return tags.isAny ? .isAbsent : .isNoneOf(tags.versions(isStrong: false))
-        case (.some, .some):
-            throw NovaError(
-                .validationError,
-                "If-Match and If-None-Match together are not understood: send one of them"
-            )
+        let match = try headers[.ifMatch].map { field throws(NovaError) in try EntityTags(field, name: .ifMatch) }
+        let none = try headers[.ifNoneMatch].map { field throws(NovaError) in
+            try EntityTags(field, name: .ifNoneMatch)
         }
+        switch (match, none) {
+        case (nil, nil): return nil
+        case (let match?, nil): return match.isAny ? .exists : .isOneOf(match.versions(isStrong: true))
+        case (nil, let none?): return none.isAny ? .isAbsent : .isNoneOf(none.versions(isStrong: false))
+        case (let match?, let none?): return together(match, none)
+        }
+    }
+
+    /// Both must hold (RFC 9110, section 13.2.2).
+    private static func together(_ match: EntityTags, _ none: EntityTags) -> VersionCondition {
+        // To be there and not to be there, which never is.
+        guard !none.isAny else { return .isOneOf([]) }
+        let others = none.versions(isStrong: false)
+        if match.isAny { return .isOtherThan(others) }
+        return .isOneOf(match.versions(isStrong: true).filter { !others.contains($0) })
     }
 
     /// The header field's value for a version.

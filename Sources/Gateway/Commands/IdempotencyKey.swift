@@ -10,6 +10,7 @@ enum IdempotencyKey {
     ///
     /// - Parameter attempt: at a part of a request that is several commands; another body is then another part, whatever the
     ///   key.
+    /// - Parameter asks: what else the request asks for, each part a line that does not begin as JSON does.
     /// - Parameter body: canonical: the same for all that mean the same.
     /// - Throws: `VALIDATION_ERROR` for a key that is empty, too long or not printable ASCII, and for several.
     static func claim(
@@ -18,11 +19,12 @@ enum IdempotencyKey {
         path: String,
         domain: String,
         attempt: Int? = nil,
+        asks: [String] = [],
         body: [UInt8]
     ) throws(NovaError) -> IdempotencyClaim? {
         guard let key = try Self.key(headers) else { return nil }
         // No part before the body can hold a line end, so that two different requests never read the same.
-        let head = "\(method.rawValue)\n\(path)\n\(domain)\n"
+        let head = ([method.rawValue, path, domain] + asks).map { $0 + "\n" }.joined()
         let fingerprint = APIKeySecret.hash(Array(head.utf8) + body)
         // A line end is not printable either.
         return IdempotencyClaim(

@@ -8,6 +8,8 @@ package enum VersionCondition: Sendable, Equatable {
     case isAbsent
     /// It must have none of these.
     case isNoneOf([Int])
+    /// It must be there, in none of these: `If-Match: *` with `If-None-Match`.
+    case isOtherThan([Int])
 
     /// Versions that one condition may name.
     package static let maximumVersions = 50
@@ -19,10 +21,12 @@ package enum VersionCondition: Sendable, Equatable {
         case .isOneOf(let versions): version.map(versions.contains) ?? false
         case .isAbsent: version == nil
         case .isNoneOf(let versions): version.map { !versions.contains($0) } ?? true
+        case .isOtherThan(let versions): version.map { !versions.contains($0) } ?? false
         }
     }
 
-    /// As it travels with its command, and as `lib-condition.lua` reads it: `*`, `7,8`, `!*` or `!7`.
+    /// As it travels with its command, and as `lib-condition.lua` reads it: `*`, `7,8`, `!*`, `!7` or
+    /// `*!7`.
     package var text: String {
         func listed(_ versions: [Int]) -> String {
             // No entity has the version 0.
@@ -33,20 +37,23 @@ package enum VersionCondition: Sendable, Equatable {
         case .isOneOf(let versions): listed(versions)
         case .isAbsent: "!*"
         case .isNoneOf(let versions): "!" + listed(versions)
+        case .isOtherThan(let versions): "*!" + listed(versions)
         }
     }
 
     /// Reads what `text` wrote; nil for anything else.
     package init?(text: String) {
-        let isNegated = text.hasPrefix("!")
-        let list = isNegated ? text.dropFirst() : text[...]
-        if list == "*" {
+        let mustBe = text.hasPrefix("*!")
+        let isNegated = mustBe || text.hasPrefix("!")
+        let list = text.dropFirst(mustBe ? 2 : isNegated ? 1 : 0)
+        if list == "*", !mustBe {
             self = isNegated ? .isAbsent : .exists
             return
         }
         let versions = list.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
         guard versions.allSatisfy({ $0 != nil }) else { return nil }
-        self = isNegated ? .isNoneOf(versions.compactMap(\.self)) : .isOneOf(versions.compactMap(\.self))
+        let numbers = versions.compactMap(\.self)
+        self = mustBe ? .isOtherThan(numbers) : isNegated ? .isNoneOf(numbers) : .isOneOf(numbers)
     }
 
     /// What a client hears where it does not hold.

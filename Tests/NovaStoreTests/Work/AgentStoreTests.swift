@@ -25,6 +25,23 @@ import Testing
         }
     }
 
+    /// `If-Match: *` with `If-None-Match: "1"`.
+    @Test func anAgentOfAnotherVersionIsChanged() async throws {
+        try await withStore { store in
+            let work = store.work(owner: "o", domain: "d")
+            func put(_ condition: VersionCondition) async throws {
+                let agent = AgentDefinition(agentID: "x")
+                _ = try await work.agents.put(agent, ifVersion: condition, by: "t", jobID: UUIDv7.make())
+            }
+            try await expectRefusal(.preconditionFailed) { try await put(.isOtherThan([7])) }
+            try await put(.isAbsent)
+            try await expectRefusal(.preconditionFailed) { try await put(.isOtherThan([1, 7])) }
+            try await put(.isOtherThan([7]))
+            try await put(.isOtherThan([]))
+            #expect(try await work.agents.get("x")?.version == 3)
+        }
+    }
+
     @Test func whoIsNamedIsThere() async throws {
         try await withStore { store in
             let work = store.work(owner: "o", domain: "d")
