@@ -42,21 +42,48 @@ extension AgentStore {
         }
     }
 
-    /// Why nobody takes up a task that waits for agents which are all offline; nil: another reason, or none.
-    ///
-    /// Looks at the first ten of them.
+    /// Agents that are looked at for one task.
+    private static let lookedAt = 100
+    /// Agents that a reason speaks of.
+    private static let spokenOf = 10
+    /// Bytes of capabilities that a reason names.
+    private static let maximumReasonBytes = 500
+
+    /// Why nobody takes up a task that waits for agents which are all offline, or which are not there; nil: another reason, or
+    /// there are more agents than are looked at.
     package func reasonOfWaiting(_ task: TaskRecord) async throws -> String? {
         let named: [String]
         switch task.state {
         case .assigned: named = [task.agentID].compactMap(\.self)
+        case .ready where task.definition.agents.isEmpty:
+            return try await reasonOfNobody(with: Set(task.definition.capabilities))
         case .ready: named = task.definition.agents
         default: return nil
         }
-        guard !named.isEmpty, named.count <= 10 else { return nil }
-        let known = try await explained(try await self.agents(named))
-        let reasons = known.compactMap { agent in
+        guard named.count <= Self.lookedAt else { return nil }
+        let known = try await agents(named)
+        return known.count == named.count ? try await reason(of: known) : nil
+    }
+
+    /// Why nobody takes up a task that anybody with these capabilities may do.
+    private func reasonOfNobody(with capabilities: Set<String>) async throws -> String? {
+        let page = try await list(cursor: nil, limit: Self.lookedAt) { _ in true }
+        guard page.next == nil else { return nil }
+        let able = page.elements.filter { capabilities.isSubset(of: $0.definition.capabilities) }
+        if able.isEmpty, !capabilities.isEmpty {
+            let names = capabilities.sorted().joined(separator: ", ").cut(toBytes: Self.maximumReasonBytes)
+            return "no agent here has all the capabilities it needs: \(names)"
+        }
+        return try await reason(of: able)
+    }
+
+    /// Why each of them is offline; nil: one is not, or there is none.
+    private func reason(of agents: [AgentRecord]) async throws -> String? {
+        guard !agents.isEmpty, agents.allSatisfy({ $0.status == .offline }) else { return nil }
+        let reasons = try await explained(Array(agents.prefix(Self.spokenOf))).compactMap { agent in
             agent.offlineReason.map { "\(agent.definition.agentID) is offline: \($0)" }
         }
-        return reasons.count == named.count ? reasons.joined(separator: "; ") : nil
+        let more = agents.count - reasons.count
+        return (reasons + (more > 0 ? ["and \(more) more are offline"] : [])).joined(separator: "; ")
     }
 }

@@ -42,6 +42,35 @@ import Testing
         }
     }
 
+    /// A task that names nobody waits for those who could do it, and says what they wait for.
+    @Test func aTaskForWhoeverCanSaysWhyNobodyTakesIt() async throws {
+        try await withStore { store in
+            let work = store.work(owner: "o", domain: "d")
+            func reason(_ id: String) async throws -> String? {
+                try await work.agents.reasonOfWaiting(try #require(try await work.tasks.get(id)))
+            }
+            try await work.make("anybody's")
+            try await work.make("x's", ["capabilities": ["x"]])
+            #expect(try await reason("anybody's") == nil)
+            #expect(try await reason("x's") == "no agent here has all the capabilities it needs: x")
+            try await work.register("other")
+            try await work.register("m", ["kind": "model", "capabilities": ["x", "y"]])
+            let why = try #require(try await reason("x's"))
+            #expect(why.hasPrefix("m is offline: no coordination worker speaks for it"))
+            #expect(try await reason("anybody's") == nil)
+            // It is there now, and has only not come for it yet.
+            _ = try await work.claim("m", 0)
+            #expect(try await reason("x's") == nil)
+            for number in 0..<12 {
+                try await work.register("n\(number)", ["kind": "model", "capabilities": ["z"]])
+            }
+            try await work.make("z's", ["capabilities": ["z"]])
+            #expect(try await reason("z's")?.hasSuffix("; and 2 more are offline") == true)
+            for number in 0..<100 { try await work.register("p\(number)", ["kind": "declared"]) }
+            #expect(try await reason("z's") == nil)
+        }
+    }
+
     @Test func whoIsNamedIsThere() async throws {
         try await withStore { store in
             let work = store.work(owner: "o", domain: "d")
