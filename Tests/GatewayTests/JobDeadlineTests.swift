@@ -26,6 +26,7 @@ struct JobDeadlineTests {
         "anything else is refused, and the field is named",
         arguments: [
             "", "0", "61", "-1", "+5", "1.5", "5s", "1, 2", "soon", "99999999999999999999", "٣",
+            "1767225600",
         ]
     )
     func refused(text: String) {
@@ -36,5 +37,11 @@ struct JobDeadlineTests {
             #expect(error.code == .validationError)
             #expect(error.message.hasPrefix("Job-Deadline must be a whole number of seconds from 1 to 60"))
         }
+    }
+
+    @Test("of a time since 1970 it is said that seconds from now are meant")
+    func epoch() {
+        let error = #expect(throws: NovaError.self) { try seconds("1767225600") }
+        #expect(error?.message.hasSuffix("seconds from now, no time since 1970") == true)
     }
 }

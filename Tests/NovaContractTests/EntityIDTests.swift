@@ -22,4 +22,13 @@ import Testing
         #expect(EntityID.fault("batch", of: "flow") == nil)
         #expect(EntityID.fault("batch") == nil)
     }
+
+    @Test(arguments: ["t", String(repeating: "x", count: 200), String(repeating: "\u{E9}", count: 100)])
+    func whatIsMadeForAnotherCanBeReached(id: String) {
+        let name = UUIDv7.make()
+        let made = EntityID.below(id, name)
+        #expect(EntityID.fault(made, of: "task") == nil)
+        #expect(made.hasSuffix("." + name))
+        #expect(made.hasPrefix(id.prefix(20)))
+    }
 }

@@ -107,4 +107,18 @@ import Testing
         let ids = JSONValue.array((0..<101).map { .string("m\($0)") })
         #expect(!Self.faults { _ = try MemoryUse(body: ["memory_ids": ids], source: .request) }.isEmpty)
     }
+
+    /// Stored ids are composed: another form of one is refused, not looked for in vain.
+    @Test func aFilterNamesIDsAsTheyAreStored() throws {
+        for name in ["conversation", "agent_id", "task_id"] {
+            let decomposed: JSONValue = [name: "cafe\u{301}"]
+            let fault = "/filter/\(name) must be in Unicode normalization form C (composed letters)"
+            #expect(Self.search(["filter": decomposed]) == [fault])
+            let consolidation: JSONValue = ["filter": decomposed]
+            #expect(Self.faults { _ = try MemoryConsolidation(body: consolidation, source: .request) } == [fault])
+            #expect(Self.search(["filter": [name: "caf\u{E9}"]]) == [])
+            // What is on its way already is carried out.
+            _ = try MemoryQuery(body: ["content": ["x": 1], "filter": decomposed])
+        }
+    }
 }

@@ -147,4 +147,15 @@ import Testing
         #expect(Self.pointers { _ = try AssignmentRequest(body: assign, source: .request) } == ["/dryrun"])
         #expect(Self.pointers { _ = try TaskDeletion(body: ["purge": "yes"], source: .request) } == ["/purge"])
     }
+
+    /// `1767225600` in quotes is as little a deadline as without them, and the answer says what is.
+    @Test func anEpochIsNoDeadlineHoweverItIsWritten() throws {
+        for (value, words) in [
+            ("1767225600", "A time since 1970 is written as RFC 3339"), ("60", "Seconds are a number, not a string"),
+            (1_767_225_600, "A time since 1970 is written as RFC 3339"),
+        ] as [(JSONValue, String)] {
+            let error = #expect(throws: NovaError.self) { try Self.task(["deadline": value]) }
+            #expect(error?.message.contains(words) == true, "\(error?.message ?? "none")")
+        }
+    }
 }

@@ -18,9 +18,11 @@ package struct JobDeadline: Sendable, Equatable {
         let most = longest.components.seconds
         guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let seconds = Int64(text), 1...most ~= seconds
         else {
+            let isEpoch = Double(text).map { $0 >= 1e9 } ?? false
+            let hint = isEpoch ? ": seconds from now, no time since 1970" : ""
             throw NovaError(
                 .validationError,
-                "Job-Deadline must be a whole number of seconds from 1 to \(most), not \"\(text.prefix(40))\""
+                "Job-Deadline must be a whole number of seconds from 1 to \(most), not \"\(text.prefix(40))\"\(hint)"
             )
         }
         return now + seconds * 1_000

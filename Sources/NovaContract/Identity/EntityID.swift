@@ -29,6 +29,15 @@ package enum EntityID {
         return nil
     }
 
+    /// The id of something that is made for another: `ID.NAME`, with the beginning of a long id alone.
+    ///
+    /// - Parameter name: tells it from all others, and has at most half of `maximumBytes`.
+    package static func below(_ id: String, _ name: String) -> String {
+        let room = maximumBytes - name.utf8.count - 1
+        guard id.utf8.count > room else { return "\(id).\(name)" }
+        return id.cut(toBytes: room - "…".utf8.count) + ".\(name)"
+    }
+
     /// What is wrong with a text that is compared with others, or nil: control characters, or letters that are not composed.
     package static func textFault(_ text: String) -> String? {
         if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return nil }

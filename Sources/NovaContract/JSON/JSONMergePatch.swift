@@ -53,6 +53,8 @@ extension TaskDefinition {
         var defaults = TaskDefinition(type: "").json.objectValue ?? [:]
         // What it is a part of is refused where it is named.
         defaults["parent_id"] = nil
+        // An empty list would be for nobody.
+        defaults["agents"] = .some(.null)
         return try json.partial(patch: patch, defaults: .object(defaults))
     }
 }

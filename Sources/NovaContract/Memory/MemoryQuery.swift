@@ -37,9 +37,14 @@ package struct MemoryFilter: Sendable, Equatable {
         from = validator.time(members["from"], place("from"))
         to = validator.time(members["to"], place("to"))
         minimumImportance = validator.number(members["min_importance"], place("min_importance"), in: 0...1)
-        conversation = validator.string(members["conversation"], place("conversation"))
-        agentID = validator.string(members["agent_id"], place("agent_id"))
-        taskID = validator.string(members["task_id"], place("task_id"))
+        func id(_ name: String) -> String? {
+            // Stored ids are in normalization form C: another form of one would find nothing.
+            validator.source == .request
+                ? validator.id(members[name], place(name)) : validator.string(members[name], place(name))
+        }
+        conversation = id("conversation")
+        agentID = id("agent_id")
+        taskID = id("task_id")
         tags = validator.tags(members["tags"], place("tags")) ?? []
     }
 }

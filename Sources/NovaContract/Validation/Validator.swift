@@ -136,13 +136,15 @@ extension Validator {
     package mutating func moment(_ value: JSONValue?, _ pointer: JSONPointer, now: Int64) -> Int64? {
         if case .string(let text)? = value {
             guard let moment = Timestamp.milliseconds(parsing: text) else {
-                fail(pointer, "must be an RFC 3339 time such as 2026-01-31T12:00:00Z, or seconds from now")
+                let hint = Double(text).map { ". " + (Self.epochHint($0) ?? "Seconds are a number, not a string.") }
+                let fault = "must be an RFC 3339 time such as 2026-01-31T12:00:00Z, or seconds from now"
+                fail(pointer, fault + (hint ?? ""))
                 return nil
             }
             return moment
         }
         if let seconds = value?.doubleValue, seconds > Self.maximumSeconds {
-            let hint = seconds >= 1e9 ? " A time since 1970 is written as RFC 3339: 2026-01-31T12:00:00Z." : ""
+            let hint = Self.epochHint(seconds).map { " " + $0 } ?? ""
             fail(pointer, "must be at most \(Int(Self.maximumSeconds)) seconds from now.\(hint)")
             return nil
         }
@@ -157,6 +159,11 @@ extension Validator {
 }
 
 // MARK: - Readers
+
+    /// What is said of a number that looks like a time since 1970; nil for any other.
+    private static func epochHint(_ seconds: Double) -> String? {
+        seconds >= 1e9 ? "A time since 1970 is written as RFC 3339: 2026-01-31T12:00:00Z." : nil
+    }
 
 extension Validator {
     package mutating func object(_ value: JSONValue?, _ pointer: JSONPointer) -> JSONObject? {

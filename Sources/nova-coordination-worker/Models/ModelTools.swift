@@ -20,7 +20,7 @@ struct ModelTools: Sendable {
     /// - Throws: `CancellationError` only; then the task of the call is cancelled.
     func answer(_ call: ToolCall) async throws -> String {
         guard let tool = profile.tools.first(where: { $0.name == call.name }) else { return "error: no such tool" }
-        let id = "\(task.id).\(UUIDv7.make())"
+        let id = EntityID.below(task.id, UUIDv7.make())
         do {
             try await persistently { try await make(tool, call, id) }
             return try await end(of: id)
