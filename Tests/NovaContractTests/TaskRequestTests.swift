@@ -142,10 +142,45 @@ import Testing
         #expect(Self.pointers { _ = try ClaimRequest(body: ["maximum": 1], source: .request) } == ["/maximum"])
         #expect(Self.pointers { _ = try ClaimRequest(body: ["lease": .integer(.min)], source: .request) } == ["/lease"])
         let beat: JSONValue = ["tasks": [["task_id": "t", "token": 1, "tokn": 1]]]
-        #expect(Self.pointers { _ = try HeartbeatRequest(body: beat, source: .request) } == ["/tasks/0/tokn"])
+        #expect(
+            Self.pointers { _ = try HeartbeatRequest(agentID: "a", body: beat, source: .request) } == ["/tasks/0/tokn"]
+        )
         let assign: JSONValue = ["task_ids": ["a"], "dryrun": true]
         #expect(Self.pointers { _ = try AssignmentRequest(body: assign, source: .request) } == ["/dryrun"])
         #expect(Self.pointers { _ = try TaskDeletion(body: ["purge": "yes"], source: .request) } == ["/purge"])
+    }
+
+    /// What is said of another agent or task is not carried out for those of the path; `type` and `ref` are of sockets.
+    @Test func aReportIsOfTheTaskOfItsPath() throws {
+        for form in [TaskReport.Form.complete, .fail, .release, .progress] {
+            func pointers(_ more: JSONObject) -> [String] {
+                let body = more.merging(["agent_id": "a", "token": 1]) { own, _ in own }
+                return Self.pointers { _ = try TaskReport(form, taskID: "t", body: .object(body), source: .request) }
+            }
+            #expect(pointers(["task_id": "t"]) == [])
+            #expect(pointers(["task_id": "other"]) == ["/task_id"])
+            #expect(pointers(["type": "complete", "ref": "r"]) == ["/ref", "/type"])
+        }
+        func beat(_ body: JSONValue) -> [String] {
+            Self.pointers { _ = try HeartbeatRequest(agentID: "a", body: body, source: .request) }
+        }
+        #expect(beat(["agent_id": "a"]) == [])
+        #expect(beat(["agent_id": "b"]) == ["/agent_id"])
+        #expect(beat(["type": "heartbeat", "ref": "r"]) == ["/ref", "/type"])
+        // What an older Nova published is read.
+        let old: JSONValue = ["agent_id": "a", "token": 1, "task_id": "other", "type": "complete"]
+        #expect(try TaskReport(.complete, taskID: "t", body: old).taskID == "t")
+    }
+
+    @Test func aBodyThatNobodyLooksAtIsRefused() throws {
+        for body in [[:], ["domain": "d"], ["x-mine": 1]] as [JSONValue] { try BareRequest.check(body) }
+        for (body, words) in [
+            (["domian": "d"], "did you mean \"domain\""), (["force": true], "is not known"), ([1], "must be an object"),
+        ] as [(JSONValue, String)] {
+            let error = #expect(throws: NovaError.self) { try BareRequest.check(body) }
+            #expect(error?.details.first?.message.contains(words) == true, "\(body.jsonString)")
+        }
+        #expect(throws: NovaError.self) { try BareRequest.check(["domain": "d"], knowing: []) }
     }
 
     /// `1767225600` in quotes is as little a deadline as without them, and the answer says what is.

@@ -77,6 +77,29 @@ extension WorkingTests {
             }
         }
 
+        /// A result as large as is promised ends its task; a larger one is an error with its `ref`, and the socket stays.
+        @Test func aLargeResultIsTakenOrRefusedByName() async throws {
+            try await NovaCluster.run(ClusterPlan(workers: 0, coordinators: 1)) { cluster in
+                let api = API(gateway: cluster.gateways[0])
+                try await Self.make("t", api)
+                try await EventStream.open(cluster.gateways[0]) { stream in
+                    try await Self.work("ada", stream)
+                    let task = try await Self.pushed(stream)
+                    let tooLarge = JSONValue.string(String(repeating: "x", count: 262_144))
+                    let refused = try await Self.say("complete", "ada", task, ["result": tooLarge], stream)
+                    #expect(refused["type"] == "error")
+                    #expect(refused["error"]?["code"] == "PAYLOAD_TOO_LARGE")
+                    #expect(try await api.get(Self.tasks + "/t").json["status"] == "running")
+                    let large = JSONValue.string(String(repeating: "é", count: 50_000))
+                    let ended = try await Self.say("complete", "ada", task, ["result": large], stream)
+                    #expect(ended["status"] == "completed", "\(ended["error"] ?? .null)")
+                    let kept = try await api.get(Self.tasks + "/t").json
+                    #expect(kept["status"] == "completed")
+                    #expect(kept["result"] == large)
+                }
+            }
+        }
+
         /// A socket that dies keeps its task until the lease is over; then it is another's, and the first one's word is void.
         @Test func aSocketThatDiesLosesItsTask() async throws {
             try await NovaCluster.run(ClusterPlan(workers: 0, coordinators: 1)) { cluster in

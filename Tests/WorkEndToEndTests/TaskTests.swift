@@ -179,6 +179,62 @@ extension WorkingTests {
             }
         }
 
+        /// What a body says beside the path is done or refused, never passed over.
+        @Test func whatContradictsThePathOrNobodyLooksAtIsRefused() async throws {
+            try await NovaCluster.run(Self.plan()) { cluster in
+                let api = API(gateway: cluster.gateways[0])
+                _ = try await api.done(.POST, Self.tasks, ["type": "t", "task_id": "t", "agents": ["a"]])
+                let token = try #require(try await api.claim("a").first?["token"])
+                let report = Self.agents + "/a/tasks/t/"
+                let job = try #require(
+                    try await api.send(.POST, Self.tasks, ["type": "u"], headers: [("Prefer", "respond-async")])
+                        .json["job_id"]?.stringValue
+                )
+                for (method, path, body, pointer) in [
+                    (.POST, report + "complete", ["token": token, "agent_id": "b"], "/agent_id"),
+                    (.POST, report + "complete", ["token": token, "task_id": "other"], "/task_id"),
+                    (.POST, report + "fail", ["token": token, "type": "fail"], "/type"),
+                    (.POST, report + "progress", ["token": token, "agent_id": "b"], "/agent_id"),
+                    (.POST, report + "progress", ["token": token, "ref": "r"], "/ref"),
+                    (.POST, Self.agents + "/a/heartbeat", ["agent_id": "b"], "/agent_id"),
+                    (.DELETE, Self.tasks + "/t", ["purge": true], "/purge"),
+                    (.DELETE, Self.tasks + "/t?purge=true", ["purge": false], "/purge"),
+                    (.DELETE, Self.agents + "/a", ["domian": "d"], "/domian"),
+                    (.DELETE, "/api/orchestration/flows/f", ["force": true], "/force"),
+                    (.DELETE, "/api/orchestration/resources/r", ["force": true], "/force"),
+                    (.DELETE, "/api/orchestration/memory/m", ["force": true], "/force"),
+                    (.POST, "/api/orchestration/resources/allocations/x/release", ["amount": 1], "/amount"),
+                    (.DELETE, "/api/jobs/" + job, ["reason": "x"], "/reason"),
+                    (.POST, "/api/ws/tickets", ["expires_in": 600], "/expires_in"),
+                ] as [(HTTPMethod, String, JSONValue, String)] {
+                    let answer = try await api.send(method, path, body)
+                    #expect(answer.status == 400, "\(method) \(path): \(answer.text)")
+                    let named = try answer.json["error"]?["details"]?.arrayValue?.first?["pointer"]
+                    #expect(named == .string(pointer), "\(method) \(path): \(answer.text)")
+                }
+                #expect(try await api.get(Self.tasks + "/t").json["status"] == "running")
+                // A restriction is taken off as it was put on.
+                let patch: JSONValue = ["agents": nil, "labels": ["l": "1"]]
+                _ = try await api.done(.POST, report + "release", ["token": token])
+                let patched = try await api.send(
+                    .PATCH,
+                    Self.tasks + "/t",
+                    patch,
+                    headers: [
+                        ("Content-Type", "application/merge-patch+json"), ("If-Match", "*"), ("If-None-Match", "\"9\""),
+                    ]
+                )
+                #expect(patched.status == 200, "\(patched.text)")
+                #expect(try await api.get(Self.tasks + "/t").json["agents"] == [])
+                // An empty body, and the domain, as clients send them.
+                for body in [[:], ["domain": "professional"]] as [JSONValue] {
+                    let answer = try await api.send(.DELETE, Self.agents + "/nobody", body)
+                    #expect(answer.status == 404, "\(answer.text)")
+                }
+                #expect(try await api.send(.POST, "/api/ws/tickets", [:]).status == 201)
+            }
+        }
+
         /// Under one key a request that asks for more, or under another condition, is another request.
         @Test func aKeyIsOfItsFlagsAndConditionsToo() async throws {
             try await NovaCluster.run(Self.plan()) { cluster in

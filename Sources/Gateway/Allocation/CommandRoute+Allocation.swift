@@ -28,7 +28,7 @@ extension CommandRoute {
         kind: .deleteResource,
         permission: writeResources,
         entity: .path("resource_id"),
-        validate: { _, _ in }
+        validate: { try BareRequest.check($1) }
     )
 
     static let allocate = CommandRoute(
@@ -49,6 +49,6 @@ extension CommandRoute {
         kind: .releaseAllocation,
         permission: writeResources,
         entity: .path("allocation_id"),
-        validate: { _, _ in }
+        validate: { try BareRequest.check($1) }
     )
 }

@@ -68,6 +68,6 @@ struct CommandRoute: Sendable {
         kind: .deleteFlow,
         permission: Permission(.write, area: "flows"),
         entity: .path("flow_id"),
-        validate: { _, _ in }
+        validate: { try BareRequest.check($1) }
     )
 }

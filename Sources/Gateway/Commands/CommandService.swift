@@ -136,15 +136,14 @@ struct CommandService: Sendable {
         var (value, bytes) = try await reader.json()
         let canonical = call.facts.headers[.idempotencyKey] == nil ? [] : value.jsonBytes
         let domain = try key.domain(requested: try Self.domain(call.facts.query["domain"], value))
-        if !route.members.isEmpty, var members = value.objectValue {
-            for name in route.members { members[name] = .string(try call.entity(name)) }
-            value = .object(members)
+        if !route.members.isEmpty {
+            var ids: [String: String] = [:]
+            for name in route.members { ids[name] = try call.entity(name) }
+            value = try value.completed(ids)
             bytes = value.jsonBytes
         }
-        if !route.flags.isEmpty, var members = value.objectValue {
-            // That it is one of both was checked with the query.
-            for name in route.flags { members[name] = call.facts.query[name].map { .bool($0 == "true") } }
-            value = .object(members)
+        if !route.flags.isEmpty {
+            value = try value.flagged(route.flags, call.facts.query)
             bytes = value.jsonBytes
         }
         if let rewrite = route.rewrite {
@@ -239,6 +238,36 @@ struct CommandService: Sendable {
         case .limited(let budget):
             return Done(ending: .failed(command.jobID, .limited(budget)), budget: budget)
         }
+    }
+}
+
+extension JSONValue {
+    /// The body with what the path names; a body that names something else is refused, one that is no object is left to its
+    /// reader.
+    func completed(_ ids: [String: String]) throws(NovaError) -> JSONValue {
+        guard var members = objectValue else { return self }
+        var validator = Validator(.request)
+        for (name, id) in ids {
+            validator.same(members[name], JSONPointer.root.appending(name), asInPath: id)
+            members[name] = .string(id)
+        }
+        try validator.finish()
+        return .object(members)
+    }
+
+    /// The body with the flags of the query; one that has a flag itself is refused.
+    fileprivate func flagged(_ flags: [String], _ query: QueryItems) throws(NovaError) -> JSONValue {
+        guard var members = objectValue else { return self }
+        var validator = Validator(.request)
+        for name in flags {
+            if members[name] != nil {
+                validator.fail(JSONPointer.root.appending(name), "is a parameter of the query: ?\(name)=true")
+            }
+            // That it is one of both was checked with the query.
+            members[name] = query[name].map { .bool($0 == "true") }
+        }
+        try validator.finish()
+        return .object(members)
     }
 }
 

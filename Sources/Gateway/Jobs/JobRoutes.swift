@@ -67,6 +67,7 @@ struct JobRoutes: Sendable {
     func cancel(_ call: Call) async throws -> Answer {
         let key = try call.authenticatedKey()
         try key.require(Permission(.write, area: "jobs"))
+        try BareRequest.check(try await call.body.json().value)
         let record = try await record(call, key)
         switch try await store.jobs.cancel(record, owner: key.owner) {
         case .cancelled:

@@ -43,7 +43,7 @@ extension CommandRoute {
         kind: .deleteMemory,
         permission: writeMemory,
         entity: .path("memory_id"),
-        validate: { _, _ in }
+        validate: { try BareRequest.check($1) }
     )
 
     static let useMemories = CommandRoute(

@@ -12,6 +12,8 @@ struct TicketRoutes: Sendable {
 
     func issue(_ call: Call) async throws -> Answer {
         let key = try call.authenticatedKey()
+        // A ticket is the key's, in all of its domains.
+        try BareRequest.check(try await call.body.json().value, knowing: [])
         let ticket = try await store.tickets.issue(keyHash: key.hash, lifetime: lifetime)
         return .json(
             [

@@ -7,7 +7,7 @@ struct AgentCalls: Sendable {
     let agentID: String
 
     func heartbeat(_ body: JSONValue) async throws -> JSONValue {
-        let request = try HeartbeatRequest(body: body, source: .request)
+        let request = try HeartbeatRequest(agentID: agentID, body: body, source: .request)
         let renewal = try await space.tasks.renew(agentID: agentID, request.tasks)
         let held = renewal.held.sorted { $0.key < $1.key }.map { id, lease -> JSONValue in
             ["task_id": .string(id), "lease_expires_at": .string(Timestamp.string(milliseconds: lease))]
@@ -23,9 +23,8 @@ struct AgentCalls: Sendable {
 
     /// - Throws: `CONFLICT` where the task is not the agent's by this token.
     func progress(of id: String, _ body: JSONValue) async throws -> JSONValue {
-        var members = body.objectValue ?? [:]
-        members["agent_id"] = .string(agentID)
-        let report = try TaskReport(.progress, taskID: id, body: .object(members), source: .request)
+        let members = try body.completed(["agent_id": agentID])
+        let report = try TaskReport(.progress, taskID: id, body: members, source: .request)
         guard case .progress(let fraction, let message) = report.kind else { return [:] }
         let renewal = try await space.tasks.renew(
             agentID: agentID,

@@ -85,7 +85,7 @@ extension CommandRoute {
         kind: .deleteAgent,
         permission: writeAgents,
         entity: .path("agent_id"),
-        validate: { _, _ in }
+        validate: { try BareRequest.check($1) }
     )
 
     static let assignAgent = CommandRoute(

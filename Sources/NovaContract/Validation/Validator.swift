@@ -98,6 +98,12 @@ extension Validator {
         return text
     }
 
+    /// Where a body names what the path names already, both must be the same.
+    package mutating func same(_ value: JSONValue?, _ pointer: JSONPointer, asInPath id: String) {
+        guard let named = string(value, pointer, length: 0...Int.max), named != id else { return }
+        fail(pointer, "must be \"\(id)\" as in the path, not \"\(named.cut(toBytes: EntityID.maximumBytes))\"")
+    }
+
     /// A name that is compared with others: a capability, a resource, an option, a label.
     package mutating func name(_ value: JSONValue?, _ pointer: JSONPointer) -> String? {
         guard let text = string(value, pointer, length: 1...EntityID.maximumBytes) else { return nil }
@@ -154,16 +160,16 @@ extension Validator {
         }
     }
 
+    /// What is said of a number that looks like a time since 1970; nil for any other.
+    private static func epochHint(_ seconds: Double) -> String? {
+        seconds >= 1e9 ? "A time since 1970 is written as RFC 3339: 2026-01-31T12:00:00Z." : nil
+    }
+
     /// Ten years.
     package static let maximumSeconds: Double = 315_360_000
 }
 
 // MARK: - Readers
-
-    /// What is said of a number that looks like a time since 1970; nil for any other.
-    private static func epochHint(_ seconds: Double) -> String? {
-        seconds >= 1e9 ? "A time since 1970 is written as RFC 3339: 2026-01-31T12:00:00Z." : nil
-    }
 
 extension Validator {
     package mutating func object(_ value: JSONValue?, _ pointer: JSONPointer) -> JSONObject? {

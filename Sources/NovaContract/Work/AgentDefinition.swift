@@ -61,9 +61,7 @@ package struct AgentDefinition: Sendable, Equatable {
             validator.fail("/agent_id", fault)
         }
         if source == .request { Self.bound(body, &validator) }
-        if let named = validator.string(members["agent_id"], "/agent_id"), named != agentID {
-            validator.fail("/agent_id", "must be \"\(agentID)\" as in the path, not \"\(named)\"")
-        }
+        validator.same(members["agent_id"], "/agent_id", asInPath: agentID)
         kind = validator.choice(members["kind"], "/kind", Kind.self) ?? .external
         profile = kind == .model ? ModelProfile(members, &validator) : nil
         if kind != .model {

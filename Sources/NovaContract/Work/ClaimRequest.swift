@@ -32,11 +32,11 @@ package struct HeartbeatRequest: Sendable, Equatable {
     /// The leases to renew; nil: all the agent holds.
     package let tasks: [Held]?
 
-    package init(body: JSONValue, source: Validator.Source = .record) throws(NovaError) {
+    package init(agentID: String, body: JSONValue, source: Validator.Source = .record) throws(NovaError) {
         var validator = Validator(source)
         guard case .object(let members) = body else { throw .notAnObject(body) }
-        // Over a socket with `type`, `ref` and `agent_id`.
-        validator.known(members, ["tasks", "domain", "type", "ref", "agent_id"], at: .root)
+        validator.known(members, ["tasks", "domain", "agent_id"], at: .root)
+        validator.same(members["agent_id"], "/agent_id", asInPath: agentID)
         let given = validator.array(members["tasks"], "/tasks")
         if let given, given.count > 1_000 { validator.fail("/tasks", "must have at most 1000 tasks") }
         tasks = given?.prefix(1_000).enumerated().compactMap { index, element in

@@ -37,9 +37,7 @@ package struct TaskChange: Sendable, Equatable {
         var validator = Validator(source)
         guard case .object(let members) = body else { throw .notAnObject(body) }
         validator.known(members, TaskDefinition.members + Self.members, at: .root)
-        if let named = validator.string(members["task_id"], "/task_id"), named != taskID {
-            validator.fail("/task_id", "must be \"\(taskID)\" as in the path, not \"\(named)\"")
-        }
+        validator.same(members["task_id"], "/task_id", asInPath: taskID)
         if members["subtasks"] != nil { validator.fail("/subtasks", "cannot be changed: make tasks with parent_id") }
         if members["parent_id"] != nil { validator.fail("/parent_id", "cannot be changed") }
         self.taskID = taskID

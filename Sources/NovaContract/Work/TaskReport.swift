@@ -23,8 +23,8 @@ package struct TaskReport: Sendable, Equatable {
     /// Bytes of a result or an error, as JSON.
     package static let maximumResultBytes = 262_144
 
-    /// Beside those of the form; `task_id`, `domain`, `type` and `ref` come over sockets.
-    private static let members = ["agent_id", "token", "usage", "task_id", "domain", "type", "ref"]
+    /// Beside those of the form.
+    private static let members = ["agent_id", "token", "usage", "task_id", "domain"]
 
     private static func members(_ form: Form) -> [String] {
         switch form {
@@ -44,6 +44,7 @@ package struct TaskReport: Sendable, Equatable {
         var validator = Validator(source)
         guard case .object(let members) = body else { throw .notAnObject(body) }
         validator.known(members, Self.members + Self.members(form), at: .root)
+        if source == .request { validator.same(members["task_id"], "/task_id", asInPath: taskID) }
         let token = validator.required(members["token"], "/token") { $0.integer($1, $2, in: 1...Int.max) }
         let agent = validator.required(members["agent_id"], "/agent_id") { $0.id($1, $2, of: "agent") }
         let kind = Self.kind(form, members, &validator)
