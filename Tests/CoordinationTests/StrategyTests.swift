@@ -326,6 +326,16 @@ import Testing
         #expect(state.finished?.result["final"] == "merged")
     }
 
+    /// Whatever the lead, which may be any agent, writes as a subtask is done by somebody.
+    @Test func noSubtaskOfALeadIsDropped() throws {
+        var play = Rehearsal(["lead", "a", "b"], task: ["goal": "g"], strategy: .hierarchical)
+        let split: JSONValue = ["subtasks": [["instruction": "do a"], ["title": "b"], ["what": "c"], "d"]]
+        let state = try play.play { $0.role == .lead ? .completed(split) : .completed("done") }
+        let workers = play.asked.filter { $0.role == .worker }
+        #expect(workers.map { $0.input["subtask"] } == split["subtasks"]?.arrayValue)
+        #expect(state.finished != nil)
+    }
+
     @Test func whoeverFailsIsReplaced() throws {
         var play = Rehearsal(["a", "b", "c"], task: ["subtasks": ["one", "two"]], strategy: .hierarchical)
         var failures: Set<String> = []

@@ -171,4 +171,85 @@ import Testing
         known.modelServerFault = "not reached"
         #expect(known.offlineReason == "not reached")
     }
+
+    // MARK: - Nothing of a coordination is left out unsaid
+
+    @Test func partsThatNobodyWouldDoAreRefused() {
+        let split: JSONValue = ["subtasks": [["instruction": "do a"], ["title": "b"]]]
+        for (more, pointer) in [
+            (["task": split], "/task/subtasks/0/title"),
+            (["task": split, "strategy": "hierarchical"], "/task/subtasks/0/title"),
+            (["task": ["subtasks": [["titel": "b"]]]], "/task/subtasks/0/titel"),
+            (["task": ["subtasks": ["a", 5]]], "/task/subtasks/1"),
+            (["task": ["subtasks": [["title": "a", "capabilities": "x"]]]], "/task/subtasks/0/capabilities"),
+            (["task": ["stages": [5, ["name": "x"]]]], "/task/stages/0"),
+            (["task": ["stages": [["nmae": "x"]]], "strategy": "pipeline"], "/task/stages/0"),
+            (["task": ["stages": ["a", ["name": "x", "instrucion": "y"]]]], "/task/stages/1/instrucion"),
+            (["task": ["stages": "a"], "strategy": "pipeline"], "/task/stages"),
+            (["agents": [["agentId": "a"]]], "/agents/0/agentId"),
+            (["agents": [["agent_id": "a", "id": "b"]]], "/agents/0/id"),
+        ] as [(JSONObject, String)] {
+            let error = #expect(throws: NovaError.self, "\(pointer)") { try Self.coordinate(more) }
+            #expect(
+                error?.details.contains { $0.pointer.description == pointer } == true,
+                "\(pointer): \(error ?? .init(.conflict, ""))"
+            )
+        }
+    }
+
+    @Test func whatOfACoordinationSaysNothingIsToldOf() throws {
+        let body: JSONObject = [
+            "agents": [["agent_id": "a", "weight": 3], ["id": "b"], "c"],
+            "task": ["stages": ["one", ["name": "two", "colour": "red"], ["instruction": "do it"]]],
+        ]
+        let request = try Self.coordinate(body)
+        #expect(request.agentIDs == ["a", "b", "c"])
+        #expect(request.warnings.map(\.pointer.description) == ["/agents/0/weight", "/task/stages/1/colour"])
+        // The worker, which answers, says the same.
+        let told = try CoordinateRequest(body: .object(body))
+        #expect(told.warnings == request.warnings)
+        // What another strategy hands on as a whole, and what is no list where Nova chooses, is the client's own.
+        for own in [["task": ["stages": [5]], "strategy": "parallel"], ["task": ["subtasks": ["a": 1]]]] as [JSONObject]
+        {
+            #expect(try Self.coordinate(own).warnings.isEmpty)
+        }
+        // A subtask is given whole to whoever does it.
+        #expect(try Self.coordinate(["task": ["subtasks": [["title": "a", "data": [1, 2]]]]]).warnings.isEmpty)
+        // What an older Nova took is carried out.
+        _ = try CoordinateRequest(body: ["agents": ["a"], "task": ["stages": [5]], "strategy": "pipeline"])
+    }
+
+    private static func assign(_ task: JSONValue, _ source: Validator.Source = .request) throws -> AssignRequest {
+        try AssignRequest(agentID: "a", taskID: "made", body: ["task": task], now: 0, source: source)
+    }
+
+    @Test func aTaskWithoutItsTypeIsNotTakenForAnotherOne() throws {
+        for (task, pointer) in [
+            (["task_id": "t1", "deadline": 60], "/task/type"), (["task_id": "t1", "parameters": [:]], "/task/type"),
+            (["typ": "x"], "/task/typ"), (["do": "it", "deadlin": 60], "/task/deadlin"),
+            (["type": "x", "priorty": 3], "/task/priorty"),
+        ] as [(JSONValue, String)] {
+            #expect(Self.fault { _ = try Self.assign(task) }?.pointer.description == pointer)
+        }
+        #expect(try Self.assign(["task_id": "t1", "x-note": "mine"]).subject == .known(taskID: "t1"))
+    }
+
+    /// A task in a client's own words goes on being made; of what it may have meant otherwise the answer tells.
+    @Test func inOnesOwnWordsMembersOfATaskAreToldOf() throws {
+        for (task, pointers) in [
+            (["do": "it", "task_id": "t1", "deadline": 60], ["/task/deadline", "/task/task_id"]),
+            (["type": "x", "n": 1, "priority": 4], ["/task/priority"]), (["priority": 4], ["/task/priority"]),
+            (["name": "in their own words"], []), (["type": "x", "n": 1], []),
+        ] as [(JSONValue, [String])] {
+            for source in [Validator.Source.request, .record] {
+                let request = try Self.assign(task, source)
+                #expect(request.warnings.map(\.pointer.description) == pointers)
+                guard case .new(let made) = request.subject else {
+                    Issue.record("no task is made of \(task.jsonString)")
+                    continue
+                }
+                #expect(made.tasks.first?.id == "made" && made.tasks.first?.definition.parameters == task)
+            }
+        }
+    }
 }

@@ -24,17 +24,14 @@ struct HierarchicalStrategy: CoordinationStrategy {
     ]
 
     private struct Subtask {
-        let title: String
         let instruction: String
         let capabilities: Set<String>
         let json: JSONValue
 
-        init?(_ json: JSONValue) {
-            guard let title = json.stringValue ?? json["title"]?.stringValue ?? json["name"]?.stringValue else {
-                return nil
-            }
-            self.title = title
-            instruction = json["instruction"]?.stringValue ?? json["description"]?.stringValue ?? title
+        /// Whatever a lead has written is a subtask: whoever does it is given all of it.
+        init(_ json: JSONValue) {
+            let told = ["instruction", "description", "title", "name"].compactMap { json[$0]?.stringValue }
+            instruction = json.stringValue ?? told.first ?? "Do this subtask."
             capabilities = Set((json["capabilities"]?.arrayValue ?? []).compactMap(\.stringValue))
             self.json = json
         }
@@ -44,9 +41,9 @@ struct HierarchicalStrategy: CoordinationStrategy {
         guard state.parts.allEnded else { return .wait }
         let subtasks: [Subtask]
         if let given = state.task["subtasks"]?.arrayValue, !given.isEmpty {
-            subtasks = given.compactMap(Subtask.init)
+            subtasks = given.map(Subtask.init)
         } else if let split = state.parts(.lead).completed.last?.result?["subtasks"]?.arrayValue {
-            subtasks = split.compactMap(Subtask.init)
+            subtasks = split.map(Subtask.init)
         } else {
             return lead(state, .lead, state.parts(.lead))
         }

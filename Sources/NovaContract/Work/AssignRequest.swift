@@ -30,64 +30,79 @@ package struct AssignRequest: Sendable, Equatable {
         if let fault = EntityID.fault(agentID, of: source == .request ? "agent" : nil) {
             validator.fail("/agent_id", fault)
         }
-        if let named = validator.string(members["agent_id"], "/agent_id"), named != agentID {
-            validator.fail("/agent_id", "must be \"\(agentID)\" as in the path, not \"\(named)\"")
-        }
+        validator.same(members["agent_id"], "/agent_id", asInPath: agentID)
         // Of older clients; nothing that it could say is known.
         validator.understood(validator.object(members["constraints"], "/constraints") ?? [:], [], at: "/constraints")
-        warnings = validator.warnings
+        let passedOver = validator.warnings
         self.agentID = agentID
         switch members["task"] {
         case .string(let text):
             if let fault = EntityID.fault(text) { validator.fail("/task", fault) }
             try validator.finish()
-            subject = .known(taskID: text)
-        case .object(let task) where Set(task.keys) == ["task_id"]:
+            (subject, warnings) = (.known(taskID: text), passedOver)
+        case .object(let task) where Set(task.keys.filter { !$0.hasPrefix("x-") }) == ["task_id"]:
             let named = validator.id(task["task_id"], "/task/task_id")
             try validator.finish()
-            subject = .known(taskID: named ?? "")
+            (subject, warnings) = (.known(taskID: named ?? ""), passedOver)
         case .object(let task):
             try validator.finish()
-            subject = .new(try Self.made(task, id: id, now: now, source))
+            let made = try Self.made(task, id: id, now: now, source)
+            (subject, warnings) = (.new(made.tasks), passedOver + made.warnings)
         case nil, .null:
             validator.fail("/task", "is required")
             try validator.finish()
-            subject = .known(taskID: "")
+            (subject, warnings) = (.known(taskID: ""), passedOver)
         case .some(let other):
             validator.fail("/task", "must be a task's id or an object, not \(other.kindName)")
             try validator.finish()
-            subject = .known(taskID: "")
+            (subject, warnings) = (.known(taskID: ""), passedOver)
         }
     }
 
     /// Older clients describe a task in their own words: whatever they say is what the agent gets.
     private static func made(_ task: JSONObject, id: String, now: Int64, _ source: Validator.Source)
-        throws(NovaError) -> NewTasks
+        throws(NovaError) -> (tasks: NewTasks, warnings: [NovaError.Detail])
     {
+        let names = NewTask.members + ["domain"]
+        var own = Validator(source)
+        own.understood(task, names, at: "/task")
         guard let type = task["type"] else {
-            return try NewTasks(
-                taskID: id,
-                body: ["type": "task", "parameters": .object(task)],
-                now: now,
-                source: source
-            )
+            // A task that is there and what it is to be, or a new one without its type: never words of their own.
+            if source == .request, task["task_id"] != nil, own.warnings.isEmpty {
+                own.fail("/task/type", "is required for a new task; one that is there is named by its task_id alone")
+            }
+            try own.finish()
+            return try free("task", task, id: id, now: now, source)
         }
         // With words of their own beside it, which are not nearly one of ours, all of it is what the agent gets.
-        var own = Validator(source)
-        own.understood(task, NewTask.members + ["domain"], at: .root)
         if task["parameters"] == nil, own.faultCount == 0, !own.warnings.isEmpty {
-            return try NewTasks(
-                taskID: id,
-                body: ["type": type, "parameters": .object(task)],
-                now: now,
-                source: source
-            )
+            return try free(type, task, id: id, now: now, source)
         }
         do {
-            return try NewTasks(taskID: id, body: .object(task), now: now, source: source)
+            return (try NewTasks(taskID: id, body: .object(task), now: now, source: source), [])
         } catch {
             throw error.below("/task")
         }
+    }
+
+    /// A task whose parameters are all that a client said; what sounds like a member of a task is warned of.
+    private static func free(_ type: JSONValue, _ task: JSONObject, id: String, now: Int64, _ source: Validator.Source)
+        throws(NovaError) -> (tasks: NewTasks, warnings: [NovaError.Detail])
+    {
+        let body: JSONValue = ["type": type, "parameters": .object(task)]
+        let tasks: NewTasks
+        do {
+            tasks = try NewTasks(taskID: id, body: body, now: now, source: source)
+        } catch {
+            throw error.below("/task")
+        }
+        let warnings = NewTask.members.filter { $0 != "type" && task[$0] != nil }.sorted().map { name in
+            NovaError.Detail(
+                JSONPointer("/task").appending(name),
+                "is among the parameters here, as all of this task is: beside type and parameters it counts"
+            )
+        }
+        return (tasks, warnings)
     }
 }
 
