@@ -27,7 +27,7 @@ test: lint ## install what is missing, lint, run every test on real processes
 	@echo "==> testing"
 	@$(test_environment) scripts/test.sh
 
-lint: check test-build ## style, imports, deployment files; everything compiles without a warning
+lint: check test-build ## style, imports, Lua scripts, deployment files; everything compiles without a warning
 
 format: ## rewrite the sources in the project's style
 	swift format --in-place --parallel --recursive $(sources)
@@ -89,6 +89,8 @@ check:
 	swift format lint --strict --parallel --recursive $(sources)
 	@echo "==> imports"
 	@scripts/check-imports.py
+	@echo "==> Lua scripts"
+	@scripts/check-lua.py
 	@echo "==> deployment files"
 	@scripts/check-deploy.sh
 

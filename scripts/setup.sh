@@ -136,7 +136,7 @@ case ${1:-} in
         install_packages "${needed[@]}"
         ;;
     test)
-        install_packages "${needed[@]}" openssl curl python3 python3-yaml
+        install_packages "${needed[@]}" openssl curl python3 python3-yaml lua-check
         get_test_tools
         ;;
     bench)

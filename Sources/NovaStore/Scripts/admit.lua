@@ -1,3 +1,5 @@
+-- @include lib-window
+-- @include lib-replies
 -- Admits a command: counts it, resolves its idempotency key, records its job. The whole admission, one round trip.
 --
 -- WORK: at most 40 calls: the window, the job, its reply channels

@@ -1,3 +1,6 @@
+-- @include lib-once
+-- @include lib-condition
+-- @include lib-walks
 -- Registers an agent, or changes one; or takes one out.
 --
 -- WORK: at most 4000 calls: 50 tasks of its queue; the others follow with the next ticks

@@ -1,3 +1,6 @@
+-- @include lib-pools
+-- @include lib-once
+-- @include lib-condition
 -- Books what was decided, if nothing has changed since it was decided.
 --
 -- WORK: at most 40000 calls: 20 for each operation and each pool that it gives or takes back, 1000 together (`Service.first`,

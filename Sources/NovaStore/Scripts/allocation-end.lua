@@ -1,3 +1,5 @@
+-- @include lib-pools
+-- @include lib-once
 -- Gives an allocation back, or prolongs its lease.
 --
 -- WORK: at most 20000 calls: 20 for each of 100 pools, and what was noted of 1000 resources (lib-analytics)

@@ -1,3 +1,4 @@
+-- @include lib-pools
 -- The resources of an owner and a domain, as of one moment.
 --
 -- WORK: at most 520 calls: 1 for each of 500 leases; and all resources (limits.resources_per_owner), holders, and requests

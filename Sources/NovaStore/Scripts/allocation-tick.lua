@@ -1,3 +1,4 @@
+-- @include lib-pools
 -- Takes back what was not renewed, and lets those go who have waited as long as they wanted.
 --
 -- WORK: at most 16000 calls: 20 for each lease, wait and pool that they held something of, 150 together, and what was noted

@@ -1,3 +1,4 @@
+-- @include lib-analytics
 -- Of whom something is kept, the last active first.
 --
 -- WORK: at most 8000 calls: the index, and what was noted (lib-analytics)

@@ -1,3 +1,4 @@
+-- @include lib-analytics
 -- What was counted of some subjects.
 --
 -- WORK: at most 8000 calls: 8 subjects, and what was noted (lib-analytics)

@@ -1,3 +1,4 @@
+-- @include lib-analytics
 -- How long the completed attempts at some steps of a flow took, over all the weeks that are kept.
 --
 -- WORK: at most 8000 calls: 16 steps, and what was noted (lib-analytics)

@@ -1,3 +1,6 @@
+-- @include lib-events
+-- @include lib-replies
+-- @include lib-analytics
 -- Asks for the cancellation of a job.
 --
 -- WORK: at most 8000 calls: the job, one event, and every 64th time what was noted (lib-analytics)

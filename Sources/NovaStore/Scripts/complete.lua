@@ -1,3 +1,6 @@
+-- @include lib-events
+-- @include lib-replies
+-- @include lib-analytics
 -- Ends a job: result, state, analytics, event and reply, all or nothing, once.
 --
 -- WORK: at most 8000 calls: the job, one event, 16 reply channels, 100 old jobs, and every 64th time what was noted

@@ -1,3 +1,4 @@
+-- @include lib-work
 -- Saves a step of a coordination, with what was said in it.
 --
 -- WORK: at most 12200 calls: 6 for each of 2000 messages

@@ -1,3 +1,4 @@
+-- @include lib-window
 -- Counts one request against a budget, where nothing else is to be done (queries, WebSocket handshakes, messages).
 --
 -- WORK: at most 10 calls: the window

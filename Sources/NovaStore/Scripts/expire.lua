@@ -1,3 +1,6 @@
+-- @include lib-events
+-- @include lib-replies
+-- @include lib-analytics
 -- Ends a job that nobody works on and whose deadline is over.
 --
 -- WORK: at most 8000 calls: the job, one event, and every 64th time what was noted (lib-analytics)

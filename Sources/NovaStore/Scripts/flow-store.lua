@@ -1,3 +1,5 @@
+-- @include lib-once
+-- @include lib-condition
 -- Stores or deletes a flow.
 --
 -- WORK: at most 14 calls: the flow, its name among the owner's, what the owner keeps

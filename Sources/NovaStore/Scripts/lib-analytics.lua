@@ -1,4 +1,4 @@
--- Library: what happened, counted. Put before the scripts that end something.
+-- Library: what happened, counted.
 --
 -- analytics_note(base, subjects, counts, queue, handling, total, level)
 --   subjects  names, see below     counts  { outcome = number, … }

@@ -1,4 +1,4 @@
--- Library: If-Match and If-None-Match. Put before the scripts that change an entity.
+-- Library: If-Match and If-None-Match.
 --
 -- condition_holds(condition, version) -> whether an entity of this version may be changed
 --   condition  '' any  '*' it must be there  '7,8' it must have one of these  '!...' none of that may be so  '*!7,8' it

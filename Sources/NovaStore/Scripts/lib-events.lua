@@ -1,4 +1,4 @@
--- Library: the owner's event log. Put before the scripts that tell of something.
+-- Library: the owner's event log.
 --
 -- event_append(stream, clock, channel, keep_count, keep_ms, name, domain, channels, data) -> event id
 --

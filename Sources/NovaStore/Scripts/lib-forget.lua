@@ -1,4 +1,5 @@
--- Library: taking out of everything what is not kept any more. Put after lib-work.
+-- @include lib-work
+-- Library: taking out of everything what is not kept any more.
 local function task_forget(task)
     local id = task.id
     keep('bytes', -tonumber(redis.call('HGET', key('task', id), 'bytes') or '0'))

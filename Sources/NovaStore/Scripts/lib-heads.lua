@@ -1,4 +1,5 @@
--- Library: the first of many queues of ready tasks, one after the other. Put after lib-work.
+-- @include lib-work
+-- Library: the first of many queues of ready tasks, one after the other.
 --
 -- heads_of(most, wanted) -> a heap of the queues of all needs that `wanted` accepts, by their first tasks; about `most` are to be
 -- taken

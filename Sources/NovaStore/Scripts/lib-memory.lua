@@ -1,4 +1,5 @@
--- Library: the memories of one owner in one domain. Put after lib-space.
+-- @include lib-space
+-- Library: the memories of one owner in one domain.
 --
 -- ARGV  as in lib-space, 6 half-life of an episodic memory's importance, ms (0: none fades)
 --       7 importance below which it is archived  8 marker kept ms where it is a change of a job

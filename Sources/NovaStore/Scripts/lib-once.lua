@@ -1,4 +1,4 @@
--- Library: changes that are applied once per job. Put before the scripts that change an entity.
+-- Library: changes that are applied once per job.
 --
 -- once_recall(marker) -> what the first call returned, or nil if there was none
 -- once_keep(marker, kept_ms, reply) -> reply, which from now on is what `once_recall` finds

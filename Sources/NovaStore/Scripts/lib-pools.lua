@@ -1,4 +1,5 @@
--- Library: the resources of one owner in one domain, and who holds what of them. Put after lib-space.
+-- @include lib-space
+-- Library: the resources of one owner in one domain, and who holds what of them.
 --
 -- ARGV  as in lib-space, 6 by: who asks  7 how long what has ended is kept, ms
 --

@@ -1,4 +1,4 @@
--- Library: replies to gateways whose clients wait. Put before the scripts that end a job.
+-- Library: replies to gateways whose clients wait.
 --
 -- replies_add(job, channel)
 --   Remembers a reply channel in the job's field `replies`: each once, at most 16. A gateway that is not among them

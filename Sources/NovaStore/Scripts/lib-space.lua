@@ -1,4 +1,6 @@
--- Library: what is kept of one owner in one domain below one base, and told of in the owner's events. Put after lib-events and lib-analytics.
+-- @include lib-events
+-- @include lib-analytics
+-- Library: what is kept of one owner in one domain below one base, and told of in the owner's events.
 --
 -- KEYS  1 base: the beginning of all names  2 events  3 event clock  4 analytics (lib-analytics)
 -- ARGV  1 owner  2 domain  3 event channel  4 events kept  5 events kept ms

@@ -1,4 +1,5 @@
--- Library: tasks and agents as readers are given them. Put after lib-work.
+-- @include lib-work
+-- Library: tasks and agents as readers are given them.
 local VIEW = { 'state', 'version', 'definition', 'coordination', 'agent', 'token', 'lease', 'attempts', 'retry_at', 'created',
     'updated', 'started', 'finished', 'progress', 'message', 'by', 'pinned', 'tokens' }
 

@@ -1,4 +1,5 @@
--- Library: which task waits for which. Put after lib-work.
+-- @include lib-work
+-- Library: which task waits for which.
 
 -- Tasks and links that all walks of one call look at together.
 local WALK_MOST = 10000

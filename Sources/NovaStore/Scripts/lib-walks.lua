@@ -1,4 +1,5 @@
--- Library: what concerns all tasks of an agent, a slice at a time. Put after lib-work.
+-- @include lib-work
+-- Library: what concerns all tasks of an agent, a slice at a time.
 --
 -- A walk stands in `walks` until it is through, with its place as the score: how many tasks of the queue stay before it. The
 -- script that begins it does the first slice, work-tick.lua the others: whoever dies in between, the next tick goes on.

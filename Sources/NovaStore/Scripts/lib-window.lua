@@ -1,4 +1,4 @@
--- Library: the sliding window. Put before the scripts that count requests.
+-- Library: the sliding window.
 --
 -- window_take(key, limit, window_ms, now_ms) -> admitted (0 or 1), used, reset_ms
 --

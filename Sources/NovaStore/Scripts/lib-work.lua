@@ -1,5 +1,6 @@
--- Library: the tasks and agents of one owner and one domain, and how a task goes from state to state. Put before every
--- script of them, after lib-space. All such scripts begin alike:
+-- @include lib-space
+-- Library: the tasks and agents of one owner and one domain, and how a task goes from state to state. All scripts of
+-- them begin alike:
 --
 -- KEYS  as in lib-space
 -- ARGV  1 owner  2 domain  3 event channel  4 events kept  5 events kept ms  6 ready channel  7 wake channel

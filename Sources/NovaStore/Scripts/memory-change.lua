@@ -1,3 +1,6 @@
+-- @include lib-memory
+-- @include lib-once
+-- @include lib-condition
 -- Changes a memory, or forgets it.
 --
 -- WORK: at most 160 calls: 1 for each of 100 memories that it refers to

@@ -1,3 +1,5 @@
+-- @include lib-memory
+-- @include lib-once
 -- Keeps what was made of episodic memories: semantic ones, and which of the episodic ones they stand for.
 --
 -- WORK: at most 40000 calls: 20 for each of 2000 memories that were looked at or are made
@@ -26,8 +28,8 @@ for _, each in ipairs(memories) do
     if version == 0 then new = new + 1 end
     bytes = bytes + #each.doc - tonumber(redis.call('HGET', key('m', each.id), 'bytes') or '0')
 end
-local excess = memory_excess(new, bytes, tonumber(ARGV[9]))
-if excess then return once_keep(KEYS[5], ARGV[8], excess) end
+local refusal = memory_excess(new, bytes, tonumber(ARGV[9]))
+if refusal then return once_keep(KEYS[5], ARGV[8], refusal) end
 
 for _, each in ipairs(memories) do
     memory_put(each, each.expires)

@@ -1,3 +1,4 @@
+-- @include lib-memory
 -- Says which model vectors are of, or takes vectors.
 --
 -- WORK: at most 8500 calls: 8 for each of 1000 vectors, 3 for each of 100 that were put aside; 1000 memories are put in line at a time

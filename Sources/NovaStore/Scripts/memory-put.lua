@@ -1,3 +1,5 @@
+-- @include lib-memory
+-- @include lib-once
 -- Stores memories, all or none.
 --
 -- WORK: at most 75000 calls: 45 for each of 500 memories, and 1 for each other one that they refer to, 100 each
@@ -19,8 +21,8 @@ for _, each in ipairs(memories) do
     bytes = bytes + #each.doc - tonumber(known[2] or '0')
 end
 local function refuse(reply) return once_keep(KEYS[5], ARGV[8], reply) end
-local excess = memory_excess(new, bytes, tonumber(ARGV[9]))
-if excess then return refuse(excess) end
+local refusal = memory_excess(new, bytes, tonumber(ARGV[9]))
+if refusal then return refuse(refusal) end
 for _, each in ipairs(memories) do
     for place, id in ipairs(each.references) do
         if not coming[id] and redis.call('EXISTS', key('m', id)) == 0 then

@@ -1,3 +1,4 @@
+-- @include lib-memory
 -- Forgets memories whose time is over, and archives those that have faded.
 --
 -- WORK: at most 6000 calls: 14 for each of 200 memories that are over and 200 that have faded

@@ -1,3 +1,5 @@
+-- @include lib-memory
+-- @include lib-once
 -- Counts that memories were of use.
 --
 -- WORK: at most 1000 calls: 10 for each of 100 memories

@@ -1,3 +1,4 @@
+-- @include lib-window
 -- Counts a request to a model, or says how long to wait before asking again.
 --
 -- WORK: at most 10 calls: the window

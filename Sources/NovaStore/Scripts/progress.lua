@@ -1,3 +1,4 @@
+-- @include lib-events
 -- Tells how far a running job is.
 --
 -- WORK: at most 15 calls: the job and one event

@@ -1,3 +1,4 @@
+-- @include lib-events
 -- Puts a job back until its next attempt is due.
 --
 -- WORK: at most 15 calls: the job and one event

@@ -1,3 +1,4 @@
+-- @include lib-events
 -- Begins an attempt at a job.
 --
 -- WORK: at most 25 calls: the job and one event

@@ -1,3 +1,5 @@
+-- @include lib-work
+-- @include lib-once
 -- Puts tasks in the queues of agents.
 --
 -- WORK: at most 4000 calls: 80 for each of 50 tasks; whoever has more asks again

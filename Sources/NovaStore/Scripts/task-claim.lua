@@ -1,3 +1,5 @@
+-- @include lib-view
+-- @include lib-heads
 -- Gives an agent tasks: first those in its queue, then the first of those that it can do and that nobody has.
 --
 -- WORK: at most 8000 calls: 2 for each need (limits.needs_per_owner, here 1000), 40 for each of 100 tasks that are given, 40

@@ -1,3 +1,5 @@
+-- @include lib-once
+-- @include lib-waiting
 -- Makes tasks, all or none.
 --
 -- WORK: at most 60000 calls: 20 for each of 1000 tasks, 4 for each of 5000 dependencies, 10000 to see that no subtask waits

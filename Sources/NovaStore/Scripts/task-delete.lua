@@ -1,3 +1,7 @@
+-- @include lib-once
+-- @include lib-condition
+-- @include lib-waiting
+-- @include lib-forget
 -- Cancels a task; forgets one that has ended, where that is asked for.
 --
 -- WORK: at most 8000 calls: 50 tasks that wait for it or are its subtasks; the others follow with the next ticks

@@ -1,3 +1,4 @@
+-- @include lib-work
 -- An agent lives: renews leases it holds, and takes down how far it is.
 --
 -- WORK: at most 1500 calls: 14 for each of 100 leases; whoever holds more calls again

@@ -1,3 +1,5 @@
+-- @include lib-once
+-- @include lib-waiting
 -- What became of a task in the hands of its agent.
 --
 -- WORK: at most 8000 calls: 50 tasks that wait for it or are its subtasks; the others follow with the next ticks

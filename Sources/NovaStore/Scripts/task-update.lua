@@ -1,3 +1,5 @@
+-- @include lib-once
+-- @include lib-waiting
 -- Changes a task: its members, its state by hand, or both.
 --
 -- WORK: at most 25000 calls: 8 for each of 1000 dependencies and 1000 subtasks, 10000 to see that none of them waits for the
@@ -126,16 +128,16 @@ end
 if is.dependencies then rewire() end
 
 if to ~= '' and not ENDS[task.state] and (BY_HAND[to][task.state]) then
-    local fields, more = {}, nil
-    if to == 'ready' then fields.agent, fields.pinned, fields.fits = '', '', '' end
-    if to == 'completed' then fields.result, fields.error, fields.progress = ARGV[18], '', '1' end
-    if to == 'failed' then fields.error = ARGV[18] end
+    local moved, more = {}, nil
+    if to == 'ready' then moved.agent, moved.pinned, moved.fits = '', '', '' end
+    if to == 'completed' then moved.result, moved.error, moved.progress = ARGV[18], '', '1' end
+    if to == 'failed' then moved.error = ARGV[18] end
     -- Nobody renews the lease of what runs by hand.
-    if to == 'running' then fields.lease_ms, fields.token = '', whole(tonumber(task.token or '0') + 1) end
+    if to == 'running' then moved.lease_ms, moved.token = '', whole(tonumber(task.token or '0') + 1) end
     if (to == 'completed' or to == 'failed') and #ARGV[18] <= RESULT_IN_EVENT then
         more = (to == 'failed' and ',"error":' or ',"result":') .. ARGV[18]
     end
-    task_move(task, to, 'by hand', fields, more)
+    task_move(task, to, 'by hand', moved, more)
 end
 settle(50)
 local known = redis.call('HMGET', key('task', id), 'state', 'version')

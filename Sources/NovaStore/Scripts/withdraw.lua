@@ -1,3 +1,4 @@
+-- @include lib-replies
 -- Takes back that a command will be published: its gateway could not. Where nobody else may have, the job fails and its
 -- idempotency key is free again.
 --

@@ -1,3 +1,4 @@
+-- @include lib-heads
 -- What an assignment is made from: the ready tasks, the first to be done first, and agents. Their ids; what they are is read by
 -- work-read.lua, some at a time.
 --

@@ -1,3 +1,4 @@
+-- @include lib-view
 -- Reads tasks or agents.
 --
 -- WORK: at most 130 calls: 6 for each of 20 ids; whoever has more asks again

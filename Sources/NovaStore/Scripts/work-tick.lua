@@ -1,3 +1,6 @@
+-- @include lib-waiting
+-- @include lib-forget
+-- @include lib-walks
 -- Does what is due: leases that ran out, timeouts, deadlines, next attempts, silent agents; tells dependents of ends; forgets
 -- what ended long ago.
 --
