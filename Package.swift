@@ -66,6 +66,8 @@ let package = Package(
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
         .systemLibrary(name: "CStemmer", providers: [.apt(["libstemmer-dev"])]),
 
+        .target(name: "CDocuments"),
+
         // MARK: Clients of Kafka and Redis; nothing of Nova in them
         .target(name: "KafkaClient", dependencies: ["CRdkafka", logging, deque], swiftSettings: settings),
         .target(
@@ -198,12 +200,11 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "Analytics",
-                "FaultPoints", "KafkaClient", "NovaContract", "NovaService", "NovaStore", "RedisClient", logging,
-                metrics,
-                lifecycle, hummingbird, hummingbirdCore, httpTypes, nioHTTPTypes, nioHTTPTypesHTTP1,
+                "Analytics", "CDocuments", "FaultPoints", "KafkaClient", "NovaContract", "NovaService", "NovaStore",
+                "RedisClient", logging, metrics, lifecycle, hummingbird, hummingbirdCore, httpTypes, nioHTTPTypes,
+                nioHTTPTypesHTTP1,
             ] + nio("NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket", "NIOFoundationCompat"),
-            resources: [.embedInCode("Documents")],
+            exclude: ["Documents"],
             swiftSettings: settings
         ),
         .executableTarget(
@@ -455,5 +456,6 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-    ]
+    ],
+    cLanguageStandard: .c2x
 )

@@ -13,7 +13,7 @@ struct DocumentTests {
 
     @Test("OpenAPI describes exactly what is served")
     func openAPI() throws {
-        let document = try JSONValue(parsing: PackageResources.openapi_json)
+        let document = try JSONValue(parsing: Documents.openAPI)
         #expect(document["openapi"] == "3.1.0")
         var described: Set<String> = []
         for (path, operations) in try #require(document["paths"]?.objectValue) {
@@ -32,7 +32,7 @@ struct DocumentTests {
 
     @Test("every reference of a document leads somewhere", arguments: ["openapi", "asyncapi"])
     func references(name: String) throws {
-        let bytes = name == "openapi" ? PackageResources.openapi_json : PackageResources.asyncapi_json
+        let bytes = name == "openapi" ? Documents.openAPI : Documents.asyncAPI
         let document = try JSONValue(parsing: bytes)
         var dangling: [String] = []
         visit(document) { reference in
@@ -50,7 +50,7 @@ struct DocumentTests {
 
     @Test("the parameters of every query are those that are taken, with their bounds")
     func queries() throws {
-        let document = try JSONValue(parsing: PackageResources.openapi_json)
+        let document = try JSONValue(parsing: Documents.openAPI)
         for route in try SampleGateway.make().routes {
             let operation = document["paths"]?[route.path]?[route.method.rawValue.lowercased()]
             var described: [String: JSONValue] = [:]
@@ -77,7 +77,7 @@ struct DocumentTests {
 
     @Test("every list leads to its next page, and every entity has its tag")
     func conventions() throws {
-        let document = try JSONValue(parsing: PackageResources.openapi_json)
+        let document = try JSONValue(parsing: Documents.openAPI)
         for (path, operations) in try #require(document["paths"]?.objectValue) {
             let get = operations["get"]
             let isList =
@@ -107,7 +107,7 @@ struct DocumentTests {
 
     @Test("the flows that OpenAPI shows are taken")
     func flows() throws {
-        let document = try JSONValue(parsing: PackageResources.openapi_json)
+        let document = try JSONValue(parsing: Documents.openAPI)
         func example(_ method: String, _ path: String) throws -> JSONValue {
             let body = document["paths"]?["/api/orchestration/flows/{flow_id}" + path]?[method]?["requestBody"]
             return try #require(body?["content"]?["application/json"]?["example"])
@@ -118,7 +118,7 @@ struct DocumentTests {
 
     @Test("OpenAPI names every error code of the contract")
     func codes() throws {
-        let document = try JSONValue(parsing: PackageResources.openapi_json)
+        let document = try JSONValue(parsing: Documents.openAPI)
         let error = document["components"]?["schemas"]?["Problem"]?["properties"]?["error"]
         let codes = error?["properties"]?["code"]?["enum"]?.arrayValue?.compactMap(\.stringValue)
         #expect(Set(codes ?? []) == Set(ErrorCode.allCases.map(\.rawValue)))
@@ -126,7 +126,7 @@ struct DocumentTests {
 
     @Test("AsyncAPI has a channel for each WebSocket path that is served")
     func asyncAPI() throws {
-        let document = try JSONValue(parsing: PackageResources.asyncapi_json)
+        let document = try JSONValue(parsing: Documents.asyncAPI)
         #expect(document["asyncapi"] == "3.0.0")
         let addresses = document["channels"]?.objectValue?.values.compactMap { $0["address"]?.stringValue } ?? []
         #expect(Set(addresses.map { "GET \($0)" }) == (try served()).filter { $0.hasSuffix("/ws") })

@@ -15,10 +15,10 @@ struct PageRoutes: Sendable {
         ])
     }
 
-    func openAPI(_ call: Call) -> Answer { Self.document(PackageResources.openapi_json, "application/json") }
-    func asyncAPI(_ call: Call) -> Answer { Self.document(PackageResources.asyncapi_json, "application/json") }
-    func reference(_ call: Call) -> Answer { Self.page(PackageResources.reference_html) }
-    func console(_ call: Call) -> Answer { Self.page(PackageResources.console_html) }
+    func openAPI(_ call: Call) -> Answer { Self.document(Documents.openAPI, "application/json") }
+    func asyncAPI(_ call: Call) -> Answer { Self.document(Documents.asyncAPI, "application/json") }
+    func reference(_ call: Call) -> Answer { Self.page(Documents.reference) }
+    func console(_ call: Call) -> Answer { Self.page(Documents.console) }
 
     /// For a key that holds `admin`: figures tell of all owners.
     func figures(_ call: Call) throws -> Answer {
