@@ -15,7 +15,7 @@ package struct OwnerLimits: Sendable, Equatable {
     /// Requests that wait for resources.
     package var waiting = 1_000
     /// Of the resources of one domain, the requests that wait for them and what is held: each decision reads them.
-    package var lookBytes = 8 << 20
+    package var lookBytes = 8_388_608
     /// Sets of capabilities and agents of unfinished tasks, one more for each 512 bytes of the text of one: a claim looks at all.
     package var needs = 1_000
     package var memories = 1_000_000
