@@ -9,7 +9,10 @@ final class RawConnection {
     struct Response: Sendable {
         var status = 0
         var headers = HTTPHeaders()
+        /// Its first `maximumBody` bytes.
         var body: [UInt8] = []
+        /// Whether there was more of the body, as of an export of all that was stored.
+        var isCut = false
         /// Whether the server takes another request on this connection.
         var isLast = false
     }
@@ -29,6 +32,11 @@ final class RawConnection {
             }
         }
     }
+
+    /// Bytes that are kept of an answer's body.
+    private static let maximumBody = 16 << 20
+    /// Seconds in which a body must have come whole after the head.
+    private static let bodySeconds = 60
 
     private typealias Wire = NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>
 
@@ -79,9 +87,8 @@ final class RawConnection {
     func exchange(_ bytes: [UInt8], of method: String, within seconds: Int) async throws -> Response {
         let start = ContinuousClock.now
         // A server that says nothing is left; what waits for it then reads the end.
-        let timeout = channel.eventLoop.scheduleTask(in: .seconds(Int64(seconds))) { [channel] in
-            channel.close(promise: nil)
-        }
+        var seconds = seconds
+        var timeout = giveUp(in: seconds)
         defer { timeout.cancel() }
         do {
             let head = HTTPRequestHead(version: .http1_1, method: HTTPMethod(rawValue: method), uri: "/")
@@ -98,7 +105,13 @@ final class RawConnection {
                 case .head(let head):
                     response.status = Int(head.status.code)
                     response.headers = head.headers
-                case .body(let buffer): response.body += Array(buffer.readableBytesView)
+                    timeout.cancel()
+                    seconds += Self.bodySeconds
+                    timeout = giveUp(in: Self.bodySeconds)
+                case .body(let buffer):
+                    let room = Self.maximumBody - response.body.count
+                    response.isCut = response.isCut || buffer.readableBytes > room
+                    response.body += buffer.readableBytesView.prefix(room)
                 case .end:
                     guard response.status >= 200 else { continue }
                     response.isLast = response.headers["connection"].contains { $0.lowercased() == "close" }
@@ -115,6 +128,10 @@ final class RawConnection {
         try Task.checkCancellation()
         if start.duration(to: .now) >= .seconds(seconds) { throw Failure.noAnswer(seconds: seconds) }
         throw Failure.closedWithoutAnswer
+    }
+
+    private func giveUp(in seconds: Int) -> Scheduled<Void> {
+        channel.eventLoop.scheduleTask(in: .seconds(Int64(seconds))) { [channel] in channel.close(promise: nil) }
     }
 }
 
