@@ -71,10 +71,12 @@ import WorkerRuntime
         }
     }
 
-    @Test func aSuspectThatIsCancelledWhileItWaitsEndsBeforeItsTurn() async throws {
+    /// Whether it is known to be a suspect when it begins to wait, or waits behind one before anything is known of it.
+    @Test(arguments: [true, false])
+    func aSuspectThatIsCancelledWhileItWaitsEndsBeforeItsTurn(isKnown: Bool) async throws {
         try await WorkerBench.run { bench in
             let first = try await bench.leftUnended("first")
-            let second = try await bench.leftUnended("second")
+            let known = isKnown ? try await bench.leftUnended("second") : nil
             let (began, release) = (Signal(), Signal())
             let handler = ScriptedHandler { call, _ in
                 began.raise()
@@ -83,6 +85,7 @@ import WorkerRuntime
             }
             try await bench.withWorker(handler, { $0.suspectTime = .seconds(600) }) { _ in
                 await began.wait()
+                let second = if let known { known } else { try await bench.leftUnended("second") }
                 let running = await handler.calls.first?.jobID
                 let waiting = running == first.jobID ? second : first
                 let record = try #require(try await bench.store.jobs.get(waiting.jobID, owner: "o"))

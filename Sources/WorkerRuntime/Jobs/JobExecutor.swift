@@ -40,7 +40,14 @@ struct JobExecutor<Handler: CommandHandler>: Sendable {
 
         let persistence = Persistence(backoff: configuration.backoff, signal: cancellation, logger: logger)
         let work = Work(command: command, slot: slot, cancellation: cancellation, persistence: persistence)
-        guard let number = await turns.take(.beside, cancellation) else { return work.notBegun }
+        let turn = await turns.take(.beside, cancellation) {
+            // What was asked for before this worker knew of the command was heard by nobody.
+            let requested = await persistence.ask("look for a cancellation") {
+                try await store.jobs.cancelRequested([(command.jobID, command.owner)])
+            }
+            if requested?.isEmpty == false { cancellation.raise(.requested) }
+        }
+        guard let number = turn else { return await leave(work) }
         let verdict = await start(work, .beside)
         guard case .suspect(let left, let worker) = verdict else {
             defer { turns.leave(number) }
@@ -60,13 +67,16 @@ struct JobExecutor<Handler: CommandHandler>: Sendable {
         work.slot.lend()
         let number = await turns.take(.alone, work.cancellation)
         work.slot.reclaim()
-        guard let number else {
-            guard work.cancellation.reason == .requested else { return work.notBegun }
-            // Cancelled while it waited: it ends without a turn, for nothing of it runs.
-            return await carryOut(work, await start(work, .beside), 0)
-        }
+        guard let number else { return await leave(work) }
         defer { turns.leave(number) }
         return await carryOut(work, await start(work, .alone), number)
+    }
+
+    /// It was told to stop while it waited for its turn.
+    private func leave(_ work: Work) async -> Ending {
+        guard work.cancellation.reason == .requested else { return work.notBegun }
+        // It ends without a turn, for nothing of it runs.
+        return await carryOut(work, await start(work, .beside), 0)
     }
 
     private func start(_ work: Work, _ kind: TurnOrder.Kind) async -> StartVerdict? {

@@ -30,12 +30,19 @@ final class Turns: Sendable {
     /// Returns the number of the turn when it has come; to be given back with `leave`.
     ///
     /// Nil where `signal` is raised or the task cancelled first.
-    func take(_ kind: TurnOrder.Kind, _ signal: CancellationSignal) async -> UInt64? {
+    ///
+    /// - Parameter beforeWaiting: done where the turn does not come at once, when it is asked for already.
+    func take(
+        _ kind: TurnOrder.Kind,
+        _ signal: CancellationSignal,
+        beforeWaiting: () async -> Void = {}
+    ) async -> UInt64? {
         let number = state.withLock { state in
             state.last += 1
             return state.last
         }
         guard let coming = ask(number, kind, signal) else { return number }
+        await beforeWaiting()
         await withTaskGroup(of: Void.self) { group in
             group.addTask { for await _ in coming {} }
             group.addTask { _ = await signal.wait() }

