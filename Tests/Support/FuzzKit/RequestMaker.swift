@@ -152,7 +152,9 @@ struct RequestMaker: Sendable {
         case (.array(let elements), 0...1) where !elements.isEmpty:
             result[place] = .array(elements + elements)
         case (.array(let elements), 2) where !elements.isEmpty:
-            result[place] = .array((0..<10_000 / max(1, elements.count)).flatMap { _ in elements })
+            // An element may be a text of a megabyte.
+            let copies = min(10_000 / elements.count, 4_000_000 / max(1, value[place].bytes.count))
+            result[place] = .array((0..<max(1, copies)).flatMap { _ in elements })
         case (.plain(.integer), 0...5), (.plain(.number), 0...5): result[place] = HostileValues.number(&random)
         case (.plain(.string), 0...5): result[place] = .plain(.string(HostileValues.text(&random)))
         case (_, 6) where !place.isEmpty: result = value.without(place)
