@@ -10,7 +10,7 @@ test_environment := \
 	NOVA_LIBRDKAFKA_ALT=$(CURDIR)/.tools/librdkafka-2.16
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run build test test-build lint check format bench bench-memory bench-optimizer crash fuzz soak clean
+.PHONY: help setup run build test unit test-build lint check format bench bench-memory bench-optimizer crash documents fuzz soak clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -26,6 +26,11 @@ build: setup ## the release build, in .build-release
 test: lint ## install what is missing, lint, run every test on real processes
 	@echo "==> testing"
 	@$(test_environment) scripts/test.sh
+
+unit: ## the tests of the pure targets, for the minute between; lint and everything else are make test
+	@scripts/setup.sh test
+	swift build --build-tests
+	@scripts/test.sh NovaContractTests AllocationTests AnalyticsTests CoordinationTests MemoryTests AgentRuntimeTests
 
 lint: check test-build ## style, imports, Lua scripts, deployment files; everything compiles without a warning
 
@@ -60,6 +65,11 @@ crash: ## random faults under load, checked against what Nova promises: DURATION
 	@echo "==> breaking it"
 	@$(test_environment) .build/debug/nova-crash run --duration $(or $(DURATION),600) \
 		$(if $(SEED),--seed $(SEED))
+
+documents: ## write docs/openapi.json anew from what is declared; look at what has changed before you commit it
+	@scripts/setup.sh test
+	swift build --build-tests
+	NOVA_GOLDEN=write swift test --skip-build --disable-xctest --filter '^GatewayTests\.DocumentTests'
 
 fuzz: ## changed requests against a whole Nova, each answer held against the documents: DURATION=60 REQUESTS=… SEED=…
 	@scripts/setup.sh test

@@ -104,7 +104,7 @@ let package = Package(
         // MARK: A domain's memories in a process, for searching
         .target(
             name: "MemoryIndex",
-            dependencies: ["Memory", "NovaContract", "NovaStore", "Turnstiles", grdb],
+            dependencies: ["MemoryPool", "Memory", "NovaContract", "NovaStore", "Turnstiles", grdb],
             swiftSettings: settings
         ),
 
@@ -120,6 +120,66 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "AgentRuntime", dependencies: ["LLMClient", "NovaContract"], swiftSettings: settings),
+
+        // MARK: What a pool declares of itself
+        .target(
+            name: "NovaAPI",
+            dependencies: [
+                "CDocuments", "NovaContract", "NovaService", "NovaStore", hummingbird, hummingbirdCore, httpTypes,
+                lifecycle, logging, metrics,
+            ] + nio("NIOCore", "NIOFoundationCompat"),
+            swiftSettings: settings
+        ),
+
+        // MARK: The pools: contract, store and routes of each
+        .target(
+            name: "FlowPool",
+            dependencies: [
+                httpTypes,
+                "CDocuments", "NovaAPI", "NovaContract", "NovaService", "NovaStore", "RedisClient", lifecycle, logging,
+            ],
+            exclude: ["Contract/schemas.json"],
+            resources: [.embedInCode("Store/Scripts")],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "WorkPool",
+            dependencies: [
+                httpTypes,
+                "CDocuments", "Coordination", "NovaAPI", "NovaContract", "NovaStore", "RedisClient", lifecycle, logging,
+                metrics,
+            ] + nio("NIOCore", "NIOPosix"),
+            exclude: ["Contract/schemas.json"],
+            resources: [.embedInCode("Store/Scripts")],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "ResourcePool",
+            dependencies: [
+                httpTypes,
+                "Allocation", "CDocuments", "NovaAPI", "NovaContract", "NovaStore", "RedisClient", lifecycle, logging,
+            ],
+            exclude: ["Contract/schemas.json"],
+            resources: [.embedInCode("Store/Scripts")],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "MemoryPool",
+            dependencies: [
+                httpTypes,
+                "CDocuments", "Memory", "NovaAPI", "NovaContract", "NovaStore", "RedisClient", lifecycle, logging,
+            ],
+            exclude: ["Contract/schemas.json"],
+            resources: [.embedInCode("Store/Scripts")],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "NovaPools",
+            dependencies: [
+                "FlowPool", "MemoryPool", "NovaAPI", "NovaContract", "NovaStore", "ResourcePool", "WorkPool", logging,
+            ],
+            swiftSettings: settings
+        ),
 
         // MARK: What every process needs
         .target(
@@ -153,46 +213,65 @@ let package = Package(
         .target(
             name: "WorkerHost",
             dependencies: [
+                "NovaPools",
                 "KafkaClient", "NovaContract", "NovaProcess", "NovaService", "NovaStore", "RedisClient",
                 "WorkerRuntime", instrumentation, logging, lifecycle,
             ] + nio("NIOPosix"),
             swiftSettings: settings
         ),
+        .target(
+            name: "FlowPoolWorker",
+            dependencies: [
+                "FaultPoints", "FlowPool", "NovaContract", "NovaProcess", "NovaService", "NovaStore", "Optimization",
+                "RedisClient", "WorkerHost", "WorkerRuntime", argumentParser, logging,
+            ],
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "nova-optimization-worker",
+            dependencies: ["FlowPoolWorker", argumentParser],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "WorkPoolWorker",
             dependencies: [
-                "FaultPoints", "NovaContract", "NovaProcess", "NovaService", "NovaStore", "Optimization", "RedisClient",
-                "WorkerHost", "WorkerRuntime", argumentParser, logging,
-            ],
+                "AgentRuntime", "Coordination", "FaultPoints", "LLMClient", "ModelServers", "NovaContract",
+                "NovaProcess", "NovaService", "NovaStore", "RedisClient", "WorkPool", "WorkerHost", "WorkerRuntime",
+                argumentParser, logging, lifecycle, metrics,
+            ] + nio("NIOCore", "NIOPosix"),
             swiftSettings: settings
         ),
         .executableTarget(
             name: "nova-coordination-worker",
-            dependencies: [
-                "AgentRuntime", "Coordination", "FaultPoints", "LLMClient", "ModelServers", "NovaContract",
-                "NovaProcess",
-                "NovaService",
-                "NovaStore", "RedisClient", "WorkerHost", "WorkerRuntime", argumentParser, logging, lifecycle, metrics,
-            ] + nio("NIOCore", "NIOPosix"),
+            dependencies: ["WorkPoolWorker", argumentParser],
             swiftSettings: settings
         ),
-
-        .executableTarget(
-            name: "nova-memory-worker",
+        .target(
+            name: "MemoryPoolWorker",
             dependencies: [
-                "AgentRuntime", "FaultPoints", "LLMClient", "Memory", "MemoryIndex", "ModelServers", "NovaContract",
-                "NovaProcess", "NovaService", "NovaStore", "WorkerHost", "WorkerRuntime", argumentParser, grdb,
-                lifecycle, logging,
-                metrics,
+                "NovaAPI",
+                "AgentRuntime", "FaultPoints", "LLMClient", "Memory", "MemoryIndex", "MemoryPool", "ModelServers",
+                "NovaContract", "NovaProcess", "NovaService", "NovaStore", "WorkerHost", "WorkerRuntime",
+                argumentParser, grdb, lifecycle, logging, metrics,
             ] + nio("NIOPosix"),
             swiftSettings: settings
         ),
         .executableTarget(
-            name: "nova-allocation-worker",
+            name: "nova-memory-worker",
+            dependencies: ["MemoryPoolWorker", argumentParser],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "ResourcePoolWorker",
             dependencies: [
                 "Allocation", "FaultPoints", "NovaContract", "NovaProcess", "NovaService", "NovaStore", "RedisClient",
-                "WorkerHost", "WorkerRuntime", argumentParser, logging, lifecycle, metrics,
+                "ResourcePool", "WorkerHost", "WorkerRuntime", argumentParser, logging, lifecycle, metrics,
             ],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "nova-allocation-worker",
+            dependencies: ["ResourcePoolWorker", argumentParser],
             swiftSettings: settings
         ),
 
@@ -200,6 +279,8 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
+                "Memory",
+                "Allocation", "MemoryPool", "NovaAPI", "NovaPools", "ResourcePool", "WorkPool",
                 "Analytics", "CDocuments", "FaultPoints", "KafkaClient", "NovaContract", "NovaService", "NovaStore",
                 "RedisClient", logging, metrics, lifecycle, hummingbird, hummingbirdCore, httpTypes, nioHTTPTypes,
                 nioHTTPTypesHTTP1,
@@ -210,6 +291,7 @@ let package = Package(
         .executableTarget(
             name: "nova-gateway",
             dependencies: [
+                "FlowPool", "NovaPools",
                 "Gateway", "KafkaClient", "NovaContract", "NovaProcess", "NovaService", "NovaStore", "RedisClient",
                 argumentParser, logging, lifecycle,
             ] + nio("NIOPosix"),
@@ -226,6 +308,7 @@ let package = Package(
         .target(
             name: "NovaCommand",
             dependencies: [
+                "FlowPool", "NovaPools",
                 "ChildProcesses", "KafkaClient", "NovaContract", "NovaProcess", "NovaService", "NovaStore",
                 "RedisClient",
                 "WebSocketClient", argumentParser, asyncHTTPClient, logging, unixSignals,
@@ -237,6 +320,7 @@ let package = Package(
         .executableTarget(
             name: "nova-bench",
             dependencies: [
+                "FlowPool", "MemoryPool", "NovaPools", "WorkPool", "ResourcePool", "Allocation", "Memory",
                 "ChildProcesses", "CrashKit", "KafkaClient", "NovaContract", "NovaStore", "NovaTestKit", "Optimization",
                 "RedisClient", "ScriptedModel", "WebSocketClient",
                 argumentParser, asyncHTTPClient, hummingbird, hummingbirdCore, httpTypes, logging,
@@ -255,6 +339,7 @@ let package = Package(
         .target(
             name: "CrashKit",
             dependencies: [
+                "FlowPool", "NovaPools",
                 "ChildProcesses", "KafkaClient", "NovaContract", "NovaStore", "NovaTestKit", "RedisClient",
                 "Turnstiles", "WebSocketClient", asyncHTTPClient, logging,
             ] + nio("NIOCore", "NIOPosix", "NIOHTTP1", "NIOFoundationCompat"),
@@ -306,7 +391,14 @@ let package = Package(
             path: "Tests/Support/nova-test-broker",
             swiftSettings: settings
         ),
-        .testTarget(name: "NovaContractTests", dependencies: ["NovaContract"], swiftSettings: settings),
+        .testTarget(
+            name: "NovaContractTests",
+            dependencies: [
+                "Allocation", "Coordination", "FlowPool", "Memory", "MemoryPool", "NovaAPI", "NovaPools",
+                "ResourcePool", "WorkPool", "NovaContract",
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(name: "OptimizationTests", dependencies: ["Optimization"], swiftSettings: settings),
         .testTarget(
             name: "CoordinationTests",
@@ -321,7 +413,7 @@ let package = Package(
         ),
         .testTarget(
             name: "AgentRuntimeTests",
-            dependencies: ["AgentRuntime", "LLMClient", "NovaContract"],
+            dependencies: ["WorkPool", "AgentRuntime", "LLMClient", "NovaContract"],
             swiftSettings: settings
         ),
         .testTarget(
@@ -332,6 +424,7 @@ let package = Package(
         .testTarget(
             name: "MemoryIndexTests",
             dependencies: [
+                "MemoryPool", "NovaPools",
                 "ChildProcesses", "Memory", "MemoryIndex", "NovaContract", "NovaStore", "NovaTestKit", "RedisClient",
                 logging,
             ] + nio("NIOPosix"),
@@ -378,13 +471,18 @@ let package = Package(
         ),
         .testTarget(
             name: "NovaStoreTests",
-            dependencies: ["NovaStore", "NovaTestKit", "NovaContract", "RedisClient", "ChildProcesses", logging]
+            dependencies: [
+                "Allocation", "FlowPool", "Memory", "MemoryPool", "NovaPools", "ResourcePool", "WorkPool", "NovaStore",
+                "NovaTestKit", "NovaContract", "RedisClient", "ChildProcesses", logging,
+            ]
                 + nio("NIOPosix"),
             swiftSettings: settings
         ),
         .testTarget(
             name: "WorkerRuntimeTests",
             dependencies: [
+                "NovaAPI",
+                "FlowPool", "NovaPools",
                 "WorkerRuntime", "KafkaClient", "NovaContract", "NovaStore", "RedisClient", "NovaTestKit",
                 "ChildProcesses", "nova-test-broker", logging, lifecycle,
             ] + nio("NIOPosix"),
@@ -393,6 +491,7 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
+                "FlowPool", "Memory", "MemoryPool", "NovaAPI", "NovaPools", "WorkPool",
                 "ChildProcesses", "Gateway", "KafkaClient", "NovaContract", "NovaStore", "NovaService", "NovaTestKit",
                 "RedisClient",
                 hummingbird, hummingbirdCore, httpTypes, nioHTTPTypes, logging,
@@ -402,6 +501,7 @@ let package = Package(
         .testTarget(
             name: "NovaCommandTests",
             dependencies: [
+                "FlowPool", "MemoryPool", "NovaPools",
                 "NovaCommand", "NovaTestKit", "ChildProcesses", "KafkaClient", "NovaContract", "NovaStore",
                 "RedisClient",
                 "nova-allocation-worker", "nova-coordination-worker", "nova-gateway", "nova-optimization-worker",
@@ -413,6 +513,8 @@ let package = Package(
         .testTarget(
             name: "GatewayWebSocketTests",
             dependencies: [
+                "Memory",
+                "FlowPool", "MemoryPool", "NovaAPI", "NovaPools", "WorkPool",
                 "Gateway", "ChildProcesses", "KafkaClient", "NovaContract", "NovaService", "NovaStore", "NovaTestKit",
                 "RedisClient", "WebSocketClient", hummingbird, hummingbirdCore, httpTypes, nioHTTPTypes, logging,
                 lifecycle,
@@ -422,6 +524,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
+                "FlowPool",
                 "NovaTestKit", "ChildProcesses", "WebSocketClient", "NovaContract", "RedisClient", "EndToEndKit",
                 "nova",
                 "nova-allocation-worker", "nova-coordination-worker", "nova-gateway", "nova-memory-worker",
@@ -434,6 +537,7 @@ let package = Package(
         .testTarget(
             name: "WorkEndToEndTests",
             dependencies: [
+                "WorkPool",
                 "ChildProcesses", "CrashKit", "EndToEndKit", "NovaContract", "NovaTestKit", "ScriptedModel",
                 "nova-allocation-worker",
                 "nova-coordination-worker", "nova-gateway", "nova-test-broker",
@@ -451,6 +555,7 @@ let package = Package(
         .testTarget(
             name: "CrashTests",
             dependencies: [
+                "FlowPool",
                 "CrashKit", "ChildProcesses", "NovaContract", "NovaTestKit", "nova-gateway",
                 "nova-optimization-worker", "nova-test-broker",
             ],

@@ -12,7 +12,9 @@ import subprocess
 import sys
 import tempfile
 
-SCRIPTS = pathlib.Path(__file__).resolve().parent.parent / "Sources/NovaStore/Scripts"
+SOURCES = pathlib.Path(__file__).resolve().parent.parent / "Sources"
+# Those of all, and those of each pool; no two have one name.
+SCRIPTS = {path.stem: path for path in [*SOURCES.glob("NovaStore/Scripts/*.lua"), *SOURCES.glob("*/Store/Scripts/*.lua")]}
 INCLUDE = re.compile(r"-- @include (\S+)$")
 FAULT = re.compile(r".*/([\w-]+)\.lua:(\d+):(\d+): \(([EW]\d+)\) (.*)")
 # Unused: variables, arguments, values, labels.
@@ -25,10 +27,9 @@ def lines(name, included):
     if name in included:
         return []
     included.append(name)
-    path = SCRIPTS / f"{name}.lua"
-    if not path.exists():
-        sys.exit(f"check-lua: {included[0]}.lua includes {name}, which is not in {SCRIPTS}")
-    own = path.read_text(encoding="utf-8").splitlines()
+    if name not in SCRIPTS:
+        sys.exit(f"check-lua: {included[0]}.lua includes {name}, which is no script of any target")
+    own = SCRIPTS[name].read_text(encoding="utf-8").splitlines()
     before = []
     for line in own:
         if match := INCLUDE.match(line):
@@ -44,9 +45,9 @@ def place(line):
 def main():
     if not shutil.which("luacheck"):
         sys.exit("check-lua: there is no 'luacheck'. Install it: apt-get install lua-check, or scripts/setup.sh test")
-    names = sorted(path.stem for path in SCRIPTS.glob("*.lua") if not path.stem.startswith("lib-"))
+    names = sorted(name for name in SCRIPTS if not name.startswith("lib-"))
     if not names:
-        sys.exit(f"check-lua: no script in {SCRIPTS}")
+        sys.exit(f"check-lua: no script in {SOURCES}")
     places, users = {}, {}
     with tempfile.TemporaryDirectory() as folder:
         for name in names:

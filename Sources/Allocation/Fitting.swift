@@ -1,4 +1,4 @@
-package import NovaContract
+import NovaContract
 
 /// What of a request can be given now.
 package struct Fitting: Sendable, Equatable {

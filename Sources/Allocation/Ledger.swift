@@ -1,4 +1,4 @@
-package import NovaContract
+import NovaContract
 
 /// What is given away of one owner's resources in one domain, at one moment.
 package struct Ledger: Sendable, Equatable {

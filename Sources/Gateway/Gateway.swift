@@ -1,10 +1,13 @@
 package import KafkaClient
 package import Logging
 package import NIOCore
+package import NovaAPI
 package import NovaContract
+import NovaPools
 package import NovaService
 package import NovaStore
 package import ServiceLifecycle
+import WorkPool
 
 /// A gateway: takes requests, publishes commands, waits for replies.
 ///
@@ -24,12 +27,13 @@ package struct Gateway: Sendable {
     private let keyRing: KeyRing
     private let replies: ReplyHub
     private let withdrawals: Withdrawals
-    private let claims: ClaimHub
+    private let pools: NovaPools
     let logger: Logger
 
     /// - Parameters:
     ///   - producer: closed when the gateway stops.
     ///   - metrics: what `/metrics` shows, if the configuration shows it.
+    /// - Throws: `OpenAPIDocument.Fault` where what is declared of a route does not fit together.
     package init(
         configuration: GatewayConfiguration,
         store: Store,
@@ -38,7 +42,7 @@ package struct Gateway: Sendable {
         keyRing: KeyRing,
         metrics: PrometheusMetrics?,
         logger: Logger
-    ) {
+    ) throws {
         self.configuration = configuration
         self.producer = producer
         self.keyRing = keyRing
@@ -51,7 +55,7 @@ package struct Gateway: Sendable {
             logger: logger
         )
         withdrawals = Withdrawals(store: store, logger: logger)
-        claims = ClaimHub(store: store, logger: logger)
+        pools = NovaPools(store: store, logger: logger)
         connections = ClientConnections(
             limit: configuration.maximumAnonymousConnectionsPerAddress,
             proxies: configuration.trustedProxies
@@ -71,16 +75,11 @@ package struct Gateway: Sendable {
             logger: logger
         )
         let transfers = MemoryTransfers()
-        agents = AgentSockets(store: store, claims: claims, commands: commands, logger: logger)
+        agents = AgentSockets(store: store, claims: pools.work.claims, commands: commands, logger: logger)
         let routes = Routes(
             commands: commands,
-            flows: FlowRoutes(store: store),
+            pools: pools,
             jobs: JobRoutes(store: store),
-            tasks: TaskRoutes(store: store),
-            agents: AgentRoutes(store: store, claims: claims),
-            coordinations: CoordinationRoutes(store: store),
-            resources: ResourceRoutes(store: store),
-            memories: MemoryRoutes(store: store),
             memoryExport: MemoryExport(store: store, keyRing: keyRing, transfers: transfers, logger: logger),
             memoryImport: MemoryImport(
                 commands: commands,
@@ -94,7 +93,7 @@ package struct Gateway: Sendable {
             pages: PageRoutes(version: configuration.version, metrics: configuration.showsMetrics ? metrics : nil)
         )
         responder = GatewayResponder(
-            table: routes.table,
+            table: RouteTable(try routes.described()),
             keyRing: keyRing,
             store: store,
             budgets: configuration.budgets,
@@ -124,8 +123,8 @@ package struct Gateway: Sendable {
         prepare: @escaping @Sendable () async throws -> Void = {}
     ) -> [any Service] {
         let (ports, opened) = AsyncStream.makeStream(of: Int.self, bufferingPolicy: .bufferingNewest(1))
-        return [keyRing, ProducerService(producer: producer, deadline: .seconds(10)), withdrawals, replies, claims]
-            + sockets + [
+        return [keyRing, ProducerService(producer: producer, deadline: .seconds(10)), withdrawals, replies]
+            + pools.modules.flatMap(\.services) + sockets + [
                 server(upgradeHandler) { opened.yield($0) },
                 Beginning(
                     keyRing: keyRing,
@@ -135,7 +134,12 @@ package struct Gateway: Sendable {
                     prepare: prepare,
                     logger: logger
                 ),
-                Drain(readiness: readiness, replies: replies, claims: claims, delay: configuration.drainDelay),
+                Drain(
+                    readiness: readiness,
+                    replies: replies,
+                    claims: pools.work.claims,
+                    delay: configuration.drainDelay
+                ),
             ]
     }
 }

@@ -1,5 +1,7 @@
-package import NovaContract
-package import NovaStore
+package import Memory
+package import MemoryPool
+import NovaContract
+import NovaStore
 
 extension MemorySearch.Found {
     /// What the first matches and their neighbours say, of as many as have so many bytes together, but at least of the first.

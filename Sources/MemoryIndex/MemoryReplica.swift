@@ -1,7 +1,8 @@
 import GRDB
 import Memory
+package import MemoryPool
 import NovaContract
-package import NovaStore
+import NovaStore
 import Synchronization
 import Turnstiles
 

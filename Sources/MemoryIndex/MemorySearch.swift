@@ -1,7 +1,7 @@
 import Foundation
 import GRDB
 package import Memory
-package import NovaContract
+import NovaContract
 
 /// One search in a replica that is current.
 package struct MemorySearch: Sendable {

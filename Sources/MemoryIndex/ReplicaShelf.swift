@@ -1,4 +1,5 @@
-package import NovaStore
+package import MemoryPool
+import NovaStore
 
 /// The replicas of this process, those that were used last.
 package actor ReplicaShelf {

@@ -30,68 +30,6 @@ package struct RedisKeys: Sendable, Equatable {
     /// Set of the domains in which the owner has, or had, tasks, agents, resources or memories.
     package func domains(owner: String) -> String { "\(ownerTag(owner)):domains" }
 
-    /// The beginning of all names of the tasks and agents of one owner and one domain; `lib-work.lua` lists them.
-    package func work(owner: String, domain: String) -> String { "\(ownerTag(owner)):work:\(Self.escaped(domain))" }
-    /// What the first application of a job's change to tasks or agents returned.
-    package func workApplied(_ jobID: String, owner: String, domain: String) -> String {
-        "\(work(owner: owner, domain: domain)):applied:\(Self.escaped(jobID))"
-    }
-
-    /// The beginning of all names of the resources of one owner and one domain; `lib-pools.lua` lists them.
-    package func pools(owner: String, domain: String) -> String { "\(ownerTag(owner)):pools:\(Self.escaped(domain))" }
-    /// What the first application of a job's change to resources returned.
-    package func poolsApplied(_ jobID: String, owner: String, domain: String) -> String {
-        "\(pools(owner: owner, domain: domain)):applied:\(Self.escaped(jobID))"
-    }
-
-    /// The beginning of all names of the memories of one owner and one domain; `lib-memory.lua` lists them.
-    package func memory(owner: String, domain: String) -> String { "\(ownerTag(owner)):memory:\(Self.escaped(domain))" }
-    /// What the first application of a job's change to memories returned.
-    package func memoryApplied(_ jobID: String, owner: String, domain: String) -> String {
-        "\(memory(owner: owner, domain: domain)):applied:\(Self.escaped(jobID))"
-    }
-
-    /// The hash of a flow.
-    package func flow(_ id: String, owner: String, domain: String) -> String {
-        "\(flows(owner: owner, domain: domain)):f:\(Self.escaped(id))"
-    }
-    /// Sorted set of all flows of the owner, `DOMAIN 0x1F ID`, without scores: in the order of their bytes.
-    package func flowNames(owner: String) -> String { "\(ownerTag(owner)):flow-names" }
-    /// What the first application of a job's change to flows returned.
-    package func flowsApplied(_ jobID: String, owner: String, domain: String) -> String {
-        "\(flows(owner: owner, domain: domain)):applied:\(Self.escaped(jobID))"
-    }
-    private func flows(owner: String, domain: String) -> String {
-        "\(ownerTag(owner)):flows:\(Self.escaped(domain))"
-    }
-
-    // MARK: Of flows as older versions kept them, for all owners of a domain together
-
-    /// Begins the names of all of them.
-    package var sharedFlows: String { "\(prefix):{flow:" }
-    package func sharedFlow(_ id: String, domain: String) -> String {
-        "\(sharedFlows)\(Self.escaped(domain)):\(Self.escaped(id))}"
-    }
-    /// The marker of a job that changed the flow.
-    package func sharedFlowApplied(_ jobID: String, _ id: String, domain: String) -> String {
-        "\(sharedFlow(id, domain: domain)):applied:\(jobID)"
-    }
-    /// What a name that begins with `sharedFlows` is of; nil for one that no version of Nova gave.
-    package func sharedFlow(named name: String) -> (domain: String, id: String, jobID: String?)? {
-        guard name.utf8.starts(with: sharedFlows.utf8) else { return nil }
-        let rest = name.utf8.dropFirst(sharedFlows.utf8.count)
-        guard let end = rest.firstIndex(of: UInt8(ascii: "}")) else { return nil }
-        let parts = rest[..<end].split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
-        guard parts.count == 2 else { return nil }
-        let marker = ":applied:".utf8
-        let tail = rest[rest.index(after: end)...]
-        guard tail.isEmpty || tail.starts(with: marker) else { return nil }
-        return (
-            NamePart.unescaped(Substring(parts[0])), NamePart.unescaped(Substring(parts[1])),
-            tail.isEmpty ? nil : String(Substring(tail.dropFirst(marker.count)))
-        )
-    }
-
     // MARK: Of one worker
 
     /// There for as long as the worker lives.
@@ -102,19 +40,7 @@ package struct RedisKeys: Sendable, Equatable {
     /// Of requests to a model, by all workers.
     package func modelWindow(_ model: String) -> String { "\(prefix):{model:\(Self.escaped(model))}:window" }
 
-    /// What was last seen of the models' server; empty: all is well.
-    package var modelServer: String { "\(prefix):{models}:server" }
-
     // MARK: Of all
-
-    /// Set of the owners and domains that have tasks: `OWNER 0x1F DOMAIN`.
-    package var workSpaces: String { "\(prefix):{work}:spaces" }
-
-    /// Set of the owners and domains that have memories: `OWNER 0x1F DOMAIN`.
-    package var memorySpaces: String { "\(prefix):{memory}:spaces" }
-
-    /// Set of the owners and domains that have resources: `OWNER 0x1F DOMAIN`.
-    package var poolSpaces: String { "\(prefix):{pools}:spaces" }
 
     /// Milliseconds since 1970 at which it was first found that older versions had left nothing more of a kind.
     package func settled(_ kind: String) -> String { "\(prefix):{settled}:\(kind)" }
@@ -134,17 +60,26 @@ package struct RedisKeys: Sendable, Equatable {
 
     package func eventChannel(owner: String) -> String { "\(prefix):events:\(Self.escaped(owner))" }
     package func replyChannel(gateway: String) -> String { "\(prefix):replies:\(gateway)" }
-    /// Tells of tasks that became ready: `OWNER 0x1F DOMAIN 0x1F AGENT`, the agent where it is in that one's queue.
-    package var readyChannel: String { "\(prefix):work-ready" }
-    /// Tells of ended parts: the id of their coordination.
-    package var coordinationChannel: String { "\(prefix):coordination-wakes" }
     /// Tells of keys that were made, changed or revoked: their hash.
     package var revocationChannel: String { "\(prefix):revocations" }
     /// Written again and again, to see whether Redis takes writes.
     package var readiness: String { "\(prefix):readiness" }
-    package func cancellationChannel(_ pool: Pool) -> String { "\(prefix):cancellations:\(pool.rawValue)" }
+    package func cancellationChannel(_ pool: Pool) -> String { "\(prefix):cancellations:\(pool.name)" }
 
-    private func ownerTag(_ owner: String) -> String { "\(prefix):{owner:\(Self.escaped(owner))}" }
+    // MARK: Of one pool
 
-    private static func escaped(_ text: String) -> String { NamePart.escaped(text) }
+    /// The beginning of all names of what a pool keeps for one owner in one domain.
+    package func space(of pool: Pool, owner: String, domain: String) -> String {
+        "\(ownerTag(owner)):\(pool.stateName):\(Self.escaped(domain))"
+    }
+    /// What the first application of a job's change returned.
+    package func applied(_ jobID: String, of pool: Pool, owner: String, domain: String) -> String {
+        "\(space(of: pool, owner: owner, domain: domain)):applied:\(Self.escaped(jobID))"
+    }
+    /// Set of the owners and domains for which a pool keeps something: `OWNER 0x1F DOMAIN`.
+    package func spaces(of pool: Pool) -> String { "\(prefix):{\(pool.stateName)}:spaces" }
+
+    package func ownerTag(_ owner: String) -> String { "\(prefix):{owner:\(Self.escaped(owner))}" }
+
+    package static func escaped(_ text: String) -> String { NamePart.escaped(text) }
 }

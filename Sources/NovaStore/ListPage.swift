@@ -1,10 +1,15 @@
-import RedisClient
+package import RedisClient
 
 /// A page of a list that is sorted by time.
 package struct ListPage<Element: Sendable>: Sendable {
     package let elements: [Element]
     /// Where the next page begins; nil: this is the last.
     package let next: ListCursor?
+
+    package init(elements: [Element], next: ListCursor?) {
+        self.elements = elements
+        self.next = next
+    }
 }
 
 extension Store {
@@ -18,7 +23,7 @@ extension Store {
     ///   - cursor: `next` of the page before, or nil for the first.
     ///   - text: the field that has most of what is read of an id, and its hash.
     ///   - read: those of the ids that are there, in any order.
-    func page<Element: Sendable>(
+    package func page<Element: Sendable>(
         of list: RedisArgument,
         cursor: ListCursor?,
         limit: Int,
@@ -51,16 +56,16 @@ extension Store {
     }
 
     /// JSON text that is read for one page.
-    static let pageBytes = 8 << 20
+    package static let pageBytes = 8 << 20
 
     /// The bytes of one field of each of the hashes; 0 where there is none.
-    func lengths(_ hashes: [RedisArgument], of field: RedisArgument) async throws -> [Int] {
+    package func lengths(_ hashes: [RedisArgument], of field: RedisArgument) async throws -> [Int] {
         guard !hashes.isEmpty else { return [] }
         return try await redis.pipeline(hashes.map { ["HSTRLEN", $0, field] }).map { Int(try $0.get().int ?? 0) }
     }
 
     /// The next places: `list-page.lua`.
-    func places(
+    package func places(
         in list: RedisArgument,
         after cursor: ListCursor?,
         count: Int,
@@ -86,7 +91,7 @@ extension Store {
 
 extension [Int] {
     /// How many of these lengths, from the first on, are in so many bytes, which they are taken from.
-    func fitting(in bytes: inout Int) -> Int {
+    package func fitting(in bytes: inout Int) -> Int {
         for (index, length) in enumerated() {
             if length > bytes { return index }
             bytes -= length

@@ -2,28 +2,34 @@ import NovaContract
 import RedisClient
 
 /// What older versions of Nova left in Redis under names that begin alike, and whether it has been dealt with.
-struct OlderRecords: Sendable {
-    let store: Store
+package struct OlderRecords: Sendable {
+    package let store: Store
     /// Tells one kind from another.
-    let kind: String
+    package let kind: String
     /// Begins all their names.
-    let beginning: String
+    package let beginning: String
+
+    package init(store: Store, kind: String, beginning: String) {
+        self.store = store
+        self.kind = kind
+        self.beginning = beginning
+    }
 
     /// How long it is looked again after nothing was left: processes of the older version may run beside those of this one
     /// while one after the other is replaced.
-    static let watch = Duration.seconds(86_400)
+    package static let watch = Duration.seconds(86_400)
     /// Names of one reply, about.
     private static let batch = 500
 
     /// Whether nothing was left longer than `watch` ago, so that Redis need not be searched again.
-    func isSettled() async throws -> Bool {
+    package func isSettled() async throws -> Bool {
         let reply = try await store.redis.command("GET", RedisArgument(store.keys.settled(kind)))
         guard let at = reply.string.flatMap({ Int64($0) }) else { return false }
         return Timestamp.milliseconds() - at > Self.watch.wholeMilliseconds
     }
 
     /// Nothing is left.
-    func settle() async throws {
+    package func settle() async throws {
         let now = RedisArgument(Timestamp.milliseconds())
         _ = try await store.redis.command("SET", RedisArgument(store.keys.settled(kind)), now, "NX")
     }
@@ -31,7 +37,7 @@ struct OlderRecords: Sendable {
     /// Calls `body` with the names, some at a time; one may come twice.
     ///
     /// Whatever is there from the begin to the end comes.
-    func forEachBatch(_ body: ([String]) async throws -> Void) async throws {
+    package func forEachBatch(_ body: ([String]) async throws -> Void) async throws {
         var cursor = "0"
         repeat {
             let reply = try await store.redis.command(

@@ -3,20 +3,24 @@ package import ServiceLifecycle
 package import WorkerRuntime
 
 /// What makes a pool's worker its own.
-package struct WorkerParts<Handler: CommandHandler> {
-    /// Of the pool's commands.
-    package let handler: Handler
+package struct WorkerParts {
+    /// One for each kind of the pool's commands.
+    let handlers: [RegisteredHandler]
+    /// What they read and write, for the errors' text: `the flow's state`.
+    let state: String
     /// What the process does beside them.
-    package let services: [any Service]
+    let services: [any Service]
     /// Done before the first command is taken; where it throws, the process ends.
-    package let prepare: @Sendable (Logger) async throws -> Void
+    let prepare: @Sendable (Logger) async throws -> Void
 
     package init(
-        handler: Handler,
+        handlers: [RegisteredHandler],
+        of state: String,
         services: [any Service] = [],
         prepare: @escaping @Sendable (Logger) async throws -> Void = { _ in }
     ) {
-        self.handler = handler
+        self.handlers = handlers
+        self.state = state
         self.services = services
         self.prepare = prepare
     }

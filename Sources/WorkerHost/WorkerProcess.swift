@@ -3,12 +3,13 @@ import KafkaClient
 import Logging
 import NIOPosix
 package import NovaContract
+import NovaPools
 import NovaProcess
 package import NovaService
 package import NovaStore
 import RedisClient
 import ServiceLifecycle
-package import WorkerRuntime
+import WorkerRuntime
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -26,12 +27,13 @@ package struct WorkerProcess {
     /// - Parameters:
     ///   - name: of the executable, in logs, in Redis and in Kafka.
     ///   - makeParts: reads the settings of the pool's own and makes its handler, and what runs beside it.
-    /// - Throws: `StartFaults` where the process cannot begin, `SettingsError` where the file cannot be read.
-    private init<Handler: CommandHandler>(
+    /// - Throws: `StartFaults` where the process cannot begin, `SettingsError` where the file cannot be read,
+    ///   `CommandRouter.Fault` where a command of the pool has no handler.
+    private init(
         pool: Pool,
         name: String,
         configurationFile: String?,
-        makeParts: (Settings, Store) throws -> WorkerParts<Handler>
+        makeParts: (Settings, Store) throws -> WorkerParts
     ) async throws {
         let settings = try await Settings.load(
             file: configurationFile,
@@ -56,8 +58,10 @@ package struct WorkerProcess {
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
             logger: logger
         )
+        let catalog = NovaPools.catalog
         let store = Store(
             redis: redis,
+            catalog: catalog,
             keys: common.keys,
             retention: common.retention,
             workRules: common.workRules,
@@ -75,6 +79,11 @@ package struct WorkerProcess {
             // The parts may hold clients that want to be closed before they are let go of; they have done nothing yet.
             withExtendedLifetime(parts) { StartFailure.end(faults, process: name) }
         }
+        let router = try CommandRouter(
+            for: catalog.kinds.filter { $0.pool == pool },
+            state: parts.state,
+            parts.handlers
+        )
         for name in settings.unknownNames() {
             logger.warning("\(name)", metadata: ["key": "\(name.name)"])
         }
@@ -100,7 +109,7 @@ package struct WorkerProcess {
                     kafka: common.kafka,
                     topics: topics,
                     groupInstance: groupInstance,
-                    handler: parts.handler,
+                    handler: router,
                     prepare: parts.prepare,
                     store: store,
                     logger: logger,
@@ -119,11 +128,11 @@ package struct WorkerProcess {
     }
 
     /// The parts, or nil where a setting of theirs is wrong, and everything that is wrong with the settings.
-    private static func parts<Handler: CommandHandler>(
+    private static func parts(
         _ settings: Settings,
         _ store: Store,
-        _ makeParts: (Settings, Store) throws -> WorkerParts<Handler>
-    ) throws -> (WorkerParts<Handler>?, [SettingsError]) {
+        _ makeParts: (Settings, Store) throws -> WorkerParts
+    ) throws -> (WorkerParts?, [SettingsError]) {
         do {
             let parts = try makeParts(settings, store)
             return (parts, settings.faults)
@@ -135,11 +144,11 @@ package struct WorkerProcess {
     /// All of a worker's life, from its settings to its exit code: 0 after a stop on request, 78 where a setting is wrong
     /// (told on standard error, with everything else that is wrong), 1 for any other end (logged, or told where it could
     /// not begin).
-    package static func serve<Handler: CommandHandler>(
+    package static func serve(
         pool: Pool,
         name: String,
         configurationFile: String?,
-        makeParts: (Settings, Store) throws -> WorkerParts<Handler>
+        makeParts: (Settings, Store) throws -> WorkerParts
     ) async throws -> Int32 {
         let process: WorkerProcess
         do {

@@ -53,9 +53,9 @@ extension Command {
         }
     }
 
-    /// It was given to a worker that does not know its kind.
-    package var misdirected: NovaError {
-        NovaError(.serviceError, "a command of another pool came here: \(kind.rawValue)")
+    /// It was given to a worker of another pool.
+    var misdirected: NovaError {
+        NovaError(.serviceError, "a command of another pool came here: \(kind.name)")
     }
 }
 

@@ -15,6 +15,7 @@ import ServiceLifecycle
 package struct Worker<Handler: CommandHandler>: Service {
     private let configuration: WorkerConfiguration
     private let consumer: KafkaConsumer
+    private let catalog: CommandCatalog
     private let executor: JobExecutor<Handler>
     private let graveyard: Graveyard
     private let lanes: Lanes
@@ -51,6 +52,7 @@ package struct Worker<Handler: CommandHandler>: Service {
         turns = Turns(patience: configuration.suspectTime)
         threads = NIOThreadPool(numberOfThreads: configuration.computeThreads)
         lifeSigns = LifeSigns(configuration: configuration, store: store, logger: logger)
+        catalog = store.catalog
         let running = RunningJobs()
         cancellations = Cancellations(
             configuration: configuration,
@@ -183,12 +185,12 @@ package struct Worker<Handler: CommandHandler>: Service {
     private func run(_ entry: Lanes.Entry, _ signal: CancellationSignal) async -> Ending {
         if Breakage.dropCommands.strikes { return .finished }
         do {
-            let command = try Command(message: entry.message)
+            let command = try Command(message: entry.message, catalog: catalog)
             let ending = await executor.execute(command, SlotLoan(entry: entry, lanes: lanes), signal)
             if case .parked(let due) = ending { parking.park(entry, command, until: signal.isRaised ? .now : due) }
             return ending
         } catch {
-            Counter(label: "nova_undecodable_records_total", dimensions: [("pool", configuration.pool.rawValue)])
+            Counter(label: "nova_undecodable_records_total", dimensions: [("pool", configuration.pool.name)])
                 .increment()
             return await bury(entry.message, error, signal)
         }
@@ -261,7 +263,7 @@ package struct Worker<Handler: CommandHandler>: Service {
                 logger.error("partitions were not paused or resumed", metadata: ["error": "\(error)"])
             }
             let load = lanes.load
-            let dimensions = [("pool", configuration.pool.rawValue)]
+            let dimensions = [("pool", configuration.pool.name)]
             Gauge(label: "nova_jobs_running", dimensions: dimensions).record(load.running)
             Gauge(label: "nova_jobs_parked", dimensions: dimensions).record(load.parked)
             Gauge(label: "nova_records_unfinished", dimensions: dimensions).record(load.unfinished)

@@ -1,8 +1,10 @@
+import FlowPool
 import Gateway
 import KafkaClient
 import Logging
 import NIOPosix
 import NovaContract
+import NovaPools
 import NovaProcess
 import NovaService
 import NovaStore
@@ -36,6 +38,7 @@ struct GatewayProcess {
         )
         let store = Store(
             redis: redis,
+            catalog: NovaPools.catalog,
             keys: common.keys,
             retention: common.retention,
             workRules: common.workRules,
@@ -50,7 +53,7 @@ struct GatewayProcess {
             failedKeys: settings.failedKeys,
             logger: logger
         )
-        let gateway = Gateway(
+        let gateway = try Gateway(
             configuration: settings.gateway,
             store: store,
             producer: producer,
@@ -74,7 +77,7 @@ struct GatewayProcess {
             logger: logger
         )
         let adoption = try FlowAdoption(store: store, owner: settings.flowsOwner)
-        let pools = Pool.allCases
+        let pools = NovaPools.all
         let probes = Self.probes(store, producer, pools.map(common.topics.commands), common, gateway.readiness, logger)
         self.logger = logger
         let services = gateway.services(upgradeHandler: { endpoint.makeUpgradeHandler() }, sockets: [hub]) {

@@ -1,6 +1,7 @@
 import LLMClient
 import NovaContract
 import Testing
+import WorkPool
 
 @testable import AgentRuntime
 

@@ -1,5 +1,6 @@
 import ChildProcesses
 import CrashKit
+import FlowPool
 import NovaContract
 import NovaTestKit
 import Testing

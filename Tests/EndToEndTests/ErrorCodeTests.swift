@@ -1,5 +1,6 @@
 import ChildProcesses
 import EndToEndKit
+import FlowPool
 import NIOHTTP1
 import NovaContract
 import NovaTestKit

@@ -5,6 +5,7 @@ import NovaContract
 import Testing
 
 @testable import Gateway
+@testable import NovaAPI
 
 @Suite("Body reader")
 struct BodyReaderTests {

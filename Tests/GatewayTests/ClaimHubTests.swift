@@ -2,12 +2,14 @@ import ChildProcesses
 import Logging
 import NIOPosix
 import NovaContract
+import NovaPools
 import NovaStore
 import NovaTestKit
 import RedisClient
 import Testing
 
 @testable import Gateway
+@testable import WorkPool
 
 /// Waiting claims and a real Redis.
 ///
@@ -22,7 +24,7 @@ import Testing
                 eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
                 logger: logger
             )
-            let store = Store(redis: redis)
+            let store = Store(redis: redis, catalog: NovaPools.catalog)
             let hub = ClaimHub(store: store, logger: logger)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await hub.run() }

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Gateway
+@testable import WorkPool
 
 /// Who is woken when something becomes ready, and who is left asleep.
 @Suite struct ClaimQueueTests {

@@ -1,22 +1,25 @@
+import FlowPool
 import Logging
 import NIOPosix
 import NovaContract
+import NovaPools
 import NovaStore
 import RedisClient
 import Testing
 
 @testable import Gateway
+@testable import NovaAPI
 
 @Suite("Commands")
 struct CommandTests {
     @Test("the domain of the query or of the body, and never two")
     func domain() throws {
-        #expect(try CommandService.domain(nil, [:]) == nil)
-        #expect(try CommandService.domain("a", [:]) == "a")
-        #expect(try CommandService.domain(nil, ["domain": "b"]) == "b")
-        #expect(try CommandService.domain("a", ["domain": "a"]) == "a")
-        #expect(throws: NovaError.self) { try CommandService.domain("a", ["domain": "b"]) }
-        #expect(throws: NovaError.self) { try CommandService.domain(nil, ["domain": 1]) }
+        #expect(try ([:] as JSONValue).domain(besides: nil) == nil)
+        #expect(try ([:] as JSONValue).domain(besides: "a") == "a")
+        #expect(try (["domain": "b"] as JSONValue).domain(besides: nil) == "b")
+        #expect(try (["domain": "a"] as JSONValue).domain(besides: "a") == "a")
+        #expect(throws: NovaError.self) { try (["domain": "b"] as JSONValue).domain(besides: "a") }
+        #expect(throws: NovaError.self) { try (["domain": 1] as JSONValue).domain(besides: nil) }
     }
 
     @Test("withdrawals are bounded")
@@ -27,7 +30,11 @@ struct CommandTests {
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
             logger: logger
         )
-        let withdrawals = Withdrawals(store: Store(redis: redis), capacity: 2, logger: logger)
+        let withdrawals = Withdrawals(
+            store: Store(redis: redis, catalog: NovaPools.catalog),
+            capacity: 2,
+            logger: logger
+        )
         for id in ["a", "b", "c"] {
             let command = Command(
                 jobID: id,

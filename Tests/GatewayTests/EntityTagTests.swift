@@ -5,6 +5,7 @@ import NovaContract
 import Testing
 
 @testable import Gateway
+@testable import NovaAPI
 
 @Suite("Entity tags")
 struct EntityTagTests {

@@ -3,6 +3,7 @@ import NovaContract
 import Testing
 
 @testable import Gateway
+@testable import NovaAPI
 @testable import NovaStore
 
 @Suite("Header texts")

@@ -4,6 +4,7 @@ import NovaStore
 import Testing
 
 @testable import Gateway
+@testable import NovaAPI
 
 @Suite("Idempotency key")
 struct IdempotencyKeyTests {

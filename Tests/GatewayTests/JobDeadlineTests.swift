@@ -3,6 +3,7 @@ import NovaContract
 import Testing
 
 @testable import Gateway
+@testable import NovaAPI
 
 @Suite("Job deadlines")
 struct JobDeadlineTests {

@@ -3,6 +3,7 @@ import NovaTestKit
 import Testing
 
 @testable import Gateway
+@testable import NovaAPI
 
 /// Lines of memories as they come.
 @Suite struct MemoryImportTests {

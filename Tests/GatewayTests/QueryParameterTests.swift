@@ -1,7 +1,10 @@
+import Memory
 import NovaContract
 import Testing
 
 @testable import Gateway
+@testable import MemoryPool
+@testable import NovaAPI
 
 @Suite("Query parameters")
 struct QueryParameterTests {

@@ -1,6 +1,7 @@
 import Logging
 import NIOPosix
 import NovaContract
+import NovaPools
 import NovaStore
 import RedisClient
 import Testing
@@ -19,7 +20,12 @@ struct ReplyHubTests {
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
             logger: logger
         )
-        return ReplyHub(gatewayID: "test", store: Store(redis: redis), capacity: capacity, logger: logger)
+        return ReplyHub(
+            gatewayID: "test",
+            store: Store(redis: redis, catalog: NovaPools.catalog),
+            capacity: capacity,
+            logger: logger
+        )
     }
 
     @Test("replies, cancellations and the stop race; every waiter returns exactly once")

@@ -4,6 +4,7 @@ import NovaContract
 import Testing
 
 @testable import Gateway
+@testable import NovaAPI
 
 @Suite("Reply")
 struct ReplyTests {

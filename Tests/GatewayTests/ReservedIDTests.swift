@@ -2,6 +2,7 @@ import NovaContract
 import Testing
 
 @testable import Gateway
+@testable import NovaAPI
 
 @Suite("Ids and paths") struct ReservedIDTests {
     @Test("each word that stands where an id would is no id")

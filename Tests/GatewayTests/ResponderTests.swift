@@ -8,6 +8,7 @@ import NovaContract
 import Testing
 
 @testable import Gateway
+@testable import NovaAPI
 
 /// What needs neither Redis nor Kafka.
 ///

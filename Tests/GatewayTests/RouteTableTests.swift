@@ -2,6 +2,7 @@ import HTTPTypes
 import Testing
 
 @testable import Gateway
+@testable import NovaAPI
 
 @Suite("Route table")
 struct RouteTableTests {

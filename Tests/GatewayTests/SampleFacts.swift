@@ -5,6 +5,7 @@ import NIOCore
 import NovaContract
 
 @testable import Gateway
+@testable import NovaAPI
 
 extension RequestFacts {
     /// A request with a known id.

@@ -1,3 +1,5 @@
+import Memory
+import MemoryPool
 import NovaContract
 import NovaStore
 import RedisClient

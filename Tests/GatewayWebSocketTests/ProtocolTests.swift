@@ -3,6 +3,7 @@ import Testing
 import WebSocketClient
 
 @testable import Gateway
+@testable import NovaAPI
 
 /// RFC 6455, as a server has to keep it.
 @Suite("WebSocket protocol", .timeLimit(.minutes(2)))

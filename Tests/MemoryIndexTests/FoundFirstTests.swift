@@ -3,8 +3,10 @@ import Foundation
 import Logging
 import Memory
 import MemoryIndex
+import MemoryPool
 import NIOPosix
 import NovaContract
+import NovaPools
 import NovaStore
 import NovaTestKit
 import RedisClient
@@ -110,7 +112,9 @@ import Testing
                 logger: logger
             )
             do {
-                try await body(Store(redis: redis, keys: RedisKeys(prefix: uniqueName("t"))))
+                try await body(
+                    Store(redis: redis, catalog: NovaPools.catalog, keys: RedisKeys(prefix: uniqueName("t")))
+                )
             } catch {
                 await redis.close()
                 throw error

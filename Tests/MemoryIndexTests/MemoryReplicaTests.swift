@@ -3,8 +3,10 @@ import Foundation
 import Logging
 import Memory
 import MemoryIndex
+import MemoryPool
 import NIOPosix
 import NovaContract
+import NovaPools
 import NovaStore
 import NovaTestKit
 import RedisClient
@@ -21,7 +23,7 @@ import Testing
                 eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
                 logger: logger
             )
-            let store = Store(redis: redis, keys: RedisKeys(prefix: uniqueName("t")))
+            let store = Store(redis: redis, catalog: NovaPools.catalog, keys: RedisKeys(prefix: uniqueName("t")))
             do {
                 try await body(store.memory(owner: "o", domain: "d"), store)
             } catch {

@@ -1,5 +1,7 @@
+import Coordination
 import NovaContract
 import Testing
+import WorkPool
 
 /// What clients say of agents and coordinations: unknown members, ids, bounds, and what older clients send.
 @Suite struct AgentRequestTests {

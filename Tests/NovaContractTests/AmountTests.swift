@@ -1,3 +1,4 @@
+import Allocation
 import NovaContract
 import Testing
 

@@ -1,5 +1,10 @@
+import Allocation
+import FlowPool
 import Foundation
+import Memory
+import MemoryPool
 import Testing
+import WorkPool
 
 @testable import NovaContract
 

@@ -1,4 +1,6 @@
+import FlowPool
 import NovaContract
+import NovaPools
 import Testing
 
 @Suite struct CommandTests {
@@ -23,7 +25,7 @@ import Testing
     }
 
     @Test func whatIsWrittenIsReadAgain() throws {
-        #expect(try Command(headers: headers(), payload: command.payload) == command)
+        #expect(try Command(headers: headers(), payload: command.payload, catalog: NovaPools.catalog) == command)
     }
 
     @Test func theHeadersFollowTheCloudEventsBinding() {
@@ -38,13 +40,15 @@ import Testing
 
     @Test(arguments: ["ce_id", "ce_type", "ce_subject", "ce_time", "ce_novaowner", "ce_novadomain"])
     func aRecordWithoutWhatItNeedsIsNoCommand(name: String) {
-        #expect(throws: CommandDecodingError.self) { try Command(headers: headers(without: name), payload: []) }
+        #expect(throws: CommandDecodingError.self) {
+            try Command(headers: headers(without: name), payload: [], catalog: NovaPools.catalog)
+        }
     }
 
     @Test(arguments: ["nova.flow.optimize.v2", "nova.unknown.v1", "flow.optimize", "nova..v1"])
     func unknownTypesAreNoCommands(type: String) {
         #expect(throws: CommandDecodingError.self) {
-            try Command(headers: headers(with: ["ce_type": type]), payload: [])
+            try Command(headers: headers(with: ["ce_type": type]), payload: [], catalog: NovaPools.catalog)
         }
     }
 
@@ -53,7 +57,7 @@ import Testing
         #expect(command.entityChannel == "flow:nightly run/é")
     }
 
-    @Test(arguments: CommandKind.allCases)
+    @Test(arguments: NovaPools.catalog.kinds)
     func noTwoOwnersOrDomainsShareALane(kind: CommandKind) {
         let places = [
             ("a:b", "c", "d"), ("a", "b:c", "d"), ("a", "b", "c:d"), ("a%3Ab", "c", "d"), ("a", "b", "d"),

@@ -1,5 +1,9 @@
+import Allocation
+import Memory
 import NovaContract
+import NovaPools
 import Testing
+import WorkPool
 
 @Suite struct MergePatchTests {
     /// The examples of RFC 7396, appendix A.
@@ -161,9 +165,11 @@ import Testing
             payload: []
         )
         var headers = Dictionary(uniqueKeysWithValues: command.headers.map { ($0.name, $0.value) })
-        command = try Command(headers: headers, payload: [])
+        command = try Command(headers: headers, payload: [], catalog: NovaPools.catalog)
         #expect(command.ifVersion == .isOneOf([3, 4]))
         headers["ce_novaifversion"] = "newer than this"
-        #expect(throws: CommandDecodingError.self) { try Command(headers: headers, payload: []) }
+        #expect(throws: CommandDecodingError.self) {
+            try Command(headers: headers, payload: [], catalog: NovaPools.catalog)
+        }
     }
 }

@@ -1,5 +1,6 @@
 import NovaContract
 import Testing
+import WorkPool
 
 /// The members of model agents, and personas written elsewhere.
 @Suite struct ModelAgentTests {

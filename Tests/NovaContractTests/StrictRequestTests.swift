@@ -1,3 +1,5 @@
+import Allocation
+import FlowPool
 import NovaContract
 import Testing
 

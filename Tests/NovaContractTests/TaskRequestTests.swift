@@ -1,5 +1,6 @@
 import NovaContract
 import Testing
+import WorkPool
 
 /// Requests for tasks as clients send them: what is not known is said, and everything has a bound.
 @Suite struct TaskRequestTests {

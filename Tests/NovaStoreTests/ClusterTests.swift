@@ -1,4 +1,5 @@
 import ChildProcesses
+import FlowPool
 import NovaContract
 import NovaStore
 import NovaTestKit
@@ -51,7 +52,7 @@ struct ClusterTests {
             keys.job("j", owner: owner), keys.jobs(owner: owner), keys.idempotency("d", owner: owner),
             keys.window("b", keyID: "k}{", owner: owner), keys.events(owner: owner), keys.eventClock(owner: owner),
             keys.analytics(owner: owner, domain: "{d}"), keys.flow("f}", owner: owner, domain: "{d}"),
-            keys.flowNames(owner: owner), keys.flowsApplied("j", owner: owner, domain: "{d}"),
+            keys.flowNames(owner: owner), keys.applied("j", of: .optimization, owner: owner, domain: "{d}"),
         ]
         func tag(_ name: String) -> [UInt8] { hashTag(Array(name.utf8)) }
         #expect(Set(names.map(tag)).count == 1)

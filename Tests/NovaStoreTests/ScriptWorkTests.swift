@@ -1,7 +1,13 @@
+import Allocation
+import Memory
+import MemoryPool
 import NovaContract
 import RedisClient
+import ResourcePool
 import Testing
+import WorkPool
 
+@testable import FlowPool
 @testable import NovaStore
 
 /// While a script runs, Redis does nothing else for anybody: what each has to do is bounded, also in the largest state that the
@@ -318,14 +324,14 @@ import Testing
     private static func starts(_ store: Store, _ meter: ScriptMeter) async throws {
         _ = try await meter.measure("flow-adopt") {
             try await store.redis.evaluate(
-                StoreScripts.adoptFlow,
+                FlowScripts.adoptFlow,
                 keys: ["{a}:flow", "{a}:names", "{a}:usage"],
                 arguments: ["{}", "7", "1", "f", "d", "1000"]
             )
         }
         _ = try await store.redis.command(["HSET", "{a}:old", "version", "1", "updated", "2"])
         _ = try await meter.measure("flow-drop") {
-            try await store.redis.evaluate(StoreScripts.dropFlow, keys: ["{a}:old"], arguments: ["1", "2"])
+            try await store.redis.evaluate(FlowScripts.dropFlow, keys: ["{a}:old"], arguments: ["1", "2"])
         }
         _ = try await meter.measure("key-replace") {
             try await store.redis.evaluate(StoreScripts.replaceKey, keys: ["{a}:key"], arguments: ["", "{}", "1000"])

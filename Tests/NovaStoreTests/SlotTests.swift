@@ -10,10 +10,7 @@ import Testing
 struct SlotTests {
     /// The scripts that can be called, by name; the libraries are parts of them.
     private func scripts() throws -> [(name: String, text: String)] {
-        let folder = Binaries.packageRoot.appending(path: "Sources/NovaStore/Scripts")
-        return try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
-            .filter { $0.pathExtension == "lua" && !$0.lastPathComponent.hasPrefix("lib-") }
-            .map { ($0.lastPathComponent, try String(contentsOf: $0, encoding: .utf8)) }
+        try ScriptFiles.all().map { ($0.lastPathComponent, try String(contentsOf: $0, encoding: .utf8)) }
     }
 
     @Test func `Every script is called, with keys of one slot, and touches no other`() async throws {

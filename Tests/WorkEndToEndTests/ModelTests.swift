@@ -6,6 +6,7 @@ import NovaTestKit
 import ScriptedModel
 import Synchronization
 import Testing
+import WorkPool
 
 extension WorkingTests {
     /// Agents of kind `model` over real processes, with a scripted server of models.

@@ -1,3 +1,4 @@
+import FlowPool
 import KafkaClient
 import NovaContract
 import NovaStore
@@ -34,7 +35,7 @@ import WorkerRuntime
             #expect(exhausted.letter.attempts == 4)
             #expect(exhausted.letter.topic == bench.topics.commands(.optimization))
             // The original is whole: it can be sent again.
-            let again = try Command(message: exhausted.message)
+            let again = try Command(message: exhausted.message, catalog: bench.store.catalog)
             #expect(again.jobID == staying.jobID)
             #expect(again.payload == staying.payload)
             #expect(codes[.infeasible]?.letter.attempts == 1)
@@ -215,7 +216,12 @@ import WorkerRuntime
                 return .done([:])
             }
             try await bench.withWorker(handler) { _ in _ = try await bench.ended([command]) }
-            let marker = bench.store.keys.flowsApplied(command.jobID, owner: command.owner, domain: command.domain)
+            let marker = bench.store.keys.applied(
+                command.jobID,
+                of: .optimization,
+                owner: command.owner,
+                domain: command.domain
+            )
             let left = try await bench.store.redis.command("PTTL", RedisArgument(marker)).int ?? 0
             #expect(left > bench.store.retention.applied.wholeMilliseconds)
         }

@@ -11,14 +11,14 @@ DEPLOY, CONFIG = ROOT / "deploy", ROOT / "config"
 # Which sources read the settings of which process.
 READERS = {
     "gateway.yaml": ["nova-gateway", "Gateway", "NovaProcess"],
-    "allocation-worker.yaml": ["nova-allocation-worker", "WorkerHost", "NovaProcess"],
-    "coordination-worker.yaml": ["nova-coordination-worker", "ModelServers", "WorkerHost", "NovaProcess"],
-    "memory-worker.yaml": ["nova-memory-worker", "ModelServers", "WorkerHost", "NovaProcess"],
-    "optimization-worker.yaml": ["nova-optimization-worker", "WorkerHost", "NovaProcess"],
+    "allocation-worker.yaml": ["ResourcePoolWorker", "WorkerHost", "NovaProcess"],
+    "coordination-worker.yaml": ["WorkPoolWorker", "ModelServers", "WorkerHost", "NovaProcess"],
+    "memory-worker.yaml": ["MemoryPoolWorker", "ModelServers", "WorkerHost", "NovaProcess"],
+    "optimization-worker.yaml": ["FlowPoolWorker", "WorkerHost", "NovaProcess"],
 }
 # Where else the defaults of settings are, and the type that has those below a name that others have too.
-HOLDERS = ["NovaContract", "NovaStore", "RedisClient", "WorkerRuntime"]
-HOMES = {"http": "Gateway/GatewayConfiguration.swift", "websocket": "Gateway/WebSocket/Settings/WebSocketConfiguration.swift", "retention": "NovaStore/Retention.swift", "tasks": "NovaStore/Work/WorkRules.swift", "memory": "NovaStore/Memory/MemoryRules.swift", "limits": "NovaStore/Limits/OwnerLimits.swift"}
+HOLDERS = ["FlowPool", "NovaContract", "NovaStore", "RedisClient", "WorkerRuntime"]
+HOMES = {"http": "Gateway/GatewayConfiguration.swift", "websocket": "Gateway/WebSocket/Settings/WebSocketConfiguration.swift", "retention": "NovaStore/Retention.swift", "tasks": "NovaStore/WorkRules.swift", "memory": "NovaStore/MemoryRules.swift", "limits": "NovaStore/Limits/OwnerLimits.swift"}
 # Read with a default only where it is set to something else.
 WITHOUT_DEFAULT = {"redis.connections", "http.forwarded_field"}
 # Of the tool and of the loader of settings; and of secrets, which may also be named by a file.

@@ -1,7 +1,9 @@
 import ChildProcesses
+import FlowPool
 import Foundation
 import NIOPosix
 import NovaContract
+import NovaPools
 import NovaStore
 import NovaTestKit
 import RedisClient
@@ -27,7 +29,7 @@ struct AnalyticsPart {
                 logger: Console.logger
             )
             do {
-                let section = try await measure(Store(redis: client))
+                let section = try await measure(Store(redis: client, catalog: NovaPools.catalog))
                 await client.close()
                 return section
             } catch {

@@ -4,6 +4,7 @@ import Hummingbird
 import KafkaClient
 import Logging
 import NIOPosix
+import NovaPools
 import NovaStore
 import RedisClient
 
@@ -21,7 +22,7 @@ struct StageCommand: AsyncParsableCommand {
     @Option var topic: String
 
     func run() async throws {
-        let store = stage >= .redis ? Store(redis: redis()) : nil
+        let store = stage >= .redis ? Store(redis: redis(), catalog: NovaPools.catalog) : nil
         let producer = stage >= .kafka ? try await producer() : nil
         let application = Application(
             responder: StageResponder(stage: stage, store: store, producer: producer, topic: topic),

@@ -1,3 +1,4 @@
+import FlowPool
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore

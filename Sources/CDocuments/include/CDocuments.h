@@ -8,7 +8,11 @@ typedef struct {
     size_t count;
 } NovaDocument;
 
-NovaDocument nova_openapi(void);
+NovaDocument nova_openapi_base(void);
 NovaDocument nova_asyncapi(void);
 NovaDocument nova_reference(void);
 NovaDocument nova_console(void);
+NovaDocument nova_flow_schemas(void);
+NovaDocument nova_work_schemas(void);
+NovaDocument nova_resource_schemas(void);
+NovaDocument nova_memory_schemas(void);

@@ -51,7 +51,7 @@ extension CoordinationState {
 
 extension [Part] {
     var allEnded: Bool { allSatisfy(\.hasEnded) }
-    var completed: [Part] { filter { $0.result != nil } }
+    package var completed: [Part] { filter { $0.result != nil } }
 
     /// For a result or an input.
     var told: JSONValue {

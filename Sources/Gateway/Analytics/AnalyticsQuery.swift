@@ -1,4 +1,5 @@
 import Analytics
+import NovaAPI
 import NovaContract
 
 /// The times in the query of a request for analytics.

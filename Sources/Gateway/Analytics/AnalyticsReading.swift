@@ -1,6 +1,9 @@
+import Allocation
 import Analytics
 import NovaContract
 import NovaStore
+import ResourcePool
+import WorkPool
 
 /// Reads what one answer is from, and sums it up.
 struct AnalyticsReading: Sendable {

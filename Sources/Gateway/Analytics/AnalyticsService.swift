@@ -1,4 +1,5 @@
 import Analytics
+import NovaAPI
 import NovaContract
 package import NovaStore
 

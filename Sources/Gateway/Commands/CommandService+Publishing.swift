@@ -1,6 +1,7 @@
 import FaultPoints
 import KafkaClient
 import Logging
+import NovaAPI
 import NovaContract
 import NovaStore
 

@@ -1,6 +1,7 @@
 import HTTPTypes
 import KafkaClient
 import Logging
+import NovaAPI
 import NovaContract
 import NovaService
 import NovaStore
@@ -20,33 +21,37 @@ struct CommandService: Sendable {
     let maximumWait: Duration
     let logger: Logger
 
-    func handle(_ call: Call, _ route: CommandRoute) async throws -> Answer {
+    func handle(
+        _ call: Call,
+        _ declaration: any AnyCommandDeclaration,
+        _ endpoint: CommandEndpoint
+    ) async throws -> Answer {
         let key = try call.authenticatedKey()
-        try key.require(route.permission)
+        try key.require(declaration.permission)
         let jobID = UUIDv7.make()
         let ifVersion = try EntityTags.condition(call.facts.headers)
-        guard ifVersion == nil || route.kind.isConditional else {
+        guard ifVersion == nil || declaration.kind.isConditional else {
             throw NovaError(.validationError, "this cannot depend on a version: leave If-Match and If-None-Match out")
         }
         let now = Timestamp.milliseconds()
         let deadline = try jobDeadline.deadline(call.facts.headers, now: now)
-        let (domain, entity, body, canonical) = try await read(call, key, route, jobID)
+        let asked = try await read(call, key, declaration, endpoint, jobID: jobID, now: now)
         let preference = Preference(headers: call.facts.headers, fallback: defaultWait, maximum: maximumWait)
         let idempotency = try IdempotencyKey.claim(
             call.facts.headers,
             method: call.facts.method,
             path: call.facts.path,
-            domain: domain,
-            asks: route.flags.filter { call.facts.query[$0] == "true" }.map { "?\($0)" }
+            domain: asked.domain,
+            asks: endpoint.flags.map(\.name).filter { call.facts.query[$0] == "true" }.map { "?\($0)" }
                 + (ifVersion.map { ["if \($0.text)"] } ?? []),
-            body: canonical
+            body: asked.canonical
         )
         let command = Command(
             jobID: jobID,
-            kind: route.kind,
-            entityID: entity,
+            kind: declaration.kind,
+            entityID: asked.entity,
             owner: key.owner,
-            domain: domain,
+            domain: asked.domain,
             keyID: key.id,
             requestID: call.facts.id,
             createdAt: now,
@@ -54,12 +59,14 @@ struct CommandService: Sendable {
             traceparent: call.facts.trace.traceparent,
             deadline: deadline,
             ifVersion: ifVersion,
-            payload: body
+            payload: asked.body
         )
         let publication = Publication(command, idempotency)
         let done = try await carryOut(publication, key, until: call.facts.began + preference.wait)
         var answer = done.ending.answer(call.facts)
-        if route.isVersioned, let version = done.ending.version { answer.headers[.eTag] = EntityTags.tag(version) }
+        if declaration.isVersioned, let version = done.ending.version {
+            answer.headers[.eTag] = EntityTags.tag(version)
+        }
         if let applied = preference.applied, answer.status.kind == .successful {
             answer.headers[.preferenceApplied] = applied
         }
@@ -121,45 +128,54 @@ struct CommandService: Sendable {
         )
     }
 
-    /// The command's domain, its entity, its body, which is valid, and what tells the body from others: the same for JSON
-    /// that differs in the order of members and in blanks alone; empty where the request has no idempotency key.
+    /// What a request asks for, valid.
+    private struct Asked {
+        let domain: String
+        let entity: String
+        /// As it is published.
+        let body: [UInt8]
+        /// What tells the body from others: the same for JSON that differs in the order of members and in blanks alone; empty
+        /// where the request has no idempotency key.
+        let canonical: [UInt8]
+    }
+
+    /// Reads and checks a request.
     ///
     /// The values that were read, many times the size of the body, do not outlive this.
     private func read(
         _ call: Call,
         _ key: APIKey,
-        _ route: CommandRoute,
-        _ jobID: String
-    ) async throws -> (domain: String, entity: String, body: [UInt8], canonical: [UInt8]) {
+        _ declaration: any AnyCommandDeclaration,
+        _ endpoint: CommandEndpoint,
+        jobID: String,
+        now: Int64
+    ) async throws -> Asked {
         var reader = call.body
-        if route.patched != nil { reader.type = .mergePatch }
+        if declaration.isMergePatch { reader.type = .mergePatch }
         var (value, bytes) = try await reader.json()
         let canonical = call.facts.headers[.idempotencyKey] == nil ? [] : value.jsonBytes
-        let domain = try key.domain(requested: try Self.domain(call.facts.query["domain"], value))
-        if !route.members.isEmpty {
+        let domain = try key.domain(requested: try value.domain(besides: call.facts.query["domain"]))
+        if !endpoint.members.isEmpty {
             var ids: [String: String] = [:]
-            for name in route.members { ids[name] = try call.entity(name) }
+            for name in endpoint.members { ids[name] = try call.entity(name) }
             value = try value.completed(ids)
             bytes = value.jsonBytes
         }
-        if !route.flags.isEmpty {
-            value = try value.flagged(route.flags, call.facts.query)
+        if !endpoint.flags.isEmpty {
+            value = try value.flagged(endpoint.flags.map(\.name), call.facts.query)
             bytes = value.jsonBytes
         }
-        if let rewrite = route.rewrite {
+        if let rewrite = endpoint.rewrite {
             value = try rewrite(value)
             bytes = value.jsonBytes
         }
-        let entity = try Self.entity(route.entity, call, value, jobID)
-        if let patched = route.patched {
-            guard case .object = value else { throw NovaError.noPatch(value) }
-            if let body = try await patched(store, key.owner, domain, entity, value) {
-                try route.validate(entity, body)
-            }
-        } else {
-            try route.validate(entity, value)
-        }
-        return (domain, entity, bytes, canonical)
+        let entity = try Self.entity(endpoint.entity, call, value, jobID)
+        try await declaration.check(
+            value,
+            CommandSubject(entityID: entity, jobID: jobID, createdAt: now, source: .request),
+            in: CommandPlace(store: store, owner: key.owner, domain: domain)
+        )
+        return Asked(domain: domain, entity: entity, body: bytes, canonical: canonical)
     }
 
     private static func entity(
@@ -172,10 +188,10 @@ struct CommandService: Sendable {
         case .path(let parameter): return try call.entity(parameter)
         case .job: return jobID
         case .first(let name):
-            // What is wrong with them is said by `validate`, with all else.
+            // What is wrong with them is said by the check, with all else.
             return body[name]?.objectValue?.keys.filter { EntityID.fault($0) == nil }.min() ?? jobID
         case .member(let name):
-            // What is wrong with it is said by `validate`, with all else.
+            // What is wrong with it is said by the check, with all else.
             guard let named = body[name]?.stringValue, EntityID.fault(named) == nil else { return jobID }
             return named
         }
@@ -196,18 +212,6 @@ struct CommandService: Sendable {
             }
             throw error
         }
-    }
-
-    /// The domain a request names, in its query or its body.
-    static func domain(_ query: String?, _ body: JSONValue) throws(NovaError) -> String? {
-        var validator = Validator()
-        let named = validator.string(body["domain"], "/domain", length: 1...EntityID.maximumBytes)
-        try validator.finish()
-        if let query, let named, query != named {
-            let fault = "must be \"\(query)\" as in the query, not \"\(named)\""
-            throw NovaError(.validationError, "/domain: \(fault)", details: [.init("/domain", fault)])
-        }
-        return query ?? named
     }
 
     private struct Done {
@@ -242,19 +246,6 @@ struct CommandService: Sendable {
 }
 
 extension JSONValue {
-    /// The body with what the path names; a body that names something else is refused, one that is no object is left to its
-    /// reader.
-    func completed(_ ids: [String: String]) throws(NovaError) -> JSONValue {
-        guard var members = objectValue else { return self }
-        var validator = Validator(.request)
-        for (name, id) in ids {
-            validator.same(members[name], JSONPointer.root.appending(name), asInPath: id)
-            members[name] = .string(id)
-        }
-        try validator.finish()
-        return .object(members)
-    }
-
     /// The body with the flags of the query; one that has a flag itself is refused.
     fileprivate func flagged(_ flags: [String], _ query: QueryItems) throws(NovaError) -> JSONValue {
         guard var members = objectValue else { return self }
@@ -268,15 +259,5 @@ extension JSONValue {
         }
         try validator.finish()
         return .object(members)
-    }
-}
-
-extension NovaError {
-    fileprivate static func noPatch(_ value: JSONValue) -> NovaError {
-        NovaError(
-            .validationError,
-            "the body must be an object of what is to be changed, not \(value.kindName)",
-            details: [.init(.root, "must be an object")]
-        )
     }
 }

@@ -1,4 +1,5 @@
 import HTTPTypes
+import NovaAPI
 import NovaContract
 
 /// How long jobs may take from their request to their end: what clients may ask for, and what holds where they do not.

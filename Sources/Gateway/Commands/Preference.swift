@@ -1,4 +1,5 @@
 import HTTPTypes
+import NovaAPI
 
 /// How long a client wants to wait for its result (RFC 7240).
 package struct Preference: Sendable, Equatable {

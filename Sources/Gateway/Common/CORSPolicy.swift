@@ -1,4 +1,5 @@
 import HTTPTypes
+import NovaAPI
 
 /// Which origins a browser may call from.
 package struct CORSPolicy: Sendable, Equatable {

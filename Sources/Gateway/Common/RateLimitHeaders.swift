@@ -1,4 +1,5 @@
 import HTTPTypes
+import NovaAPI
 import NovaStore
 
 /// The header fields of draft-ietf-httpapi-ratelimit-headers.

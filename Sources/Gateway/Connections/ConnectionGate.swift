@@ -1,6 +1,7 @@
 import HTTPTypes
 import NIOCore
 import NIOHTTPTypes
+import NovaAPI
 import NovaContract
 
 /// Lets a connection in, or refuses it where its address has too many without a key; and ends one on which no key was

@@ -1,6 +1,7 @@
 import HTTPTypes
 import NIOCore
 import NIOHTTP1
+import NovaAPI
 import NovaContract
 
 /// Holds the head of each request to what RFC 9112 asks of it, where only the version and the fields as they came tell.

@@ -3,6 +3,7 @@ import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
+import NovaAPI
 import NovaContract
 
 /// Guards one connection: closes it where a request comes too slowly, says what is wrong with what is no HTTP, and

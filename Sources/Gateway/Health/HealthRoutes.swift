@@ -1,4 +1,5 @@
 import HTTPTypes
+import NovaAPI
 import NovaContract
 import NovaService
 

@@ -1,3 +1,4 @@
+import NovaAPI
 import NovaContract
 
 /// Which jobs of an owner a list shows.

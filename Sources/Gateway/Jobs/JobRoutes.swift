@@ -1,4 +1,5 @@
 import HTTPTypes
+import NovaAPI
 import NovaContract
 import NovaStore
 
@@ -6,16 +7,13 @@ import NovaStore
 struct JobRoutes: Sendable {
     let store: Store
 
-    static let defaultPage = 50
-    static let maximumPage = 200
-
     // MARK: - Reading
 
     func list(_ call: Call) async throws -> Answer {
         let key = try call.authenticatedKey()
         try key.require(Permission(.read, area: "jobs"))
         let filter = try JobFilter(call.facts.query, key: key)
-        let (cursor, limit) = try Self.page(call.facts.query)
+        let (cursor, limit) = try call.facts.query.page()
         let page = try await store.jobs.list(owner: key.owner, cursor: cursor, limit: limit) { filter.accepts($0) }
         var jobs: [JobRecord] = []
         for job in page.elements { jobs.append(try await current(job, owner: key.owner)) }
@@ -25,16 +23,6 @@ struct JobRoutes: Sendable {
             next: page.next,
             call
         )
-    }
-
-    /// The page that is asked for, of a list whose route takes `limit` and `cursor`.
-    static func page(_ query: QueryItems) throws(NovaError) -> (ListCursor?, Int) {
-        let cursor = query["cursor"].flatMap(ListCursor.init)
-        if query["cursor"] != nil && cursor == nil {
-            let fault = "must be the next_cursor of a page"
-            throw NovaError(.validationError, "/cursor: \(fault)", details: [.init("/cursor", fault)])
-        }
-        return (cursor, query["limit"].flatMap { Int($0) } ?? defaultPage)
     }
 
     func get(_ call: Call) async throws -> Answer {

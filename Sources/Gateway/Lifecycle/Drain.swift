@@ -1,5 +1,6 @@
 import NovaService
 import ServiceLifecycle
+import WorkPool
 
 /// The first to be stopped: says that the gateway is not ready any more, and answers those who wait, for results or for tasks.
 package struct Drain: Service {

@@ -2,7 +2,10 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 import Logging
+import Memory
+import MemoryPool
 import NIOCore
+import NovaAPI
 import NovaContract
 import NovaStore
 
@@ -28,8 +31,7 @@ struct MemoryExport: Sendable {
         let domain = try key.domain(requested: call.facts.query["domain"])
         let space = store.memory(owner: key.owner, domain: domain)
         // The first page before the status is said, so that what is wrong can still be told.
-        try transfers.enter(key.owner)
-        defer { transfers.leave(key.owner) }
+        let place = try transfers.enter(key.owner)
         let first = try await page(space, after: try Self.cursor(call.facts.query))
         var answer = Answer(
             status: .ok,
@@ -41,9 +43,8 @@ struct MemoryExport: Sendable {
         let id = call.facts.id
         answer.stream = { writer in
             do {
-                // Others may have begun since the answer was made; then this one ends without a word.
-                try transfers.enter(key.owner)
-                defer { transfers.leave(key.owner) }
+                // Held since before the status was said, so that what was begun is not refused.
+                defer { withExtendedLifetime(place) {} }
                 try await write(space, first, key, &writer)
             } catch {
                 logger.warning("an export broke off", metadata: ["request_id": "\(id)", "error": "\(error)"])

@@ -1,6 +1,9 @@
 import HTTPTypes
 import HummingbirdCore
+import Memory
+import MemoryPool
 import NIOCore
+import NovaAPI
 import NovaContract
 import NovaStore
 
@@ -46,8 +49,8 @@ struct MemoryImport: Sendable {
         let domain = try key.domain(requested: call.facts.query["domain"])
         let skip = call.facts.query["skip"].flatMap { Int($0) } ?? 0
         try call.body.checkEncoding()
-        try transfers.enter(key.owner)
-        defer { transfers.leave(key.owner) }
+        let place = try transfers.enter(key.owner)
+        defer { withExtendedLifetime(place) {} }
         var lines = JSONLines(limit: Self.lineBytes)
         var state = State(storedTo: skip)
         call.body.ask()
@@ -161,7 +164,7 @@ struct MemoryImport: Sendable {
             let key = try await keyRing.recheck(key)
             let claim = try Self.claim(call, domain, attempt: failed, body)
             let (ending, isRepeated) = try await commands.handle(
-                .importMemories,
+                MemoryCommands.importLines.kind,
                 domain: domain,
                 key: key,
                 body: body,

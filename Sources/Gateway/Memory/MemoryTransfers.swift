@@ -8,9 +8,23 @@ struct MemoryTransfers: Sendable {
     private let byOwner = InFlightByKey(limit: Self.ofOneOwner)
     private static let ofOneOwner = 2
 
-    /// - Throws: `RATE_LIMIT_EXCEEDED` at the bound of an owner, `SERVICE_UNAVAILABLE` at that of the gateway; then `leave` must
-    ///   not be called.
-    func enter(_ owner: String) throws(NovaError) {
+    /// One of the places; it is free again when nobody holds it any more.
+    final class Place: Sendable {
+        private let transfers: MemoryTransfers
+        private let owner: String
+
+        fileprivate init(_ transfers: MemoryTransfers, _ owner: String) {
+            self.transfers = transfers
+            self.owner = owner
+        }
+
+        deinit { transfers.leave(owner) }
+    }
+
+    /// Takes a place, for as long as the caller holds it.
+    ///
+    /// - Throws: `RATE_LIMIT_EXCEEDED` at the bound of an owner, `SERVICE_UNAVAILABLE` at that of the gateway.
+    func enter(_ owner: String) throws(NovaError) -> Place {
         guard byOwner.enter(owner) else {
             throw NovaError(
                 .rateLimitExceeded,
@@ -22,9 +36,10 @@ struct MemoryTransfers: Sendable {
             byOwner.leave(owner)
             throw NovaError(.serviceUnavailable, "too many exports and imports at once", retryAfter: 5)
         }
+        return Place(self, owner)
     }
 
-    func leave(_ owner: String) {
+    private func leave(_ owner: String) {
         all.leave()
         byOwner.leave(owner)
     }

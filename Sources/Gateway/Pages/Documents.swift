@@ -1,13 +1,11 @@
 import CDocuments
+import NovaAPI
 
 /// The files in `Documents/`, which are part of the executable.
 enum Documents {
-    static let openAPI = bytes(nova_openapi())
-    static let asyncAPI = bytes(nova_asyncapi())
-    static let reference = bytes(nova_reference())
-    static let console = bytes(nova_console())
-
-    private static func bytes(_ document: NovaDocument) -> [UInt8] {
-        Array(UnsafeBufferPointer(start: document.bytes, count: document.count))
-    }
+    /// What the OpenAPI document begins with; `OpenAPIDocument` writes the rest.
+    static let openAPIBase = nova_openapi_base().array
+    static let asyncAPI = nova_asyncapi().array
+    static let reference = nova_reference().array
+    static let console = nova_console().array
 }

@@ -1,5 +1,6 @@
 import HTTPTypes
 import NIOCore
+import NovaAPI
 import NovaContract
 import NovaService
 
@@ -8,6 +9,8 @@ struct PageRoutes: Sendable {
     let version: String
     /// Nil: figures are not shown on this port.
     let metrics: PrometheusMetrics?
+    /// JSON, of all routes; it is written when they are known.
+    var openAPI: [UInt8] = []
 
     func root(_ call: Call) -> Answer {
         .json([
@@ -15,7 +18,7 @@ struct PageRoutes: Sendable {
         ])
     }
 
-    func openAPI(_ call: Call) -> Answer { Self.document(Documents.openAPI, "application/json") }
+    func openAPI(_ call: Call) -> Answer { Self.document(openAPI, "application/json") }
     func asyncAPI(_ call: Call) -> Answer { Self.document(Documents.asyncAPI, "application/json") }
     func reference(_ call: Call) -> Answer { Self.page(Documents.reference) }
     func console(_ call: Call) -> Answer { Self.page(Documents.console) }

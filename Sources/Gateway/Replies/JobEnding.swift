@@ -1,5 +1,6 @@
 import HTTPTypes
 import NIOCore
+import NovaAPI
 import NovaContract
 
 /// How a job stands when its client is answered.

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Logging
+import NovaAPI
 import NovaContract
 import NovaService
 import NovaStore

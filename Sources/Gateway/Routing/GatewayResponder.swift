@@ -4,6 +4,7 @@ package import HummingbirdCore
 import Logging
 import NIOCore
 import NIOHTTP1
+import NovaAPI
 import NovaContract
 import NovaStore
 

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Metrics
+import NovaAPI
 import Synchronization
 
 /// Counts requests by route and status, and measures how long they take.

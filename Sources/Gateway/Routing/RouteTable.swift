@@ -1,4 +1,5 @@
 import HTTPTypes
+package import NovaAPI
 
 /// Finds the route of a request.
 ///

@@ -1,23 +1,34 @@
 import HTTPTypes
+import NovaAPI
+import NovaContract
+import NovaPools
 
 /// Everything the gateway serves, in one list.
 struct Routes: Sendable {
     let commands: CommandService
-    let flows: FlowRoutes
+    let pools: NovaPools
     let jobs: JobRoutes
-    let tasks: TaskRoutes
-    let agents: AgentRoutes
-    let coordinations: CoordinationRoutes
-    let resources: ResourceRoutes
-    let memories: MemoryRoutes
     let memoryExport: MemoryExport
     let memoryImport: MemoryImport
     let analytics: AnalyticsService
     let tickets: TicketRoutes
     let health: HealthRoutes
-    let pages: PageRoutes
+    var pages: PageRoutes
 
-    var table: RouteTable { RouteTable(publicRoutes + commandRoutes + agentRoutes + queryRoutes) }
+    /// All of them, with the document that describes them.
+    ///
+    /// - Throws: `OpenAPIDocument.Fault` where what is declared does not fit together.
+    func described() throws -> [Route] {
+        var described = self
+        let document = try OpenAPIDocument.make(all, schemas: NovaPools.types.map { $0.schemas })
+        described.pages.openAPI = document.jsonBytes
+        return described.all
+    }
+
+    private var all: [Route] {
+        publicRoutes + commandRoutes + pools.modules.flatMap(\.routes) + transferRoutes + jobRoutes + analyticsRoutes
+            + socketRoutes
+    }
 
     private var publicRoutes: [Route] {
         [
@@ -36,63 +47,25 @@ struct Routes: Sendable {
         ]
     }
 
+    /// What pools are asked to do.
     private var commandRoutes: [Route] {
-        [
-            command(.post, "/api/orchestration/flows/{flow_id}/optimize", .optimizeFlow),
-            command(.put, "/api/orchestration/flows/{flow_id}", .storeFlow),
-            command(.patch, "/api/orchestration/flows/{flow_id}", .patchFlow),
-            command(.delete, "/api/orchestration/flows/{flow_id}", .deleteFlow),
-            command(.post, "/api/orchestration/tasks", .createTask),
-            command(.post, "/api/orchestration/tasks/batch", .createTasks),
-            command(.post, "/api/orchestration/tasks/assign", .assignTasks),
-            command(.put, "/api/orchestration/tasks/{task_id}", .updateTask),
-            command(.patch, "/api/orchestration/tasks/{task_id}", .patchTask),
-            command(.delete, "/api/orchestration/tasks/{task_id}", .deleteTask),
-            command(.put, "/api/orchestration/agents/{agent_id}", .putAgent),
-            command(.patch, "/api/orchestration/agents/{agent_id}", .patchAgent),
-            command(.delete, "/api/orchestration/agents/{agent_id}", .deleteAgent),
-            command(.post, "/api/orchestration/agents/{agent_id}/assign", .assignAgent),
-            command(.post, "/api/orchestration/agents/coordinate", .coordinate),
-            command(.post, "/api/orchestration/agents/import", .importAgent),
-            command(.put, "/api/orchestration/resources/{resource_id}", .putResource),
-            command(.patch, "/api/orchestration/resources/{resource_id}", .patchResource),
-            command(.delete, "/api/orchestration/resources/{resource_id}", .deleteResource),
-            command(.post, "/api/orchestration/resources/allocate", .allocate),
-            command(.post, "/api/orchestration/resources/allocations/{allocation_id}/renew", .renewAllocation),
-            command(.post, "/api/orchestration/resources/allocations/{allocation_id}/release", .releaseAllocation),
-            command(.post, Self.memory + "/store", .storeMemory),
-            command(.post, Self.memory + "/batch", .storeMemories),
-            command(.post, Self.memory + "/use", .useMemories),
-            command(.post, Self.memory + "/consolidate", .consolidateMemory),
-            command(.post, Self.memory + "/search", .searchMemory),
-            command(.put, Self.memory + "/{memory_id}", .updateMemory),
-            command(.patch, Self.memory + "/{memory_id}", .patchMemory),
-            command(.delete, Self.memory + "/{memory_id}", .deleteMemory),
-            command(.post, Self.report + "complete", .completeTask),
-            command(.post, Self.report + "fail", .failTask),
-            command(.post, Self.report + "release", .releaseTask),
-        ]
+        NovaPools.commands.flatMap { command in
+            command.endpoints.map { endpoint in
+                Route(
+                    endpoint.method,
+                    endpoint.path,
+                    .byHandler,
+                    query: endpoint.query,
+                    document: .command(command, endpoint)
+                ) { try await commands.handle($0, command, endpoint) }
+            }
+        }
     }
 
     static let ready = "/health/ready"
     static let metrics = "/metrics"
-    private static let memory = "/api/orchestration/memory"
     /// Its body may take as long as the storing of it does.
-    static let memoryImport = memory + "/import"
-    private static let report = "/api/orchestration/agents/{agent_id}/tasks/{task_id}/"
-
-    /// What agents at work ask for, which is Redis's alone: a lease that is lost runs out.
-    private var agentRoutes: [Route] {
-        [
-            query(.post, "/api/orchestration/agents/{agent_id}/claim") { try await agents.claim($0) },
-            query(.post, "/api/orchestration/agents/{agent_id}/heartbeat") { try await agents.heartbeat($0) },
-            query(.post, Self.report + "progress") { try await agents.progress($0) },
-        ]
-    }
-
-    private func command(_ method: HTTPRequest.Method, _ path: String, _ route: CommandRoute) -> Route {
-        Route(method, path, .byHandler, query: route.query) { try await commands.handle($0, route) }
-    }
+    static let memoryImport = "/api/orchestration/memory/import"
 
     /// One that is about a domain, as nearly all are.
     ///
@@ -114,30 +87,10 @@ struct Routes: Sendable {
         query(.get, path, more, handler)
     }
 
-    private var queryRoutes: [Route] { entityRoutes + memoryRoutes + jobRoutes + analyticsRoutes + socketRoutes }
-
-    private var entityRoutes: [Route] {
+    private var transferRoutes: [Route] {
         [
-            query("/api/orchestration/flows/{flow_id}") { try await flows.get($0) },
-            query("/api/orchestration/tasks", TaskFilter.parameters + [.limit, .cursor]) { try await tasks.list($0) },
-            query("/api/orchestration/tasks/{task_id}") { try await tasks.get($0) },
-            query("/api/orchestration/coordinations/{coordination_id}") { try await coordinations.get($0) },
-            query("/api/orchestration/agents", AgentRoutes.parameters + [.limit, .cursor]) {
-                try await agents.list($0)
-            },
-            query("/api/orchestration/agents/{agent_id}") { try await agents.get($0) },
-            query("/api/orchestration/resources") { try await resources.list($0) },
-            query("/api/orchestration/resources/{resource_id}") { try await resources.get($0) },
-            query("/api/orchestration/resources/allocations/{allocation_id}") { try await resources.allocation($0) },
-        ]
-    }
-
-    private var memoryRoutes: [Route] {
-        [
-            query(Self.memory, MemoryRoutes.parameters + [.limit, .cursor]) { try await memories.list($0) },
-            query(Self.memory + "/export", [MemoryExport.after]) { try await memoryExport.handle($0) },
+            query("/api/orchestration/memory/export", [MemoryExport.after]) { try await memoryExport.handle($0) },
             query(.post, Self.memoryImport, [MemoryImport.skip]) { try await memoryImport.handle($0) },
-            query(Self.memory + "/{memory_id}") { try await memories.get($0) },
         ]
     }
 

@@ -1,4 +1,4 @@
-package import NovaContract
+import NovaContract
 
 /// What is made of episodic memories, as it grows: near-duplicates first, then facts and summaries.
 package struct ConsolidationDraft: Sendable {

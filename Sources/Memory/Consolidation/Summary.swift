@@ -1,5 +1,5 @@
 import Foundation
-package import NovaContract
+import NovaContract
 
 /// Picks the sentences that say most of what the others say: no sentence is made, each stands in a memory.
 ///

@@ -1,5 +1,5 @@
 import Foundation
-package import NovaContract
+import NovaContract
 
 /// Puts what was found in its order.
 ///

@@ -1,5 +1,6 @@
 import KafkaClient
 import NovaContract
+import NovaPools
 
 /// A record of a dead-letter topic that is not a resolution, without its payload: what lists and filters need.
 ///
@@ -53,7 +54,7 @@ struct BuriedRecord: Sendable, Equatable {
     /// The command's type as jobs show it, or what the record says of its own.
     private static func type(_ headers: [String: String]) -> String {
         do {
-            return try Command(headers: headers, payload: []).kind.rawValue
+            return try Command(headers: headers, payload: [], catalog: NovaPools.catalog).kind.name
         } catch {
             return headers["ce_type"] ?? ""
         }

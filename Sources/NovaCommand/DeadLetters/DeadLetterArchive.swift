@@ -1,5 +1,6 @@
 import KafkaClient
 import NovaContract
+import NovaPools
 
 /// The topics of dead letters, read.
 struct DeadLetterArchive: Sendable {
@@ -12,14 +13,14 @@ struct DeadLetterArchive: Sendable {
     func ledgers(of pools: [Pool]) async throws -> [DeadLetterLedger] {
         let existing = Set(try await kafka.admin.listTopics())
         var ledgers: [DeadLetterLedger] = []
-        for pool in Pool.allCases where pools.isEmpty || pools.contains(pool) {
+        for pool in NovaPools.all where pools.isEmpty || pools.contains(pool) {
             let topic = kafka.names.deadLetters(pool)
             if existing.contains(topic) {
                 ledgers.append(try await ledger(of: pool, topic))
             } else if !pools.isEmpty {
                 throw CommandFailure(
                     .failed,
-                    "there is no topic \(topic): a worker of the pool makes it, or `nova topics create \(pool.rawValue)`"
+                    "there is no topic \(topic): a worker of the pool makes it, or `nova topics create \(pool.name)`"
                 )
             }
         }

@@ -37,7 +37,7 @@ struct DeadLetterDescription {
     var json: JSONObject {
         let letter = record.letter
         return [
-            "letter": .string("\(entry.reference)"), "pool": .string(entry.reference.pool.rawValue),
+            "letter": .string("\(entry.reference)"), "pool": .string(entry.reference.pool.name),
             "partition": JSONValue(Int(entry.reference.place.partition)),
             "offset": JSONValue(entry.reference.place.offset), "state": .string(state),
             "resolved_at": entry.resolution.map { .string(Timestamp.string(milliseconds: $0.at)) } ?? .null,

@@ -1,5 +1,6 @@
 import ArgumentParser
 import NovaContract
+import NovaPools
 
 /// The options that say which dead letters are meant.
 struct DeadLetterFilterOptions: ParsableArguments {
@@ -7,7 +8,7 @@ struct DeadLetterFilterOptions: ParsableArguments {
         name: .long,
         help: """
             Only letters of this pool; may be repeated. Else of all pools that have a topic of them: \
-            \(Pool.allCases.map(\.rawValue).joined(separator: ", ")).
+            \(NovaPools.all.map(\.name).joined(separator: ", ")).
             """
     )
     var pool: [Pool] = []
@@ -47,7 +48,7 @@ struct DeadLetterFilterOptions: ParsableArguments {
         func time(_ moment: MomentArgument?) -> String? {
             moment.map { Timestamp.string(milliseconds: $0.milliseconds(now: now)) }
         }
-        return pool.map { ("pool", $0.rawValue) } + [
+        return pool.map { ("pool", $0.name) } + [
             ("error", error), ("since", time(since)), ("until", time(until)), ("job", job), ("entity", entity),
         ]
     }

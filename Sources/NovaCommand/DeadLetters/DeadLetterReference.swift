@@ -1,5 +1,6 @@
 import ArgumentParser
 import NovaContract
+import NovaPools
 
 /// A dead letter as people name it: `POOL/PARTITION:OFFSET`, such as `optimization/0:17`.
 struct DeadLetterReference: Sendable, Hashable, Comparable, CustomStringConvertible, ExpressibleByArgument {
@@ -13,14 +14,15 @@ struct DeadLetterReference: Sendable, Hashable, Comparable, CustomStringConverti
 
     init?(argument: String) {
         let parts = argument.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2, let pool = Pool(rawValue: String(parts[0])), let place = DeadLetterPlace(parts[1])
+        guard parts.count == 2, let pool = NovaPools.pool(named: String(parts[0])),
+            let place = DeadLetterPlace(parts[1])
         else { return nil }
         self.init(pool, place)
     }
 
-    var description: String { "\(pool.rawValue)/\(place)" }
+    var description: String { "\(pool.name)/\(place)" }
 
     static func < (left: DeadLetterReference, right: DeadLetterReference) -> Bool {
-        (left.pool.rawValue, left.place) < (right.pool.rawValue, right.place)
+        (left.pool.name, left.place) < (right.pool.name, right.place)
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import NovaContract
+import NovaPools
 
 /// Which letters a command changes something about: by place, by filter, or expressly all.
 struct DeadLetterSelectionOptions: ParsableArguments {
@@ -30,7 +31,7 @@ struct DeadLetterSelectionOptions: ParsableArguments {
             let filter = filters.filter()
             return (ledgers.flatMap(\.entries).filter { filter.matches($0.record) }, ledgers)
         }
-        let pools = Pool.allCases.filter { pool in places.contains { $0.pool == pool } }
+        let pools = NovaPools.all.filter { pool in places.contains { $0.pool == pool } }
         let ledgers = try await archive.ledgers(of: pools)
         var meant: [DeadLetterReference: DeadLetterEntry] = [:]
         for reference in places {

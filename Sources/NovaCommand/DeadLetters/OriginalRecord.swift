@@ -1,5 +1,6 @@
 import KafkaClient
 import NovaContract
+import NovaPools
 
 extension KafkaRecord {
     /// The record that died, to be sent to where it came from, marked as the replay of its letter.
@@ -33,7 +34,7 @@ extension KafkaRecord {
     /// Nil for a record that is not a command.
     private static func command(_ message: KafkaMessage) -> Command? {
         do {
-            return try Command(headers: message.headersByName, payload: [])
+            return try Command(headers: message.headersByName, payload: [], catalog: NovaPools.catalog)
         } catch {
             return nil
         }

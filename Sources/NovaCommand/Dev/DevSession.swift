@@ -1,6 +1,7 @@
 import ChildProcesses
 import KafkaClient
 import NovaContract
+import NovaPools
 
 /// One run of `nova dev`: everything it starts lives inside it, innermost what must stop first.
 struct DevSession: Sendable {
@@ -41,7 +42,7 @@ struct DevSession: Sendable {
         try await PrivateRedis.run(onLine: { [log = log("redis")] in log($0) }) { redis in
             signals.removeAtOnce(redis.directory)
             try await EmbeddedKafkaCluster.run(brokers: 1) { kafka in
-                for pool in Pool.allCases {
+                for pool in NovaPools.all {
                     try kafka.createTopic(TopicNames().commands(pool), partitions: Self.partitions)
                     try kafka.createTopic(TopicNames().deadLetters(pool), partitions: 1)
                 }

@@ -1,3 +1,4 @@
+import FlowPool
 import Foundation
 import NovaContract
 

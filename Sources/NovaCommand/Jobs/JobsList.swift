@@ -1,4 +1,5 @@
 import ArgumentParser
+import FlowPool
 import NovaContract
 
 /// `nova jobs list`.
@@ -11,7 +12,7 @@ struct JobsList: AsyncParsableCommand {
     @Option(name: .long, help: "Only those: \(JobState.allCases.map(\.rawValue).joined(separator: ", ")).")
     var status: JobState?
 
-    @Option(name: .long, help: "Only this type, such as \(CommandKind.optimizeFlow.rawValue).")
+    @Option(name: .long, help: "Only this type, such as \(CommandKind.optimizeFlow.name).")
     var type: String?
 
     @Option(name: .long, help: "Only jobs about this, such as the id of a flow.")

@@ -1,5 +1,6 @@
 import ArgumentParser
 import NIOPosix
+import NovaPools
 import NovaProcess
 import NovaStore
 import RedisClient
@@ -36,7 +37,9 @@ struct RedisOptions: ParsableArguments {
             logger: .quiet
         )
         do {
-            let value = try await body(Store(redis: redis, keys: settings.keys, retention: settings.retention))
+            let value = try await body(
+                Store(redis: redis, catalog: NovaPools.catalog, keys: settings.keys, retention: settings.retention)
+            )
             await redis.close()
             return value
         } catch let error as RedisError {

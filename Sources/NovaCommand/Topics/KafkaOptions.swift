@@ -1,6 +1,7 @@
 import ArgumentParser
 import KafkaClient
 import NovaContract
+import NovaPools
 import NovaProcess
 
 /// Which Kafka a command works on: as the gateways are told, or by options.
@@ -72,4 +73,11 @@ struct KafkaOptions: ParsableArguments {
     }
 }
 
-extension Pool: ExpressibleByArgument {}
+extension Pool: ExpressibleByArgument {
+    package init?(argument: String) {
+        guard let pool = NovaPools.pool(named: argument) else { return nil }
+        self = pool
+    }
+
+    package static var allValueStrings: [String] { NovaPools.all.map(\.name) }
+}

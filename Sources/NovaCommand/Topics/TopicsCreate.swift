@@ -1,6 +1,7 @@
 import ArgumentParser
 import KafkaClient
 import NovaContract
+import NovaPools
 import NovaProcess
 
 /// `nova topics create`.
@@ -14,7 +15,7 @@ struct TopicsCreate: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "Pools; all where none is named: \(Pool.allCases.map(\.rawValue).joined(separator: ", ")).")
+    @Argument(help: "Pools; all where none is named: \(NovaPools.all.map(\.name).joined(separator: ", ")).")
     var pools: [Pool] = []
 
     @Option(
@@ -49,7 +50,7 @@ struct TopicsCreate: AsyncParsableCommand {
             var topics = standard
             topics.partitions = partitions ?? standard.partitions
             topics.replicationFactor = replication ?? standard.replicationFactor
-            let wanted = topics.topics(of: pools.isEmpty ? Pool.allCases : pools, names: names)
+            let wanted = topics.topics(of: pools.isEmpty ? NovaPools.all : pools, names: names)
             return try await admin.createTopics(wanted)
         }
         .sorted { $0.key < $1.key }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import KafkaClient
 import NovaContract
+import NovaPools
 
 /// `nova topics grow`.
 struct TopicsGrow: AsyncParsableCommand {
@@ -14,7 +15,7 @@ struct TopicsGrow: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "The pool: \(Pool.allCases.map(\.rawValue).joined(separator: ", ")).")
+    @Argument(help: "The pool: \(NovaPools.all.map(\.name).joined(separator: ", ")).")
     var pool: Pool
 
     @Option(name: .long, help: "Partitions in all, 2 to 10000.")

@@ -1,6 +1,7 @@
 import ArgumentParser
 import KafkaClient
 import NovaContract
+import NovaPools
 
 /// `nova topics lag`.
 struct TopicsLag: AsyncParsableCommand {
@@ -25,14 +26,14 @@ struct TopicsLag: AsyncParsableCommand {
     func run() async throws {
         let lags = try await kafka.withAdmin { admin, names, _ in
             let existing = Set(try await admin.listTopics())
-            let wanted = pools.isEmpty ? Pool.allCases.filter { existing.contains(names.commands($0)) } : pools
+            let wanted = pools.isEmpty ? NovaPools.all.filter { existing.contains(names.commands($0)) } : pools
             var lags: [PoolLag] = []
             for pool in wanted {
                 let topic = names.commands(pool)
                 guard existing.contains(topic) else {
                     throw CommandFailure(
                         .failed,
-                        "there is no topic \(topic): make it by `nova topics create \(pool.rawValue)`"
+                        "there is no topic \(topic): make it by `nova topics create \(pool.name)`"
                     )
                 }
                 let partitions = try await admin.lag(group: names.group(pool), topic: topic)
@@ -50,9 +51,9 @@ struct TopicsLag: AsyncParsableCommand {
         for lag in lags {
             for place in lag.partitions {
                 let committed = place.committed.map { "\($0)" } ?? "-"
-                table.add(lag.pool.rawValue, "\(place.partition)", committed, "\(place.end)", "\(place.lag)")
+                table.add(lag.pool.name, "\(place.partition)", committed, "\(place.end)", "\(place.lag)")
             }
-            table.add(lag.pool.rawValue, "all", "", "", "\(lag.total)")
+            table.add(lag.pool.name, "all", "", "", "\(lag.total)")
         }
         for line in table.lines { console.line(line) }
     }
@@ -67,7 +68,7 @@ struct TopicsLag: AsyncParsableCommand {
                 ]
             }
             return [
-                "pool": .string(lag.pool.rawValue), "topic": .string(lag.topic), "lag": .integer(lag.total),
+                "pool": .string(lag.pool.name), "topic": .string(lag.topic), "lag": .integer(lag.total),
                 "partitions": .array(partitions),
             ]
         }

@@ -92,7 +92,7 @@ extension Command {
         [
             ("ce_specversion", "1.0"),
             ("ce_id", jobID),
-            ("ce_type", Self.typePrefix + kind.rawValue + Self.typeSuffix),
+            ("ce_type", Self.typePrefix + kind.name + Self.typeSuffix),
             ("ce_source", "/nova/gateway"),
             ("ce_subject", entityID),
             ("ce_time", Timestamp.string(milliseconds: createdAt)),
@@ -110,7 +110,13 @@ extension Command {
     }
 
     /// Reads what `headers` wrote.
-    package init(headers: [String: String], payload: [UInt8]) throws(CommandDecodingError) {
+    ///
+    /// - Throws: `CommandDecodingError` for headers that are no command's, and for a kind that the catalog does not know.
+    package init(
+        headers: [String: String],
+        payload: [UInt8],
+        catalog: CommandCatalog
+    ) throws(CommandDecodingError) {
         func required(_ name: String) throws(CommandDecodingError) -> String {
             guard let value = headers[name], !value.isEmpty else {
                 throw CommandDecodingError(description: "header \(name) is missing")
@@ -120,7 +126,7 @@ extension Command {
         let type = try required("ce_type")
         let isOfThisVersion = type.hasPrefix(Self.typePrefix) && type.hasSuffix(Self.typeSuffix)
         let name = type.dropFirst(Self.typePrefix.count).dropLast(Self.typeSuffix.count)
-        guard isOfThisVersion, let kind = CommandKind(rawValue: String(name)) else {
+        guard isOfThisVersion, let kind = catalog[String(name)] else {
             throw CommandDecodingError(description: "unknown command type \(type)")
         }
         guard let created = Timestamp.date(try required("ce_time")) else {

@@ -1,9 +1,16 @@
 /// A worker pool: one Kafka topic of commands, one consumer group, one kind of executable.
-package enum Pool: String, Sendable, CaseIterable {
-    case optimization
-    case allocation
-    case coordination
-    case memory
+package struct Pool: Sendable, Hashable, CustomStringConvertible {
+    /// Part of the names of topics, groups and executables.
+    package let name: String
+    /// Part of the names in Redis of what the pool's commands change.
+    package let stateName: String
+
+    package init(name: String, stateName: String) {
+        self.name = name
+        self.stateName = stateName
+    }
+
+    package var description: String { name }
 }
 
 /// The names of Kafka topics and consumer groups, below one prefix so that several Novas can share a cluster.
@@ -12,8 +19,8 @@ package struct TopicNames: Sendable, Equatable {
 
     package init(prefix: String = "nova") { self.prefix = prefix }
 
-    package func commands(_ pool: Pool) -> String { "\(prefix).\(pool.rawValue).commands" }
+    package func commands(_ pool: Pool) -> String { "\(prefix).\(pool.name).commands" }
     /// Records that no worker could carry out.
-    package func deadLetters(_ pool: Pool) -> String { "\(prefix).\(pool.rawValue).dead-letters" }
-    package func group(_ pool: Pool) -> String { "\(prefix).\(pool.rawValue)" }
+    package func deadLetters(_ pool: Pool) -> String { "\(prefix).\(pool.name).dead-letters" }
+    package func group(_ pool: Pool) -> String { "\(prefix).\(pool.name)" }
 }

@@ -44,7 +44,7 @@ package struct NovaError: Error, Sendable, Equatable, CustomStringConvertible {
     package var description: String { "\(code.rawValue): \(message)" }
 
     /// The same of a document that is a part of another: its places are below `pointer`.
-    func below(_ pointer: JSONPointer) -> NovaError {
+    package func below(_ pointer: JSONPointer) -> NovaError {
         NovaError(
             code,
             message,
@@ -126,5 +126,16 @@ extension NovaError {
             ),
             "error": .object(error),
         ])
+    }
+}
+
+extension NovaError {
+    /// Of a body that is no JSON object.
+    package static func notAnObject(_ body: JSONValue) -> NovaError {
+        NovaError(
+            .validationError,
+            "the body must be a JSON object, not \(body.kindName)",
+            details: [.init(.root, "must be an object")]
+        )
     }
 }

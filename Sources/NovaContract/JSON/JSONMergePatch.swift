@@ -23,7 +23,7 @@ extension JSONValue {
     /// - Parameters:
     ///   - defaults: what each member is that a patch takes out; it names all members that can be changed.
     /// - Throws: `VALIDATION_ERROR` where the patch is no object.
-    func partial(patch: JSONValue, defaults: JSONValue) throws(NovaError) -> JSONValue {
+    package func partial(patch: JSONValue, defaults: JSONValue) throws(NovaError) -> JSONValue {
         guard case .object(var members) = patch else { throw .notAnObject(patch) }
         for (name, change) in members {
             guard let standard = defaults[name] else { continue }
@@ -36,54 +36,11 @@ extension JSONValue {
     /// its default.
     ///
     /// - Throws: `VALIDATION_ERROR` where the patch is no object.
-    func whole(patch: JSONValue) throws(NovaError) -> JSONValue {
+    package func whole(patch: JSONValue) throws(NovaError) -> JSONValue {
         guard case .object(let changes) = patch else { throw .notAnObject(patch) }
         var members = merged(with: patch).objectValue ?? [:]
         // What is not there to be taken out may not be known at all, which is for the reader of the body to see.
         for (name, change) in changes where change == .null && self[name] == nil { members[name] = .null }
         return .object(members)
-    }
-}
-
-// MARK: - What can be patched
-
-extension TaskDefinition {
-    /// The body of PUT `/tasks/{task_id}` that does what a merge patch asks for.
-    package func body(patch: JSONValue) throws(NovaError) -> JSONValue {
-        var defaults = TaskDefinition(type: "").json.objectValue ?? [:]
-        // What it is a part of is refused where it is named.
-        defaults["parent_id"] = nil
-        // An empty list would be for nobody.
-        defaults["agents"] = .some(.null)
-        return try json.partial(patch: patch, defaults: .object(defaults))
-    }
-}
-
-extension MemoryDefinition {
-    /// The body of PUT `/memory/{memory_id}` that does what a merge patch asks for; `time` may be `null` in it, which is
-    /// when it was stored.
-    package func body(patch: JSONValue) throws(NovaError) -> JSONValue {
-        try JSONValue.object(json).partial(patch: patch, defaults: .object(MemoryDefinition(content: [:]).json))
-    }
-}
-
-extension FlowDefinition {
-    /// The body of PUT `/flows/{flow_id}` that does what a merge patch asks for.
-    package func body(patch: JSONValue) throws(NovaError) -> JSONValue { try json.whole(patch: patch) }
-}
-
-extension AgentDefinition {
-    /// The body of PUT `/agents/{agent_id}` that does what a merge patch asks for.
-    package func body(patch: JSONValue) throws(NovaError) -> JSONValue { try json.whole(patch: patch) }
-}
-
-extension ResourceDefinition {
-    /// The body of PUT `/resources/{resource_id}` that does what a merge patch asks for.
-    package func body(patch: JSONValue) throws(NovaError) -> JSONValue {
-        var known = json
-        // Nova's own.
-        known["implied"] = nil
-        known["version"] = nil
-        return try JSONValue.object(known).whole(patch: patch)
     }
 }

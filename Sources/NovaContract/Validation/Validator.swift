@@ -324,3 +324,34 @@ extension Validator {
         return read(&self, value, pointer)
     }
 }
+
+extension Validator {
+    /// Ids of one list, where it has no bound of its own.
+    package static let maximumIDs = 1_000
+    /// Of a task, an agent or a tool.
+    package static let maximumCapabilities = 100
+
+    /// Names of capabilities: trimmed of nothing, compared as they are.
+    package mutating func capabilities(_ value: JSONValue?, _ pointer: JSONPointer) -> [String]? {
+        guard let texts = strings(value, pointer, length: 1...200) else { return nil }
+        if texts.count > Self.maximumCapabilities {
+            fail(pointer, "must have at most \(Self.maximumCapabilities) names, not \(texts.count)")
+        }
+        for (index, text) in texts.enumerated() where source == .request {
+            if let fault = EntityID.textFault(text) { fail(pointer.appending(index), fault) }
+        }
+        var known: Set<String> = []
+        return texts.filter { known.insert($0).inserted }
+    }
+
+    /// Ids of entities without repetition, in their order; nil where there is no list.
+    package mutating func ids(_ value: JSONValue?, _ pointer: JSONPointer, most: Int) -> [String]? {
+        guard let texts = strings(value, pointer, length: 1...EntityID.maximumBytes) else { return nil }
+        for (index, text) in texts.enumerated() {
+            if let fault = EntityID.fault(text) { fail(pointer.appending(index), fault) }
+        }
+        if texts.count > most { fail(pointer, "must have at most \(most) ids, not \(texts.count)") }
+        var known: Set<String> = []
+        return texts.filter { known.insert($0).inserted }
+    }
+}

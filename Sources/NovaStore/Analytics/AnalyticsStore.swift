@@ -3,7 +3,7 @@ import RedisClient
 
 /// What was counted by the scripts that end things, in one domain of an owner.
 package struct AnalyticsStore: Sendable {
-    let store: Store
+    package let store: Store
 
     /// Subjects that one call reads, so that Redis does nothing else for a few milliseconds at most.
     private static let subjectsAtOnce = 8

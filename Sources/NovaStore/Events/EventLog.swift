@@ -3,7 +3,7 @@ import RedisClient
 
 /// Reading of an owner's event log.
 package struct EventLog: Sendable {
-    let store: Store
+    package let store: Store
 
     /// The events after `id`, oldest first, at most `count`.
     package func events(owner: String, after id: EventID, count: Int) async throws -> [Event] {

@@ -100,15 +100,12 @@ extension JobStore {
 
     /// Keeps the marker of what the command may have changed for as long as its dead letter can be replayed.
     package func keepApplied(_ command: Command) async throws {
-        let keys = store.keys
-        let (job, owner, domain) = (command.jobID, command.owner, command.domain)
-        let marker =
-            switch command.kind.pool {
-            case .optimization: keys.flowsApplied(job, owner: owner, domain: domain)
-            case .coordination: keys.workApplied(job, owner: owner, domain: domain)
-            case .allocation: keys.poolsApplied(job, owner: owner, domain: domain)
-            case .memory: keys.memoryApplied(job, owner: owner, domain: domain)
-            }
+        let marker = store.keys.applied(
+            command.jobID,
+            of: command.kind.pool,
+            owner: command.owner,
+            domain: command.domain
+        )
         let kept = RedisArgument(store.retention.deadLetters.wholeMilliseconds)
         _ = try await store.redis.command("PEXPIRE", RedisArgument(marker), kept)
     }
@@ -119,17 +116,17 @@ extension JobStore {
     package func cancel(_ record: JobRecord, owner: String) async throws -> CancelVerdict {
         let now = Timestamp.milliseconds()
         let error = NovaError(.conflict, "cancelled before it began").json
-        let content = JobEvents.content(record, .cancelled, at: now, error: error)
+        let kind = store.catalog[record.kind]
+        let content = JobEvents.content(record, kind, .cancelled, at: now, error: error)
         let reply = try await store.redis.evaluate(
             StoreScripts.cancel,
             keys: keys(of: record, owner: owner),
             arguments: [RedisArgument(record.id), RedisArgument(now)]
                 + JobEvents(store: store, owner: owner).target + content.dropFirst() + [
-                    RedisArgument(
-                        store.keys.cancellationChannel(CommandKind(rawValue: record.kind)?.pool ?? .optimization)
-                    ),
+                    // Of a kind that only another version of Nova knows nobody here can tell the worker.
+                    RedisArgument(kind.map { store.keys.cancellationChannel($0.pool) } ?? ""),
                     RedisArgument(error.jsonString),
-                    Self.flow(CommandKind(rawValue: record.kind), record.entityID),
+                    Self.flow(kind, record.entityID),
                 ]
         )
         guard let parts = reply.array, let verdict = parts.first?.string else { throw UnexpectedReply("cancel", reply) }
@@ -148,6 +145,7 @@ extension JobStore {
     package func expire(_ record: JobRecord, owner: String) async throws -> Bool {
         let now = Timestamp.milliseconds()
         let error = NovaError.deadlineOver.json
+        let kind = store.catalog[record.kind]
         let reply = try await store.redis.evaluate(
             StoreScripts.expire,
             keys: keys(of: record, owner: owner),
@@ -155,8 +153,8 @@ extension JobStore {
                 RedisArgument(record.id), RedisArgument(record.run), RedisArgument(now),
                 RedisArgument(error.jsonString),
             ] + JobEvents(store: store, owner: owner).target
-                + JobEvents.content(record, .failed, at: now, error: error)
-                + [Self.flow(CommandKind(rawValue: record.kind), record.entityID)]
+                + JobEvents.content(record, kind, .failed, at: now, error: error)
+                + [Self.flow(kind, record.entityID)]
         )
         return reply.int == 1
     }

@@ -3,7 +3,7 @@ import RedisClient
 
 /// What the job scripts are told of the event they append.
 struct JobEvents {
-    let store: Store
+    package let store: Store
     let owner: String
 
     /// Event channel, events kept, events kept for.
@@ -41,7 +41,7 @@ struct JobEvents {
     ) -> JSONValue {
         var members: JSONObject = [
             "job_id": .string(command.jobID),
-            "type": .string(command.kind.rawValue),
+            "type": .string(command.kind.name),
             "\(command.kind.entityType)_id": .string(command.entityID),
             "subject": .string(command.entityID),
             "domain": .string(command.domain),
@@ -55,13 +55,15 @@ struct JobEvents {
     // MARK: - Of a job that is only known by its record
 
     /// Domain, channels and data JSON, as those of its commands.
+    ///
+    /// - Parameter kind: nil where only another version of Nova knows it; then its entity's channel is left out.
     static func content(
         _ record: JobRecord,
+        _ kind: CommandKind?,
         _ state: JobState,
         at now: Int64,
         error: JSONValue
     ) -> [RedisArgument] {
-        let kind = CommandKind(rawValue: record.kind)
         let entity = kind.map { "\($0.entityType):\(record.entityID)" }
         let channels = [Channel.job(record.id), entity, Channel.jobs].compactMap(\.self)
         var data: JSONObject = [

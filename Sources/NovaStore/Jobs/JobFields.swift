@@ -14,7 +14,7 @@ enum JobFields {
     static func identity(of command: Command) -> [RedisArgument] {
         let deadline: [RedisArgument] = command.deadline.map { ["deadline", RedisArgument($0)] } ?? []
         return [
-            "kind", RedisArgument(command.kind.rawValue), "entity", RedisArgument(command.entityID),
+            "kind", RedisArgument(command.kind.name), "entity", RedisArgument(command.entityID),
             "domain", RedisArgument(command.domain), "request", RedisArgument(command.requestID),
             "key", RedisArgument(command.keyID), "created", RedisArgument(command.createdAt),
         ] + deadline

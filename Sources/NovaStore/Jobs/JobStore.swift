@@ -3,7 +3,7 @@ import RedisClient
 
 /// The records of jobs.
 package struct JobStore: Sendable {
-    let store: Store
+    package let store: Store
 
     // MARK: - Reading
 

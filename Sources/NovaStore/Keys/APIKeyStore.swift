@@ -3,7 +3,7 @@ import RedisClient
 
 /// The API keys, by their hash.
 package struct APIKeyStore: Sendable {
-    let store: Store
+    package let store: Store
 
     package func get(hash: String) async throws -> APIKey? {
         let reply = try await store.redis.command("GET", RedisArgument(store.keys.apiKey(hash: hash)))

@@ -35,7 +35,7 @@ package struct KeysFileChanges: Sendable, Equatable {
 /// of each change. Keys made by `nova keys`, and those of other origins, are left alone. It may be done by several gateways
 /// at once, be cut short anywhere and be done again; of two different files of one origin the last one that is read rules.
 struct KeysFileRule: Sendable {
-    let store: Store
+    package let store: Store
     let file: KeysFile
 
     /// How long the record of a revoked secret stays, so that a gateway that still runs with an older file does not put it back.

@@ -3,7 +3,7 @@ import RedisClient
 
 /// One-time tickets for WebSocket handshakes of browsers, which cannot set headers.
 package struct TicketStore: Sendable {
-    let store: Store
+    package let store: Store
 
     /// Makes a ticket for the key with this hash; it is good once, for `lifetime`.
     package func issue(keyHash: String, lifetime: Duration) async throws -> String {

@@ -28,7 +28,7 @@ package struct IdempotencyClaim: Sendable, Equatable {
 
 /// Counting of requests and admission of commands.
 package struct AdmissionStore: Sendable {
-    let store: Store
+    package let store: Store
 
     /// Counts one request that makes no job.
     ///

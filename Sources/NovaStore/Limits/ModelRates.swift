@@ -3,7 +3,7 @@ import RedisClient
 
 /// The rates of requests to models, which all workers share.
 package struct ModelRates: Sendable {
-    let store: Store
+    package let store: Store
 
     /// Counts a request to a model: `pace.lua`.
     ///

@@ -1,5 +1,5 @@
-import NovaContract
-import RedisClient
+package import NovaContract
+package import RedisClient
 import Synchronization
 
 /// What is kept of one owner in one domain under one hash tag, and is looked after by one worker at a time.
@@ -11,14 +11,21 @@ package protocol OwnedSpace: Sendable {
 }
 
 /// How the scripts of a space are called: they begin as `lib-space.lua` says.
-struct SpaceScripts: Sendable {
-    let store: Store
+package struct SpaceScripts: Sendable {
+    package let store: Store
     /// The beginning of all names.
-    let base: String
-    let owner: String
-    let domain: String
+    package let base: String
+    package let owner: String
+    package let domain: String
 
-    func key(_ part: String, _ id: String? = nil) -> RedisArgument {
+    package init(store: Store, base: String, owner: String, domain: String) {
+        self.store = store
+        self.base = base
+        self.owner = owner
+        self.domain = domain
+    }
+
+    package func key(_ part: String, _ id: String? = nil) -> RedisArgument {
         RedisArgument(base + ":" + part + (id.map { ":" + $0 } ?? ""))
     }
 
@@ -27,7 +34,7 @@ struct SpaceScripts: Sendable {
     /// - Parameters:
     ///   - head: what follows the common arguments in all scripts of the kind.
     ///   - marker: of the job whose change it is, where it is to be made once.
-    func call(
+    package func call(
         _ script: RedisScript,
         head: [RedisArgument],
         marker: String?,
@@ -51,7 +58,21 @@ struct SpaceScripts: Sendable {
         )
     }
 
-    func takeTurn(for time: Duration) async throws -> Bool {
+    /// What a script refused, as an error for the client.
+    package static func refusal(_ parts: [RedisValue], below pointer: JSONPointer = .root) -> NovaError? {
+        guard parts.count == 4, parts[0].string == "refused", let word = parts[1].string, let place = parts[2].string,
+            let message = parts[3].string
+        else { return nil }
+        let code = ErrorCode(rawValue: word) ?? .serviceError
+        if code == .limitReached, let bound = Int(message) { return OwnerLimits.refusal(place, bound: bound) }
+        return NovaError(
+            code,
+            message,
+            details: place.isEmpty ? [] : [.init(JSONPointer(place), message)]
+        )
+    }
+
+    package func takeTurn(for time: Duration) async throws -> Bool {
         let reply = try await store.redis.command(
             "SET",
             key("care"),
@@ -66,20 +87,20 @@ struct SpaceScripts: Sendable {
 
 /// The owners and domains that have a space of a kind, for those who look after all.
 package struct SpaceRegistry<Space: OwnedSpace>: Sendable {
-    let redis: RedisClient
-    let key: String
+    package let redis: RedisClient
+    package let key: String
     /// Those that this process has added lately.
-    let recent: RecentAdditions
+    package let recent: RecentAdditions
     /// The set of the domains of an owner, and how many there may be.
-    let domains: @Sendable (_ owner: String) -> String
-    let mostDomains: Int
-    let make: @Sendable (_ owner: String, _ domain: String) -> Space
+    package let domains: @Sendable (_ owner: String) -> String
+    package let mostDomains: Int
+    package let make: @Sendable (_ owner: String, _ domain: String) -> Space
 
     /// Before a change of a space, so that none is without somebody who looks after it; where Redis has lost the list, for
     /// `RecentAdditions.lifetime` at most.
     ///
     /// - Throws: `LIMIT_REACHED` where the owner would have too many domains: all spaces are looked after one after the other.
-    func add(_ space: Space) async throws {
+    package func add(_ space: Space) async throws {
         let name = space.owner + String(SpaceName.separator) + space.domain
         guard !recent.has(key, name, at: .now) else { return }
         let domains = RedisArgument(domains(space.owner))
@@ -104,17 +125,17 @@ package struct SpaceRegistry<Space: OwnedSpace>: Sendable {
 }
 
 /// What was added to the lists of spaces a moment ago, and need not be again with each change.
-final class RecentAdditions: Sendable {
-    static let lifetime = Duration.seconds(5)
+package final class RecentAdditions: Sendable {
+    package static let lifetime = Duration.seconds(5)
     private static let most = 10_000
 
     private let additions = Mutex<[String: ContinuousClock.Instant]>([:])
 
-    func has(_ list: String, _ name: String, at now: ContinuousClock.Instant) -> Bool {
+    package func has(_ list: String, _ name: String, at now: ContinuousClock.Instant) -> Bool {
         additions.withLock { $0[list + "\n" + name].map { now - $0 < Self.lifetime } ?? false }
     }
 
-    func add(_ list: String, _ name: String, at now: ContinuousClock.Instant) {
+    package func add(_ list: String, _ name: String, at now: ContinuousClock.Instant) {
         additions.withLock { additions in
             if additions.count >= Self.most { additions = additions.filter { now - $0.value < Self.lifetime } }
             if additions.count < Self.most { additions[list + "\n" + name] = now }

@@ -3,7 +3,7 @@ import RedisClient
 
 /// Says that a worker lives: a key that is gone soon after the worker is.
 package struct WorkerLease: Sendable {
-    let store: Store
+    package let store: Store
 
     /// The worker lives, and is thought to for `duration` from now.
     package func renew(_ worker: String, for duration: Duration) async throws {

@@ -31,7 +31,7 @@ package struct Graveyard: Sendable {
         _ logger: Logger
     ) async -> Bool {
         let record = record(message, error, attempts)
-        let dimensions = [("pool", configuration.pool.rawValue), ("code", error.code.rawValue)]
+        let dimensions = [("pool", configuration.pool.name), ("code", error.code.rawValue)]
         for attempt in 1... {
             do {
                 let place = try await producer.send(record)

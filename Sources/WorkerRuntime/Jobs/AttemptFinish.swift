@@ -46,7 +46,7 @@ struct AttemptFinish {
         case .stale: return Self.anotherLook
         case .waiting, .lost, .told, .condemned: break
         }
-        let dimensions = [("pool", configuration.pool.rawValue), ("code", error.code.rawValue)]
+        let dimensions = [("pool", configuration.pool.name), ("code", error.code.rawValue)]
         Counter(label: "nova_job_retries_total", dimensions: dimensions).increment()
         persistence.logger.warning(
             "will try again",
@@ -69,7 +69,7 @@ struct AttemptFinish {
     private func makeWay() async -> Ending {
         let isHandedBack = await persistence.ask("hand back") { try await store.jobs.handBack(command, attempt) }
         guard isHandedBack != nil else { return .givenBack }
-        Counter(label: "nova_attempts_made_way_total", dimensions: [("pool", configuration.pool.rawValue)]).increment()
+        Counter(label: "nova_attempts_made_way_total", dimensions: [("pool", configuration.pool.name)]).increment()
         persistence.logger.notice("made way for a command that is tried alone, and begins again, uncounted")
         return .parked(until: .now)
     }
@@ -129,7 +129,7 @@ struct AttemptFinish {
             persistence.logger.info("a job was ended by another", metadata: metadata)
             return
         }
-        let dimensions = [("pool", configuration.pool.rawValue), ("type", command.kind.rawValue)]
+        let dimensions = [("pool", configuration.pool.name), ("type", command.kind.name)]
         Counter(label: "nova_jobs_total", dimensions: dimensions + [("state", state.rawValue)]).increment()
         Metrics.Timer(label: "nova_job_handling_seconds", dimensions: dimensions).record(duration: completion.handling)
         Metrics.Timer(label: "nova_job_queue_seconds", dimensions: dimensions).record(duration: completion.queued)

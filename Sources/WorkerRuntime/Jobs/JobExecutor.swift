@@ -59,7 +59,7 @@ struct JobExecutor<Handler: CommandHandler>: Sendable {
 
     /// Waits for the suspect's turn without a slot, so that others run meanwhile.
     private func tryAlone(_ work: Work, _ left: Int, _ worker: String) async -> Ending {
-        Counter(label: "nova_suspects_total", dimensions: [("pool", configuration.pool.rawValue)]).increment()
+        Counter(label: "nova_suspects_total", dimensions: [("pool", configuration.pool.name)]).increment()
         work.logger.warning(
             "an attempt was left unended, the command is tried alone",
             metadata: ["worker_before": "\(worker)", "left_unended": "\(left)"]

@@ -4,12 +4,12 @@ package import NovaContract
 
 extension Command {
     /// Reads a command from a record of a pool's topic.
-    package init(message: KafkaMessage) throws(CommandDecodingError) {
+    package init(message: KafkaMessage, catalog: CommandCatalog) throws(CommandDecodingError) {
         var headers: [String: String] = [:]
         for header in message.headers {
             if let value = header.value { headers[header.name] = String(decoding: value, as: UTF8.self) }
         }
-        try self.init(headers: headers, payload: message.value)
+        try self.init(headers: headers, payload: message.value, catalog: catalog)
     }
 
     /// The lane of a record: its partition and key, or where it has none its own place, so that it waits for nothing.

@@ -6,6 +6,7 @@ import Logging
 import NIOCore
 import NIOPosix
 import NovaContract
+import NovaPools
 import NovaService
 import NovaStore
 import NovaTestKit
@@ -45,7 +46,12 @@ struct Stage: Sendable {
                 eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
                 logger: logger
             )
-            let store = Store(redis: client, keys: RedisKeys(prefix: uniqueName("ws")), retention: retention)
+            let store = Store(
+                redis: client,
+                catalog: NovaPools.catalog,
+                keys: RedisKeys(prefix: uniqueName("ws")),
+                retention: retention
+            )
             var gatewayConfiguration = GatewayConfiguration(gatewayID: "test", version: "test")
             gatewayConfiguration.budgets = configuration.budgets
             gateway(&gatewayConfiguration)
@@ -92,7 +98,7 @@ private struct Parts: Sendable {
             configuration: KafkaProducerConfiguration(bootstrapServers: "127.0.0.1:1", clientID: "test"),
             logger: logger
         )
-        let gateway = Gateway(
+        let gateway = try Gateway(
             configuration: gatewayConfiguration,
             store: store,
             producer: producer,

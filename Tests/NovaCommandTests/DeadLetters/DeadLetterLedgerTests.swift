@@ -1,4 +1,6 @@
+import FlowPool
 import KafkaClient
+import MemoryPool
 import NovaContract
 import Testing
 

@@ -1,5 +1,8 @@
+import FlowPool
 import KafkaClient
+import MemoryPool
 import NovaContract
+import NovaPools
 import Testing
 
 @testable import NovaCommand
@@ -50,7 +53,7 @@ struct DeadLetterPartsTests {
         let headers = Dictionary(
             uniqueKeysWithValues: record.headers.map { ($0.name, String(decoding: $0.value ?? [], as: UTF8.self)) }
         )
-        let command = try Command(headers: headers, payload: record.value)
+        let command = try Command(headers: headers, payload: record.value, catalog: NovaPools.catalog)
         #expect(command.deadline == 1_800_000_060_000)
         #expect(command.replay == "2:5" && command.jobID == sample.job)
     }

@@ -1,3 +1,4 @@
+import FlowPool
 import KafkaClient
 import NovaContract
 import NovaTestKit

@@ -1,5 +1,7 @@
+import FlowPool
 import KafkaClient
 import NovaContract
+import NovaPools
 import NovaTestKit
 import Testing
 
@@ -19,7 +21,7 @@ struct DeadLettersReplayTests {
             #expect(run.code == 0, "\(run.errors)")
             #expect(run.output.hasPrefix("\(places[0]) was sent to \(bench.prefix).optimization.commands "))
             let sent = try #require(try await bench.commands().first)
-            let command = try Command(headers: sent.headersByName, payload: sent.value)
+            let command = try Command(headers: sent.headersByName, payload: sent.value, catalog: NovaPools.catalog)
             #expect(command.jobID == "j5" && command.replay == "0:0")
             #expect(sent.key == Array("flow:team:professional:nightly".utf8))
             #expect(!sent.headers.contains { $0.name.hasPrefix(DeadLetter.headerPrefix) })

@@ -1,3 +1,4 @@
+import FlowPool
 import KafkaClient
 import Logging
 import NovaContract
@@ -64,7 +65,7 @@ struct LetterBench: Sendable {
         for var sample in samples {
             sample.prefix = prefix
             let delivery = try await producer.send(sample.record())
-            places.append("\(sample.pool.rawValue)/\(delivery.partition):\(delivery.offset)")
+            places.append("\(sample.pool.name)/\(delivery.partition):\(delivery.offset)")
         }
         return places
     }

@@ -2,6 +2,7 @@ import ChildProcesses
 import Logging
 import NIOPosix
 import NovaContract
+import NovaPools
 import NovaStore
 import NovaTestKit
 import RedisClient
@@ -43,7 +44,7 @@ struct KeysCommandTests {
                 logger: Logger(label: "test")
             )
             let prefix = uniqueName("keys")
-            let store = Store(redis: client, keys: RedisKeys(prefix: prefix))
+            let store = Store(redis: client, catalog: NovaPools.catalog, keys: RedisKeys(prefix: prefix))
             do {
                 try await body(Bench(redis: redis, prefix: prefix, store: store))
             } catch {

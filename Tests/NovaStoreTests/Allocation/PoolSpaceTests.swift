@@ -1,6 +1,8 @@
+import Allocation
 import NovaContract
 import NovaStore
 import RedisClient
+import ResourcePool
 import Testing
 
 /// What the scripts of resources promise, whoever calls them and however often.

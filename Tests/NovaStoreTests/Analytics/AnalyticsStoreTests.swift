@@ -1,8 +1,11 @@
+import Allocation
 import Foundation
 import NovaContract
 import NovaStore
 import RedisClient
+import ResourcePool
 import Testing
+import WorkPool
 
 /// What is recorded by the scripts that end things.
 @Suite(.timeLimit(.minutes(2))) struct AnalyticsStoreTests {

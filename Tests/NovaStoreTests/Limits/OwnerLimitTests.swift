@@ -1,8 +1,13 @@
+import Allocation
+import Memory
+import MemoryPool
 import NovaContract
 import NovaStore
 import NovaTestKit
 import RedisClient
+import ResourcePool
 import Testing
+import WorkPool
 
 /// What an owner may keep, and that it is counted exactly.
 @Suite(.timeLimit(.minutes(2))) struct OwnerLimitTests {

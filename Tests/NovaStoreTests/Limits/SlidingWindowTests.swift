@@ -1,5 +1,6 @@
 import ChildProcesses
 import NovaContract
+import NovaPools
 import NovaStore
 import NovaTestKit
 import RedisClient
@@ -95,7 +96,7 @@ struct SlidingWindowTests {
                 for _ in 0..<4 {
                     group.addTask {
                         try await withStore(port: redis.port) { own in
-                            let store = Store(redis: own.redis, keys: keys)
+                            let store = Store(redis: own.redis, catalog: NovaPools.catalog, keys: keys)
                             var admitted = 0
                             for _ in 0..<40 where try await store.admission.count(budget, key: key).isAdmitted {
                                 admitted += 1
@@ -108,7 +109,7 @@ struct SlidingWindowTests {
             }
             #expect(admitted == 50)
             try await withStore(port: redis.port) { own in
-                let store = Store(redis: own.redis, keys: keys)
+                let store = Store(redis: own.redis, catalog: NovaPools.catalog, keys: keys)
                 let other = Budget(name: "other", limit: 1, window: .seconds(60))
                 let otherBudget = try await store.admission.count(other, key: key)
                 let otherKey = try await store.admission.count(budget, key: Sample.key())

@@ -1,6 +1,9 @@
+import Memory
+import MemoryPool
 import NovaContract
 import NovaStore
 import Testing
+import WorkPool
 
 /// A page of a list has a bound in bytes, too.
 @Suite(.timeLimit(.minutes(2))) struct ListBytesTests {

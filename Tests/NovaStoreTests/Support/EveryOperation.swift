@@ -1,7 +1,13 @@
+import Allocation
+import FlowPool
+import Memory
+import MemoryPool
 import NovaContract
 import NovaStore
 import RedisClient
+import ResourcePool
 import Testing
+import WorkPool
 
 /// Every operation of the store once, with names that try to end the hash tag.
 ///

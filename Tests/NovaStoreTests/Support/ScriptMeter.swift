@@ -36,19 +36,16 @@ final class ScriptMeter {
 
     /// All that can be called; the libraries are parts of them.
     static func scripts() throws -> [Script] {
-        let folder = Binaries.packageRoot.appending(path: "Sources/NovaStore/Scripts")
-        return try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
-            .filter { $0.pathExtension == "lua" && !$0.lastPathComponent.hasPrefix("lib-") }
-            .map { file in
-                let text = try String(contentsOf: file, encoding: .utf8)
-                let calls = text.firstMatch(of: /-- WORK: at most (\d+) calls/)
-                let bytes = text.firstMatch(of: /-- REPLY: at most (\d+) bytes/)
-                return Script(
-                    name: file.deletingPathExtension().lastPathComponent,
-                    mostCalls: calls.flatMap { Int($0.1) },
-                    mostBytes: bytes.flatMap { Int($0.1) }
-                )
-            }
+        try ScriptFiles.all().map { file in
+            let text = try String(contentsOf: file, encoding: .utf8)
+            let calls = text.firstMatch(of: /-- WORK: at most (\d+) calls/)
+            let bytes = text.firstMatch(of: /-- REPLY: at most (\d+) bytes/)
+            return Script(
+                name: file.deletingPathExtension().lastPathComponent,
+                mostCalls: calls.flatMap { Int($0.1) },
+                mostBytes: bytes.flatMap { Int($0.1) }
+            )
+        }
     }
 
     /// Holds that the script that `body` runs calls, and answers, no more than its head says, and prints what it took.
@@ -105,5 +102,21 @@ final class ScriptMeter {
         let stats = try await redis.command("INFO", "stats").string ?? ""
         figures.bytes = stats.firstMatch(of: /total_net_output_bytes:(\d+)/).flatMap { Int($0.1) } ?? 0
         return figures
+    }
+}
+
+/// The Lua scripts of the store and of all pools; libraries are parts of them.
+enum ScriptFiles {
+    private static let folders = ["NovaStore/Scripts"] + pools.map { "\($0)/Store/Scripts" }
+    private static let pools = ["FlowPool", "MemoryPool", "ResourcePool", "WorkPool"]
+
+    static func all() throws -> [URL] {
+        let sources = Binaries.packageRoot.appending(path: "Sources")
+        return try folders.flatMap {
+            try FileManager.default.contentsOfDirectory(
+                at: sources.appending(path: $0),
+                includingPropertiesForKeys: nil
+            )
+        }.filter { $0.pathExtension == "lua" && !$0.lastPathComponent.hasPrefix("lib-") }
     }
 }

@@ -2,6 +2,7 @@ import ChildProcesses
 import Logging
 import NIOPosix
 import NovaContract
+import NovaPools
 import NovaStore
 import NovaTestKit
 import RedisClient
@@ -21,7 +22,12 @@ func withStore<R>(
         logger: logger
     )
     do {
-        let store = Store(redis: redis, keys: RedisKeys(prefix: uniqueName("t")), retention: retention)
+        let store = Store(
+            redis: redis,
+            catalog: NovaPools.catalog,
+            keys: RedisKeys(prefix: uniqueName("t")),
+            retention: retention
+        )
         let result = try await body(store)
         await redis.close()
         return result

@@ -1,6 +1,7 @@
 import NovaContract
 import NovaStore
 import Testing
+import WorkPool
 
 /// Agents, queues and coordinations as they are kept.
 @Suite(.timeLimit(.minutes(2))) struct AgentStoreTests {

@@ -2,6 +2,7 @@ import NovaContract
 import NovaStore
 import NovaTestKit
 import Testing
+import WorkPool
 
 /// Tasks that wait for tasks.
 @Suite(.timeLimit(.minutes(2))) struct DependencyTests {

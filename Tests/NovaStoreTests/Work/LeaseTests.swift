@@ -1,7 +1,9 @@
 import NovaContract
+import NovaPools
 import NovaStore
 import RedisClient
 import Testing
+import WorkPool
 
 /// Claims, tokens, and agents that are given up on.
 @Suite(.timeLimit(.minutes(2))) struct LeaseTests {
@@ -229,6 +231,14 @@ func withRedisStore(
         var rules = WorkRules()
         rules.ageing = ageing
         rules.losses = losses
-        try await body(Store(redis: store.redis, keys: store.keys, retention: store.retention, workRules: rules))
+        try await body(
+            Store(
+                redis: store.redis,
+                catalog: NovaPools.catalog,
+                keys: store.keys,
+                retention: store.retention,
+                workRules: rules
+            )
+        )
     }
 }

@@ -1,6 +1,7 @@
 import NovaContract
 import NovaStore
 import Testing
+import WorkPool
 
 /// What is kept of agents of kind `model`, and of what models used.
 @Suite(.timeLimit(.minutes(1))) struct ModelAgentTests {

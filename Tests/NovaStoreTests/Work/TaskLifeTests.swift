@@ -2,6 +2,7 @@ import NovaContract
 import NovaStore
 import RedisClient
 import Testing
+import WorkPool
 
 /// A task's way from its creation to its end.
 @Suite(.timeLimit(.minutes(2))) struct TaskLifeTests {

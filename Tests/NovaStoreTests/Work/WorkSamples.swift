@@ -1,6 +1,7 @@
 import NovaContract
 import NovaStore
 import Testing
+import WorkPool
 
 extension WorkSpace {
     /// Makes one task.

@@ -35,10 +35,10 @@ package struct API: Sendable {
     private static let document: OpenAPIDocument = {
         let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..")
         do {
-            let bytes = try Data(contentsOf: root.appending(path: "Sources/Gateway/Documents/openapi.json"))
+            let bytes = try Data(contentsOf: root.appending(path: "docs/openapi.json"))
             return try OpenAPIDocument(try JSONValue(parsing: bytes))
         } catch {
-            fatalError("openapi.json cannot be read: \(error)")
+            fatalError("docs/openapi.json cannot be read: \(error)")
         }
     }()
 

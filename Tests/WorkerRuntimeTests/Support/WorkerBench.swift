@@ -1,8 +1,10 @@
 import ChildProcesses
+import FlowPool
 import KafkaClient
 import Logging
 import NIOPosix
 import NovaContract
+import NovaPools
 import NovaStore
 import NovaTestKit
 import RedisClient
@@ -34,7 +36,7 @@ struct WorkerBench: Sendable {
                     logger: logger
                 )
                 let bench = WorkerBench(
-                    store: Store(redis: redis, keys: RedisKeys(prefix: topics.prefix)),
+                    store: Store(redis: redis, catalog: NovaPools.catalog, keys: RedisKeys(prefix: topics.prefix)),
                     producer: producer,
                     topics: topics,
                     brokers: broker.bootstrapServers

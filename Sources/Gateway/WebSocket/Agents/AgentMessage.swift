@@ -1,4 +1,5 @@
 import NovaContract
+import WorkPool
 
 /// What an agent says over a socket.
 struct AgentMessage: Sendable, Equatable {

@@ -2,6 +2,7 @@ import Logging
 import NovaContract
 import NovaStore
 import Synchronization
+import WorkPool
 
 /// Pushes tasks to one agent behind a socket, for as long as both want it.
 ///

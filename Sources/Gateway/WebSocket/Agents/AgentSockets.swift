@@ -1,7 +1,9 @@
 import Logging
+import NovaAPI
 import NovaContract
 import NovaStore
 import Synchronization
+import WorkPool
 
 /// The agents that work over this gateway's sockets.
 package final class AgentSockets: Sendable {
@@ -158,9 +160,9 @@ package final class AgentSockets: Sendable {
 
     private static func kind(_ form: TaskReport.Form) -> CommandKind {
         switch form {
-        case .complete: .completeTask
-        case .fail: .failTask
-        case .release, .progress: .releaseTask
+        case .complete: TaskCommands.complete.kind
+        case .fail: TaskCommands.fail.kind
+        case .release, .progress: TaskCommands.release.kind
         }
     }
 

@@ -1,4 +1,5 @@
 import HTTPTypes
+import NovaAPI
 import NovaContract
 
 /// A request to become a WebSocket (RFC 6455, section 4.2.1).

@@ -1,4 +1,5 @@
 import HTTPTypes
+import NovaAPI
 
 /// Where a handshake carries its key.
 ///

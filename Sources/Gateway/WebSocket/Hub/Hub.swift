@@ -1,5 +1,6 @@
 package import Logging
 import NIOCore
+import NovaAPI
 import NovaContract
 package import NovaStore
 import ServiceLifecycle

@@ -1,5 +1,6 @@
 import Logging
 import NIOCore
+import NovaAPI
 import NovaContract
 import NovaStore
 

@@ -1,5 +1,6 @@
 import NIOCore
 import NovaContract
+import WorkPool
 
 /// What the gateway sends, as the bytes of a text message.
 enum ServerMessage {

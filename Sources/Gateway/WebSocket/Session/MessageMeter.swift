@@ -1,4 +1,5 @@
 import NIOCore
+import NovaAPI
 
 /// Counts the bytes of a socket before the decoder keeps them: a frame is given on only when it has come whole.
 final class MessageMeter: ChannelInboundHandler, RemovableChannelHandler {

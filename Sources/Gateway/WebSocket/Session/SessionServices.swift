@@ -1,3 +1,5 @@
+import NovaAPI
+
 /// What a socket's handler asks of the rest of the gateway.
 struct SessionServices: Sendable {
     let configuration: WebSocketConfiguration

@@ -1,3 +1,4 @@
+import FlowPool
 import NovaContract
 
 /// A history, arranged as the rules look at it.
@@ -75,7 +76,7 @@ struct CheckedFacts {
         _ jobs: [String: FinalJob],
         _ events: [String: SeenEvent]
     ) -> [String: [Effect]] {
-        let changes: Set = [CommandKind.storeFlow.rawValue, CommandKind.deleteFlow.rawValue]
+        let changes: Set = [CommandKind.storeFlow.name, CommandKind.deleteFlow.name]
         return order.mapValues { jobIDs in
             jobIDs.compactMap { jobID in
                 guard changes.contains(kinds[jobID] ?? "") else { return nil }

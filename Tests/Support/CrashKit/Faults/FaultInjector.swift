@@ -1,4 +1,5 @@
 import ChildProcesses
+import FlowPool
 import NovaContract
 
 /// Carries out faults on a cluster and heals each after its time; all of it is noted in the history.

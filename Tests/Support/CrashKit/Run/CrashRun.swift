@@ -1,3 +1,4 @@
+import FlowPool
 import Logging
 import NovaContract
 import NovaTestKit

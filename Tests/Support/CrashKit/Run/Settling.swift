@@ -1,7 +1,9 @@
+import FlowPool
 import KafkaClient
 import Logging
 import NIOPosix
 import NovaContract
+import NovaPools
 import NovaStore
 import NovaTestKit
 import RedisClient
@@ -32,7 +34,7 @@ struct Settling: Sendable {
             configuration: KafkaAdminConfiguration(bootstrapServers: cluster.broker.servers, clientID: "crash-admin"),
             logger: logger
         )
-        let store = Store(redis: redis, keys: RedisKeys(prefix: cluster.prefix))
+        let store = Store(redis: redis, catalog: NovaPools.catalog, keys: RedisKeys(prefix: cluster.prefix))
         do {
             try await settle(store, admin)
         } catch {

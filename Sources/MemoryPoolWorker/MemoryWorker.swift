@@ -1,0 +1,73 @@
+package import ArgumentParser
+import Logging
+import MemoryIndex
+import MemoryPool
+import NovaContract
+import NovaProcess
+import NovaService
+import NovaStore
+import ServiceLifecycle
+import WorkerHost
+
+/// The memory pool's process.
+package struct MemoryWorker: AsyncParsableCommand {
+    private static let name = "nova-memory-worker"
+
+    package static let configuration = CommandConfiguration(
+        commandName: name,
+        abstract: "Nova's memory worker: keeps what happened, and finds what was meant.",
+        discussion: """
+            Start as many as are needed: they share the partitions of one Kafka topic, and each answers for any domain, from \
+            a replica in its own memory that it keeps current from Redis. Every setting can be given in the file and, \
+            stronger, in the environment: worker.concurrency is concurrency below worker in the file, and \
+            NOVA_WORKER_CONCURRENCY. docs/configuration.md lists them all. Ends with 0 after SIGTERM or SIGINT, when what \
+            runs is finished or handed back; with 78 where a setting is wrong.
+            """,
+        version: NovaVersion.current
+    )
+
+    @Option(name: .long, help: "Settings file (YAML). Without it, the one that NOVA_CONFIG names, or none.")
+    package var config: String?
+
+    package init() {}
+
+    package func run() async throws {
+        let status = try await WorkerProcess.serve(pool: .memory, name: Self.name, configurationFile: config) {
+            settings,
+            store in
+            let logger = Logger(label: "nova.memory")
+            var store = store
+            store.memoryRules = try MemoryRules(settings)
+            let embedder = try Embedder(settings, logger: logger)
+            let replicas = try settings.int("memory.replicas", default: 16, in: 1...10_000)
+            let replicaBytes = try settings.int("memory.replica_bytes", default: 2_147_483_648, in: 1 << 20...1 << 50)
+            let tick = try settings.positive("memory.tick", default: .seconds(1))
+            let care = SpaceCare(of: store.memorySpaces, interval: tick, logger: logger) { space in
+                while try await space.tick().isUnfinished { try Task.checkCancellation() }
+                try await embedder?.care(for: space, until: .now + tick * 0.8)
+            }
+            let consolidation = try ConsolidationSettings(settings, store)
+            let maximum = try settings.int("memory.maximum", default: 1_000_000, in: 1...100_000_000)
+            let consolidator = Consolidator(model: consolidation.model, maximum: maximum, logger: logger)
+            var services: [any Service] = [care]
+            if let embedder { services.append(embedder) }
+            if let model = consolidation.model { services.append(model) }
+            if let schedule = consolidation.schedule {
+                services.append(schedule.service(of: store.memorySpaces, consolidator, logger))
+            }
+            return WorkerParts(
+                handlers: MemoryHandlers(
+                    store: store,
+                    shelf: ReplicaShelf(most: replicas, mostBytes: replicaBytes, model: embedder?.model),
+                    embedder: embedder,
+                    consolidator: consolidator,
+                    maximum: maximum,
+                    logger: logger
+                ).all,
+                of: "memories",
+                services: services
+            )
+        }
+        if status != 0 { throw ExitCode(status) }
+    }
+}

@@ -1,0 +1,68 @@
+package import ArgumentParser
+import Logging
+import NovaContract
+import NovaProcess
+import NovaService
+import NovaStore
+import ResourcePool
+import WorkerHost
+
+/// The allocation pool's process.
+package struct AllocationWorker: AsyncParsableCommand {
+    private static let name = "nova-allocation-worker"
+
+    package static let configuration = CommandConfiguration(
+        commandName: name,
+        abstract: "Nova's allocation worker: who holds what of which resource, and for how long.",
+        discussion: """
+            Start as many as are needed: they share the partitions of one Kafka topic, and one at a time looks after the \
+            resources of an owner and a domain: leases that ran out, requests that wait. Every setting can be given in the \
+            file and, stronger, in the environment: worker.concurrency is concurrency below worker in the file, and \
+            NOVA_WORKER_CONCURRENCY. docs/configuration.md lists them all. Ends with 0 after SIGTERM or SIGINT, when what \
+            runs is finished or handed back; with 78 where a setting is wrong.
+            """,
+        version: NovaVersion.current
+    )
+
+    @Option(name: .long, help: "Settings file (YAML). Without it, the one that NOVA_CONFIG names, or none.")
+    package var config: String?
+
+    package init() {}
+
+    package func run() async throws {
+        let status = try await WorkerProcess.serve(pool: .allocation, name: Self.name, configurationFile: config) {
+            settings,
+            store in
+            let logger = Logger(label: "nova.allocation")
+            var store = store
+            store.limits.waiting = try settings.int(
+                "allocation.maximum_waiting",
+                default: store.limits.waiting,
+                in: 1...10_000
+            )
+            store.limits.lookBytes = try settings.int(
+                "allocation.maximum_bytes",
+                default: store.limits.lookBytes,
+                in: 65_536...67_108_864
+            )
+            let desk = AllocationDesk(logger: logger)
+            let care = AllocationCare(desk: desk)
+            return WorkerParts(
+                handlers: AllocationHandlers(
+                    store: store,
+                    desk: desk,
+                    ttl: try settings.positive("allocation.ttl", default: .seconds(3_600))
+                ).all,
+                of: "resources",
+                services: [
+                    SpaceCare(
+                        of: store.poolSpaces,
+                        interval: try settings.positive("allocation.tick", default: .milliseconds(250)),
+                        logger: logger
+                    ) { try await care.care(for: $0) }
+                ]
+            )
+        }
+        if status != 0 { throw ExitCode(status) }
+    }
+}

@@ -1,0 +1,7 @@
+import ArgumentParser
+import ResourcePoolWorker
+
+@main
+enum Main {
+    static func main() async { await AllocationWorker.main() }
+}

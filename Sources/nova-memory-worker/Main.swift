@@ -1,0 +1,7 @@
+import ArgumentParser
+import MemoryPoolWorker
+
+@main
+enum Main {
+    static func main() async { await MemoryWorker.main() }
+}
