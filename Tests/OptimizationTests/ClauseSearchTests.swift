@@ -19,10 +19,6 @@ import Testing
         }
     }
 
-    private func network(_ flow: Flow) throws -> Network {
-        Network(flow, order: try FlowProblem(flow).order)
-    }
-
     @Test(arguments: 0..<200)
     func findsTheShortestOfAllOrders(_ seed: Int) throws {
         let flow = RandomFlows(seed: UInt64(6_000 + seed)).packed(steps: 3 + seed % 5)
@@ -53,9 +49,11 @@ import Testing
             let flow = rich.with(steps: rich.steps.map(\.withoutDue), objective: .makespan)
             let network = try network(flow)
             let scoring = Scoring(NetworkTables(network), measure: flow.constraints.minimumQuality?.measure ?? .mean)
-            let conflicts = ConflictSearch(network, scoring, below: nil, maximumNodes: 300_000)
+            let conflicts = ConflictSearch(network, scoring)
             var budget = budget()
-            guard conflicts.run(&budget) == .exhausted else { continue }
+            var effort = 300_000
+            _ = conflicts.improve(below: nil, least: 0, effort: &effort, &budget)
+            guard !conflicts.isGivenUp else { continue }
             let search = ClauseSearch(network)
             #expect(try finish(search) == conflicts.best?.score.makespan, "\(seed)")
             guard let found = search.best else { continue }

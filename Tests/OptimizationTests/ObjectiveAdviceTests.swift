@@ -54,4 +54,44 @@ import Testing
         #expect(advice.savesSeconds == 46)
         #expect(advice.text.contains("from 4 s to 50 s"))
     }
+
+    /// A due date that nobody passes changes nothing, however odd it is.
+    @Test(arguments: 0..<40)
+    func aDueDateThatIsNeverTightChangesNothing(_ seed: Int) throws {
+        let flow = RandomFlows(seed: UInt64(14_000 + seed)).flow(steps: 4 + seed % 22)
+        let due = flow.steps.reduce(0.000_333) { $0 + $1.duration }
+        var steps = flow.steps
+        let place = seed % steps.count
+        let old = steps[place]
+        steps[place] = FlowStep(id: old.id, options: old.options, dependencies: old.dependencies, due: due, weight: 3)
+        let (with, without) = (try optimize(flow.with(steps: steps), brief), try optimize(flow, brief))
+        #expect(with.schedule == without.schedule)
+        #expect(with.figures == without.figures)
+        #expect(with.recommendations == without.recommendations)
+        #expect(with.reasonForNone == without.reasonForNone)
+        #expect(with.criticalLinks == without.criticalLinks)
+        #expect(with.slack == without.slack)
+        #expect(with.utilization == without.utilization)
+        #expect(with.sensitivity == without.sensitivity)
+        #expect(with.lowerBound == without.lowerBound && with.lowerBoundSource == without.lowerBoundSource)
+        #expect(with.objectiveBound == without.objectiveBound && with.gap == without.gap)
+        #expect(with.isOptimal == without.isOptimal && with.areEqualsProven == without.areEqualsProven)
+        #expect(with.iterations == without.iterations && with.stopped == without.stopped)
+    }
+
+    /// One that is kept by the best schedule and not by the submitted order: moves are advised as without it.
+    @Test func movesAreAdvisedOfEveryFlow() throws {
+        var steps = Flow.jobShop.steps
+        steps[5] = FlowStep(id: "c2", options: steps[5].options, dependencies: ["c1"], due: 11)
+        let due = try optimize(Flow.jobShop.with(steps: steps))
+        let advised = due.recommendations
+        #expect(due.schedule.makespan == 10 && due.figures.late.isEmpty && due.isOptimal)
+        // 13 s, 2 s late.
+        #expect(advised.first?.kind == .adoptSchedule && advised.first?.savesObjective == 5)
+        #expect(advised.contains { $0.kind == .startEarlier })
+        let begun = try optimize(
+            Flow(steps: Flow.jobShop.steps, capacity: Flow.jobShop.capacity, now: 1)
+        ).recommendations
+        #expect(Set(begun.map(\.kind)) == Set(try optimize(.jobShop).recommendations.map(\.kind)))
+    }
 }

@@ -140,14 +140,9 @@ import Testing
     func boundsAreNeverAboveTheShortestWhereTheDeadlineIsMissed(_ seed: Int) throws {
         let flow = RandomFlows(seed: UInt64(13_000 + seed)).flow(steps: 40, tightness: 0.3)
         func search(_ flow: Flow, schedules: Int) throws -> ScheduleSearch {
-            let project = try plain(flow).project
-            let windows = TimeWindows(project)
             let search = ScheduleSearch(
                 flow,
-                project,
-                windows,
-                bound: LowerBound(project, windows),
-                from: Array(0..<project.count),
+                try FlowProblem(flow).network,
                 seed: 1,
                 budget: SearchBudget(
                     deadline: .now + .seconds(600),
@@ -156,16 +151,17 @@ import Testing
                     onSchedule: { _, _ in }
                 )
             )
+            search.begin()
             search.run { _ in }
             return search
         }
         let free = try search(flow, schedules: 8_000)
-        let project = try plain(flow).project
-        let least = LowerBound(project, TimeWindows(project)).units
-        let deadline = project.seconds(least) + 0.001
+        let network = try network(flow)
+        let least = LowerBound(network, TimeWindows(network)).units
+        let deadline = network.seconds(least) + 0.001
         let hurried = try search(flow.with(constraints: FlowConstraints(deadline: deadline)), schedules: 3_000)
         #expect(hurried.isExhausted)
-        #expect(hurried.bound.units > least)
-        #expect(hurried.bound.units <= free.best.makespan)
+        #expect(hurried.bound.makespan.units > least)
+        #expect(hurried.bound.makespan.units <= free.best?.score.makespan ?? 0)
     }
 }

@@ -3,25 +3,32 @@ import Testing
 @testable import Optimization
 
 @Suite struct SoundChoiceTests {
-    @Test func takesTheFirstSolution() throws {
-        let problem = try plain(.jobShop)
-        let sequential = Solution.sequential(problem.project)
-        let choice = SoundChoice(problem, [sequential])
-        #expect(choice.schedule.makespan == 16)
+    private func choice(_ starts: [Int]?) throws -> SoundChoice {
+        let network = try network(.jobShop)
+        let scoring = Scoring(NetworkTables(network), measure: .mean)
+        let ways = Array(0..<network.count)
+        let plans = starts.map { [Plan(score: scoring.score(starts: $0, ways: ways), starts: $0, ways: ways)] } ?? []
+        return try SoundChoice(.jobShop, network, scoring, plans)
+    }
+
+    @Test func takesTheFirstPlan() throws {
+        let choice = try choice([0, 4, 4, 5, 5, 10])
+        #expect(choice.schedule.makespan == 13)
         #expect(choice.discarded.isEmpty)
     }
 
     @Test func runsOneAfterAnotherWhenThereIsNothingElse() throws {
-        let problem = try plain(.jobShop)
-        #expect(SoundChoice(problem, []).schedule.makespan == 16)
+        #expect(try choice(nil).schedule.makespan == 16)
     }
 
     /// A debug build stops the process at such a fault.
-    @Test func stopsAtAnUnsoundSolution() async throws {
+    @Test func stopsAtAnUnsoundPlan() async throws {
         await #expect(processExitsWith: .failure) {
-            let problem = try plain(.jobShop)
-            let broken = Solution(makespan: 5, starts: Array(repeating: 0, count: 6))
-            _ = SoundChoice(problem, [broken])
+            let network = try network(.jobShop)
+            let scoring = Scoring(NetworkTables(network), measure: .mean)
+            let (starts, ways) = ([Int](repeating: 0, count: 6), Array(0..<6))
+            let broken = Plan(score: scoring.score(starts: starts, ways: ways), starts: starts, ways: ways)
+            _ = try SoundChoice(.jobShop, network, scoring, [broken])
         }
     }
 }

@@ -1,70 +1,108 @@
-/// Steps that fill a schedule's makespan without a gap, each starting when the one before has finished, and why.
+/// Steps that fill a plan's makespan, each starting when the one before lets it, and why.
+///
+/// There are gaps in it only where lags, releases, and moments from which there is more of a resource make them.
 struct CriticalChain {
-    enum Reason: Equatable {
-        case first
-        case dependency(on: Int)
-        /// `step` held what the next one needs of `resource`.
-        case resource(Int, heldBy: Int)
-        /// It just starts then: in a schedule that is not as early as possible.
-        case follows(Int)
-
-        var step: Int? {
-            switch self {
-            case .first: nil
-            case .dependency(let step), .resource(_, let step), .follows(let step): step
-            }
-        }
-    }
-
     /// In the order they run.
-    let links: [(step: Int, reason: Reason)]
+    let links: [CriticalLink]
 
-    init(_ project: Project, _ solution: Solution) {
-        let tracer = Tracer(project, solution)
-        var links: [(step: Int, reason: Reason)] = []
+    init(_ flow: Flow, _ network: Network, _ plan: Plan) {
+        let tracer = Tracer(flow, network, plan)
+        var links: [CriticalLink] = []
         var step = tracer.last
-        while let current = step {
-            let reason = tracer.reason(current)
-            links.append((current, reason))
-            step = reason.step
+        // Times never rise on the way back, and a step is looked at once.
+        var seen: Set<Int> = []
+        while let current = step, seen.insert(current).inserted {
+            let cause = tracer.cause(of: current)
+            links.append(
+                CriticalLink(
+                    step: tracer.id(current),
+                    after: cause.after.map(tracer.id),
+                    resource: cause.resource,
+                    reason: cause.reason
+                )
+            )
+            step = cause.after
         }
         self.links = links.reversed()
     }
 }
 
-/// Looks backward in a schedule.
+/// Looks backward in a plan.
 private struct Tracer {
-    private let project: Project
-    private let starts: [Int]
+    struct Cause {
+        let after: Int?
+        let resource: String?
+        let reason: String
+    }
+
+    private let flow: Flow
+    private let network: Network
+    private let plan: Plan
     private let profile: ResourceProfile
     /// Steps that take time, by when they finish.
     private var finishing: [Int: [Int]] = [:]
-    /// A step that finishes last; nil without steps.
+    /// A step that finishes last; nil without open steps.
     let last: Int?
 
-    init(_ project: Project, _ solution: Solution) {
-        self.project = project
-        starts = solution.starts
-        profile = ResourceProfile(project, solution)
-        for step in 0..<project.count where project.durations[step] > 0 {
-            finishing[solution.starts[step] + project.durations[step], default: []].append(step)
+    init(_ flow: Flow, _ network: Network, _ plan: Plan) {
+        self.flow = flow
+        self.network = network
+        self.plan = plan
+        profile = ResourceProfile(network, plan)
+        let finishes = (0..<network.count).map { plan.starts[$0] + network.ways.durations[plan.ways[$0]] }
+        for (step, finish) in finishes.enumerated() where finish > plan.starts[step] {
+            finishing[finish, default: []].append(step)
         }
         // Of those the last by number: a milestone at the end stands behind what it waits for.
-        last = (0..<project.count).last { solution.starts[$0] + project.durations[$0] == solution.makespan }
+        last = finishes.indices.last { finishes[$0] == plan.score.makespan }
     }
 
-    func reason(_ step: Int) -> CriticalChain.Reason {
-        let start = starts[step]
-        let dependency = project.predecessors[step].last { starts[$0] + project.durations[$0] == start }
-        if let dependency { return .dependency(on: dependency) }
-        guard start > 0 else { return .first }
-        let finishing = finishing[start] ?? []
-        for (resource, amount) in zip(project.demandResources[step], project.demandAmounts[step]) {
-            guard profile.held(resource, before: start) + amount > project.capacities[resource] else { continue }
-            if let holder = finishing.first(where: { project.demand(of: $0, for: resource) > 0 }) {
-                return .resource(resource, heldBy: holder)
+    func id(_ step: Int) -> String { flow.steps[network.submittedIndex[step]].id }
+
+    private func finish(_ step: Int) -> Int { plan.starts[step] + network.ways.durations[plan.ways[step]] }
+
+    func cause(of step: Int) -> Cause {
+        let start = plan.starts[step]
+        let binding = network.links.before[step].filter { link in
+            start == (link.isFromFinish ? finish(link.other) : plan.starts[link.other]) + link.minimum
+        }.max { $0.other < $1.other }
+        if let binding {
+            let name = "\"\(id(binding.other))\""
+            let lag = network.text(binding.minimum)
+            let reason =
+                binding.isFromFinish
+                ? (binding.minimum == 0 ? "waits for \(name)" : "starts \(lag) s after \(name) has finished")
+                : (binding.minimum == 0 ? "starts with \(name)" : "starts \(lag) s after the start of \(name)")
+            return Cause(after: binding.other, resource: nil, reason: reason)
+        }
+        let supply = network.supply
+        let change = (supply.times.lastIndex { $0 < start }) ?? 0
+        for (resource, name) in supply.names.enumerated() {
+            let amount = network.ways.amount(plan.ways[step], of: resource)
+            guard amount > 0 else { continue }
+            let available = supply.amounts[change * supply.names.count + resource]
+            let isShort = profile.held(resource, before: start) + amount > available
+            let holder = (finishing[start] ?? []).first { network.ways.amount(plan.ways[$0], of: resource) > 0 }
+            if isShort, let holder {
+                return Cause(after: holder, resource: name, reason: "waits for \"\(name)\" held by \"\(id(holder))\"")
+            }
+            if isShort, change + 1 < supply.times.count, supply.times[change + 1] == start,
+                supply.amounts[(change + 1) * supply.names.count + resource] > available
+            {
+                return Cause(
+                    after: nil,
+                    resource: name,
+                    reason: "waits until there is more of \"\(name)\" at \(network.text(start)) s"
+                )
             }
         }
-        return finishing.first.map { .follows($0) } ?? .first
+        if start == network.releases[step] {
+            let reason = start == 0 ? "starts at once" : "starts as early as it may, at \(network.text(start)) s"
+            return Cause(after: nil, resource: nil, reason: reason)
+        }
+        if let other = finishing[start]?.first {
+            return Cause(after: other, resource: nil, reason: "runs after \"\(id(other))\"")
+        }
+        return Cause(after: nil, resource: nil, reason: "is held back, so that no greatest lag behind it is passed")
     }
 }

@@ -69,7 +69,7 @@ struct FlowConflicts {
     /// deadline.
     func isSurely(infeasible flow: Flow) -> Bool {
         let network = Network(flow, order: order)
-        return isSurely(infeasible: flow, network, LowerBound(network, NetworkWindows(network)))
+        return isSurely(infeasible: flow, network, LowerBound(network, TimeWindows(network)))
     }
 
     /// The same of a flow whose network and bound are at hand.
@@ -82,7 +82,7 @@ struct FlowConflicts {
             }
             if least > network.budgets[budget].limit { return true }
         }
-        let windows = NetworkWindows(network)
+        let windows = TimeWindows(network)
         if (0..<network.count).contains(where: { windows.heads[$0] > network.latest[$0] }) { return true }
         if begunIsTooBad(flow) || lagsContradict(network) { return true }
         return bound.units > network.deadline
@@ -138,8 +138,10 @@ struct FlowConflicts {
         guard ClauseSearch.canTry(network), !network.links.hasMaximum else {
             let tables = NetworkTables(network)
             let scoring = Scoring(tables, measure: flow.constraints.minimumQuality?.measure ?? .mean)
-            let search = ConflictSearch(network, scoring, below: nil, maximumNodes: Self.nodes, stopsAtFirst: true)
-            return search.run(&budget) == .exhausted && search.best == nil
+            let search = ConflictSearch(network, scoring, stopsAtFirst: true)
+            var effort = Self.nodes
+            if case .exhausted = search.improve(below: nil, least: 0, effort: &effort, &budget) { return true }
+            return false
         }
         return ClauseSearch(network).run(failures: Self.failures, &budget) == .exhausted
     }

@@ -23,7 +23,7 @@ struct PlanFigures {
             generator.finishes[step] = horizon - plan.starts[step]
         }
         // By falling finish: then each finds at least the place it has now.
-        let order = (0..<count).sorted { (finish($0), plan.starts[$0], $0) > (finish($1), plan.starts[$1], $1) }
+        let order = (0..<count).sorted { (finish($0), $0) > (finish($1), $1) }
         for (place, step) in order.enumerated() { list[place] = step }
         _ = generator.generate(list, .backward(horizon: horizon), isHolding: true)
         return (0..<count).map { max(0, horizon - generator.finishes[$0] - plan.starts[$0]) }

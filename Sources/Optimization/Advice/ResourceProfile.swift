@@ -1,4 +1,4 @@
-/// How much of each resource a schedule holds, from moment to moment.
+/// How much of each resource a plan holds, from moment to moment.
 struct ResourceProfile {
     /// Starts and finishes, rising.
     private let times: [Int]
@@ -6,17 +6,18 @@ struct ResourceProfile {
     private let held: [Int]
     private let resourceCount: Int
 
-    init(_ project: Project, _ solution: Solution) {
-        let steps = 0..<project.count
-        let finishes = steps.map { solution.starts[$0] + project.durations[$0] }
-        let sorted = (solution.starts + finishes).sorted()
+    init(_ network: Network, _ plan: Plan) {
+        let steps = 0..<network.count
+        let finishes = steps.map { plan.starts[$0] + network.ways.durations[plan.ways[$0]] }
+        let sorted = (plan.starts + finishes).sorted()
         let times = sorted.indices.filter { $0 == 0 || sorted[$0 - 1] != sorted[$0] }.map { sorted[$0] }
-        let resources = project.resourceCount
+        let resources = network.supply.names.count
         var held = [Int](repeating: 0, count: times.count * resources)
-        for step in steps where project.durations[step] > 0 {
-            let start = Self.place(of: solution.starts[step], in: times)
+        for step in steps where finishes[step] > plan.starts[step] {
+            let start = Self.place(of: plan.starts[step], in: times)
             let finish = Self.place(of: finishes[step], in: times)
-            for (resource, amount) in zip(project.demandResources[step], project.demandAmounts[step]) {
+            let way = plan.ways[step]
+            for (resource, amount) in zip(network.ways.resources[way], network.ways.amounts[way]) {
                 held[start * resources + resource] += amount
                 held[finish * resources + resource] -= amount
             }

@@ -8,6 +8,8 @@ struct Saving {
     let text: String
     let before: String
     let after: String
+    /// Of both: `10 s instead of 13 s`.
+    let change: String
 
     /// Nil: it is no better.
     ///
@@ -17,11 +19,17 @@ struct Saving {
         let time = FixedPoint.whole(first.makespan) - FixedPoint.whole(second.makespan)
         seconds = FixedPoint.double(time)
         let objective = flow.objective
-        if flow.isMakespanAlone {
+        // Whatever else counts is the same.
+        let isOfTime =
+            objective.makespan > 0 && old.lateness == new.lateness && (objective.cost == 0 || old.cost == new.cost)
+            && (objective.quality == 0 || old.quality == new.quality)
+        if isOfTime {
             guard time > 0 else { return nil }
             self.objective = objective.makespan * seconds
+            let (long, short) = (FixedPoint.text(first.makespan), FixedPoint.text(second.makespan))
             text = "saves \(FixedPoint.text(time)) s"
-            (before, after) = ("of \(FixedPoint.text(first.makespan)) s", "of \(FixedPoint.text(second.makespan)) s")
+            (before, after) = ("of \(long) s", "of \(short) s")
+            change = "\(short) s instead of \(long) s"
             return
         }
         self.objective = old.value - new.value
@@ -29,17 +37,20 @@ struct Saving {
         guard self.objective > 1e-9 * max(1, abs(old.value)) else { return nil }
         switch (objective.makespan > 0, objective.cost > 0, objective.quality > 0, flow.hasDues) {
         case (false, true, false, false):
+            let (high, low) = (FixedPoint.text(old.cost), FixedPoint.text(new.cost))
             text = "saves \(FixedPoint.text(old.cost - new.cost)) of the cost"
-            (before, after) = ("that costs \(FixedPoint.text(old.cost))", "that costs \(FixedPoint.text(new.cost))")
+            (before, after) = ("that costs \(high)", "that costs \(low)")
+            change = "a cost of \(low) instead of \(high)"
         case (false, false, true, false):
             let (low, high) = (Self.text(old.quality ?? 1), Self.text(new.quality ?? 1))
             text = "raises the quality from \(low) to \(high)"
             (before, after) = ("of the quality \(low)", "of the quality \(high)")
+            change = "a quality of \(high) instead of \(low)"
         default:
+            let (high, low) = (Self.text(old.value), Self.text(new.value))
             text = "makes the objective less by \(Self.text(self.objective))"
-            (before, after) = (
-                "with an objective of \(Self.text(old.value))", "with an objective of \(Self.text(new.value))"
-            )
+            (before, after) = ("with an objective of \(high)", "with an objective of \(low)")
+            change = "an objective of \(low) instead of \(high)"
         }
     }
 
@@ -51,7 +62,4 @@ struct Saving {
 extension Flow {
     /// Whether lateness counts.
     var hasDues: Bool { steps.contains { $0.due != nil && $0.weight > 0 && $0.progress?.finished == nil } }
-
-    /// Whether it is the makespan alone that is to be small.
-    var isMakespanAlone: Bool { objective.isMakespan && !hasDues }
 }

@@ -1,6 +1,6 @@
-/// A length that no schedule of a project can go below, and where it comes from.
+/// A length that no plan of a network can go below, and where it comes from.
 struct LowerBound {
-    /// In the project's time units.
+    /// In the network's units of time.
     let units: Int
     /// `critical path`, `resource energy: gpu`, `one at a time: gpu`, `exhaustive search`, `branch and bound`.
     let source: String
@@ -10,24 +10,19 @@ struct LowerBound {
         self.source = source
     }
 
-    /// The greatest of the critical path and, for each resource, the two bounds of `ResourceEnergy`.
-    init(_ project: Project, _ windows: TimeWindows) {
+    /// The greatest of the longest chain of shortest options and, for each resource, of the work that must be done on it whatever
+    /// the options (`ResourceEnergy`).
+    init(_ network: Network, _ windows: TimeWindows) {
         var best = LowerBound(units: windows.length, source: "critical path")
-        for (resource, name) in project.resourceNames.enumerated() {
+        let tails = windows.tailsBehindFinish(network)
+        for (resource, name) in network.supply.names.enumerated() where network.supply.most[resource] > 0 {
             for measure in ResourceEnergy.Measure.allCases {
-                let units = ResourceEnergy(project, resource, measure, windows).bound()
+                let units = ResourceEnergy(network, resource, measure, heads: windows.heads, tails: tails).bound()
                 guard units > best.units else { continue }
                 best = LowerBound(units: units, source: "\(measure.rawValue): \(name)")
             }
         }
         self = best
-    }
-
-    /// The longest makespan with at most this gap.
-    func goal(_ gap: Double) -> Int {
-        guard gap > 0 else { return units }
-        let longest = Double(units) / (1 - gap)
-        return longest < 0x1p62 ? max(units, Int(longest.rounded(.down))) : Int.max
     }
 
     /// The bound when a search has shown that no schedule is shorter than `units`.

@@ -37,23 +37,30 @@ struct ResourceEnergy {
     private let capacity: Int128
 
     /// - Parameter capacity: more than 0 where there are loads.
-    init(_ loads: [Load], capacity: Int) {
+    private init(_ loads: [Load], capacity: Int) {
         self.loads = loads
         self.capacity = Int128(capacity)
     }
 
-    init(_ project: Project, _ resource: Int, _ measure: Measure, _ windows: TimeWindows) {
-        let total = project.capacities[resource]
-        let loads = (0..<project.count).compactMap { step -> Load? in
-            let weight = measure.weight(project.demand(of: step, for: resource), of: total)
-            guard weight > 0 else { return nil }
-            let work = Int128(weight) * Int128(project.durations[step])
-            return Load(head: windows.heads[step], tail: windows.tails[step], work: work)
+    /// The least work of each step on a resource, of all its options.
+    ///
+    /// - Parameters:
+    ///   - heads: before these no step starts.
+    ///   - tails: after the finish of each step there is at least so much.
+    init(_ network: Network, _ resource: Int, _ measure: Measure, heads: [Int], tails: [Int]) {
+        let most = network.supply.most[resource]
+        let loads = (0..<network.count).compactMap { step -> Load? in
+            let work = network.ways.of(step).map { way in
+                Int128(measure.weight(network.ways.amount(way, of: resource), of: most))
+                    * Int128(network.ways.durations[way])
+            }
+            guard let least = work.min(), least > 0 else { return nil }
+            return Load(head: heads[step], tail: tails[step], work: least)
         }
-        self.init(loads, capacity: measure.whole(total))
+        self.init(loads, capacity: measure.whole(most))
     }
 
-    /// In the project's time units, rounded up to a whole one; 0 without work.
+    /// In the network's units of time, rounded up to a whole one; 0 without work.
     ///
     /// Takes n log n for n steps.
     func bound() -> Int {

@@ -40,8 +40,20 @@ struct Network: Sendable {
     /// When the last of the steps that have begun has finished.
     var begunFinish: Int { begun.reduce(0) { max($0, $1.finish) } }
 
-    /// Whether it is the makespan alone that is to be small.
-    var isMakespan: Bool { objective.isMakespan && dues.allSatisfy { $0 == Int.max } }
+    /// Whether of two plans the shorter is the better: the makespan counts, and nothing else that differs between plans does.
+    var isMakespan: Bool { onlyTimeCounts && dues.allSatisfy { $0 == Int.max } }
+
+    /// Whether the makespan counts, and of cost and quality what counts is the same in all plans.
+    var onlyTimeCounts: Bool {
+        objective.makespan > 0
+            && (0..<count).allSatisfy { step in
+                let first = ways.offsets[step]
+                return ways.of(step).allSatisfy { way in
+                    (objective.cost == 0 || ways.costs[way] == ways.costs[first])
+                        && (objective.quality == 0 || ways.qualities[way] == ways.qualities[first])
+                }
+            }
+    }
 
     func seconds(_ units: Int) -> Double {
         FixedPoint.double(units * timeUnit)

@@ -96,3 +96,14 @@ final class NetworkTables {
         )
     }
 }
+
+extension UnsafeMutableBufferPointer<Int> {
+    /// `count` numbers, all `value`.
+    ///
+    /// The caller deallocates.
+    static func filled(_ count: Int, _ value: Int = 0) -> Self {
+        let buffer = allocate(capacity: Swift.max(1, count))
+        buffer.initialize(repeating: value)
+        return buffer
+    }
+}

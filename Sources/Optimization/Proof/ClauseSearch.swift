@@ -4,7 +4,7 @@
 ///
 /// It can be stopped and goes on where it was. What it has learned stays true while the makespan to be beaten only gets less.
 /// Not `Sendable`: a search is one thread.
-final class ClauseSearch {
+final class ClauseSearch: ExactSearch {
     struct Found {
         let makespan: Int
         let starts: [Int]
@@ -97,6 +97,24 @@ final class ClauseSearch {
         restart()
         if !trail.raise(.atMost(model.end, makespan - 1), .decision) { isExhausted = true }
         _ = trail.takeFailure()
+    }
+
+    /// The effort is counted in failures.
+    func improve(
+        below score: Score?,
+        least: Int,
+        effort: inout Int,
+        _ budget: inout SearchBudget
+    ) -> ExactSearchEnd {
+        guard !isGivenUp, effort > 0, budget.allowsMore() else { return .paused }
+        if let score, score.isSound { beat(score.makespan) }
+        let before = failures
+        defer { effort -= failures - before }
+        switch run(failures: effort, &budget) {
+        case .improved: return best.map { .improved(starts: $0.starts, ways: $0.ways) } ?? .paused
+        case .exhausted: return .exhausted
+        case .paused: return .paused
+        }
     }
 
     /// Goes on for so many failures, or until something better is found.

@@ -5,25 +5,23 @@
 /// change of the capacity (Bartusch, Möhring, Radermacher, Scheduling project networks with resource constraints and time
 /// windows, Annals of Operations Research 16, 1988). As no objective gets better when a step starts later, the earliest starts
 /// without such a set are the best of their branch. That holds with greatest lags too.
-final class ConflictSearch {
-    enum End {
-        /// Everything was tried.
-        case exhausted
-        case givenUp
-    }
-
+final class ConflictSearch: ExactSearch {
     /// Decisions on one path; each takes room on the stack.
     private static let maximumDepth = 2_000
     /// Above, there is too much to begin with.
     static let maximumSteps = 40
 
-    /// Better than the given score; nil: there is none, or it was not found.
+    /// Better than the plan that was to be beaten; nil: there is none, or it was not found.
     private(set) var best: Plan?
+    /// It has had its turn and did not come to its end: another would be the same again.
+    private(set) var isGivenUp = false
+    /// Nothing is better than `present`.
+    private var isExhausted = false
     private(set) var nodes = 0
+    private var maximumNodes = 0
     private var depth = 0
     private let network: Network
     private let scoring: Scoring
-    private let maximumNodes: Int
     private let stopsAtFirst: Bool
     /// Of the best plan: what is not better is not looked at.
     private var present: Score?
@@ -33,16 +31,11 @@ final class ConflictSearch {
     private let order: [Int]
     private let leastUses: [Int]
 
-    /// - Parameters:
-    ///   - score: of the plan that is to be beaten; nil: any plan will do.
-    ///   - maximumNodes: branchings after which it gives up.
-    ///   - stopsAtFirst: whether the first plan is good enough.
-    init(_ network: Network, _ scoring: Scoring, below score: Score?, maximumNodes: Int, stopsAtFirst: Bool = false) {
+    /// - Parameter stopsAtFirst: whether the first plan is good enough.
+    init(_ network: Network, _ scoring: Scoring, stopsAtFirst: Bool = false) {
         self.stopsAtFirst = stopsAtFirst
         self.network = network
         self.scoring = scoring
-        self.maximumNodes = maximumNodes
-        if let score, score.isSound { present = score }
         let budgets = network.budgets.count
         let steps = 0..<network.count
         ways = steps.map { network.ways.of($0).count == 1 ? network.ways.offsets[$0] : -1 }
@@ -57,11 +50,26 @@ final class ConflictSearch {
         }
     }
 
-    func run(_ budget: inout SearchBudget) -> End {
-        guard waysLeft.allSatisfy({ $0 >= 0 }), order.allSatisfy({ !network.ways.of($0).isEmpty }) else {
-            return .exhausted
-        }
-        return fix(0, &budget) ? .exhausted : .givenUp
+    var lowerBound: Int { 0 }
+
+    /// The effort is counted in branchings; it has one turn.
+    func improve(
+        below score: Score?,
+        least: Int,
+        effort: inout Int,
+        _ budget: inout SearchBudget
+    ) -> ExactSearchEnd {
+        if isExhausted { return .exhausted }
+        guard !isGivenUp, effort > 0, budget.allowsMore() else { return .paused }
+        if let score, score.isSound { present = score }
+        maximumNodes = effort
+        effort = 0
+        let isPossible =
+            waysLeft.allSatisfy { $0 >= 0 } && order.allSatisfy { !network.ways.of($0).isEmpty }
+        isExhausted = !isPossible || fix(0, &budget)
+        isGivenUp = !isExhausted
+        if let best { return .improved(starts: best.starts, ways: best.ways) }
+        return isExhausted ? .exhausted : .paused
     }
 
     // MARK: - Ways

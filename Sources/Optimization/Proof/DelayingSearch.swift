@@ -1,10 +1,11 @@
-/// Proves that no schedule of a middle-sized project is shorter, or finds one.
+/// Proves that no schedule of a middle-sized flow is shorter, or finds one, where every step has one way and all it depends on is that
+/// others have finished and constant capacities (the resource-constrained project scheduling problem).
 ///
 /// The procedure of Demeulemeester and Herroelen (A Branch-and-Bound Procedure for the Multiple Resource-Constrained Project
 /// Scheduling Problem, Management Science 38, 1992): time goes from one finish to the next, all that can start is started, and
 /// where resources do not suffice for it, the search branches over the smallest sets of running steps whose delay makes them
 /// suffice. What an earlier, finished branch could do at least as well is not done again (cutset dominance).
-final class DelayingSearch {
+final class DelayingSearch: ExactSearch {
     /// Sets of steps are kept in so many bits.
     private static let maximumSteps = 128
     /// Sets of running steps looked at in one branching, and states kept for comparison.
@@ -13,14 +14,20 @@ final class DelayingSearch {
     /// Sets looked at for each branching that is allowed, on average: where there are more the search is given up.
     private static let setsPerNode = 10
 
-    /// The shortest schedule below the given makespan; nil: there is none, or it was not found.
-    private(set) var best: Solution?
+    /// Branchings of the last attempt.
     private(set) var nodes = 0
-    private var makespan: Int
-    private let goal: Int
-    private let maximumNodes: Int
-    private var setsLeft: Int
-    private let project: Project
+    /// Starts of the shortest schedule that the last attempt found; nil: none.
+    private var best: [Int]?
+    /// Nothing is shorter than that; 0: that is not known.
+    private var exhaustedBelow = 0
+    private var makespan = 0
+    private var goal = 0
+    private var maximumNodes = 0
+    private var setsLeft = 0
+    private let count: Int
+    private let durations: [Int]
+    private let predecessors: [[Int]]
+    private let capacities: [Int]
     private let tails: [Int]
     private let resourceCount: Int
     /// Of resource r by step s: `demands[s * resourceCount + r]`.
@@ -28,37 +35,59 @@ final class DelayingSearch {
     private var states: [StepSet: [Reached]] = [:]
     private var stateCount = 0
 
-    /// Whether its steps and its work are few enough.
-    static func canTry(_ project: Project) -> Bool {
-        guard project.count <= maximumSteps else { return false }
-        let length = project.durations.reduce(0, +)
-        return project.capacities.allSatisfy { !$0.multipliedReportingOverflow(by: max(1, length)).overflow }
+    /// Whether it is such a network, and its steps and its work are few enough.
+    static func canTry(_ network: Network) -> Bool {
+        guard (1...maximumSteps).contains(network.count), network.isMakespan, network.begun.isEmpty,
+            network.supply.times.count == 1, network.budgets.isEmpty,
+            network.releases.allSatisfy({ $0 == 0 }), network.latest.allSatisfy({ $0 == Int.max }),
+            (0..<network.count).allSatisfy({ network.ways.of($0).count == 1 }),
+            network.links.before.joined().allSatisfy({ $0.isFromFinish && $0.minimum == 0 && $0.maximum == Int.max })
+        else { return false }
+        let length = network.ways.durations.reduce(0, +)
+        return network.supply.most.allSatisfy { !$0.multipliedReportingOverflow(by: max(1, length)).overflow }
     }
 
-    /// - Parameters:
-    ///   - makespan: of the schedule that is to be beaten.
-    ///   - goal: no makespan is shorter: the search ends there.
-    ///   - maximumNodes: branchings after which it gives up.
-    init(_ project: Project, _ windows: TimeWindows, below makespan: Int, goal: Int, maximumNodes: Int) {
-        self.project = project
-        self.makespan = makespan
-        self.goal = goal
-        self.maximumNodes = maximumNodes
-        setsLeft =
-            maximumNodes.multipliedReportingOverflow(by: Self.setsPerNode).overflow
-            ? .max : maximumNodes * Self.setsPerNode
-        tails = windows.tails
-        resourceCount = project.resourceCount
-        demands = (0..<project.count).flatMap { step in
-            (0..<project.resourceCount).map { project.demand(of: step, for: $0) }
+    /// - Parameter network: one that ``canTry(_:)``.
+    init(_ network: Network) {
+        count = network.count
+        durations = network.ways.durations
+        predecessors = network.links.before.map { $0.map(\.other) }
+        capacities = network.supply.most
+        tails = TimeWindows(network).tailsBehindFinish(network)
+        let resources = network.supply.names.count
+        resourceCount = resources
+        demands = (0..<network.count).flatMap { step in
+            (0..<resources).map { network.ways.amount(step, of: $0) }
         }
     }
 
-    /// True when it came to its end: no schedule is shorter than `best`, or than the given makespan without one.
-    ///
-    /// Its branchings do not count as schedules of the budget.
-    func run(_ budget: inout SearchBudget) -> Bool {
-        explore(Partial(count: project.count), &budget)
+    /// It never goes on where it was, but begins anew with more branchings.
+    var isGivenUp: Bool { false }
+    var lowerBound: Int { 0 }
+
+    /// The effort is counted in branchings; they do not count as schedules of the budget.
+    func improve(
+        below score: Score?,
+        least: Int,
+        effort: inout Int,
+        _ budget: inout SearchBudget
+    ) -> ExactSearchEnd {
+        makespan = score?.makespan ?? durations.reduce(1, +)
+        if makespan <= exhaustedBelow { return .exhausted }
+        guard effort > 0, budget.allowsMore() else { return .paused }
+        best = nil
+        goal = least
+        nodes = 0
+        maximumNodes = effort
+        setsLeft = effort.multipliedReportingOverflow(by: Self.setsPerNode).overflow ? .max : effort * Self.setsPerNode
+        effort = 0
+        states = [:]
+        stateCount = 0
+        let isExhausted = explore(Partial(count: count), &budget)
+        states = [:]
+        if isExhausted { exhaustedBelow = makespan }
+        if let best { return .improved(starts: best, ways: Array(0..<count)) }
+        return isExhausted ? .exhausted : .paused
     }
 
     // MARK: - States
@@ -94,11 +123,11 @@ final class DelayingSearch {
                 partial.time = next
                 continue
             }
-            guard eligible.allSatisfy({ partial.time + project.durations[$0] + tails[$0] < makespan }),
+            guard eligible.allSatisfy({ partial.time + durations[$0] + tails[$0] < makespan }),
                 hasRoom(partial, running)
             else { return keep(passed) }
             // Steps of no duration hold nothing, and let others start at the same time.
-            let instant = eligible.filter { project.durations[$0] == 0 }
+            let instant = eligible.filter { durations[$0] == 0 }
             guard instant.isEmpty else {
                 start(instant, &partial)
                 continue
@@ -121,12 +150,12 @@ final class DelayingSearch {
     private func look(_ partial: Partial) -> (eligible: [Int], running: [Int]) {
         var eligible: [Int] = []
         var running: [Int] = []
-        for step in 0..<project.count {
+        for step in 0..<count {
             let finish = partial.finishes[step]
             if finish > partial.time {
                 running.append(step)
             } else if finish < 0 {
-                let isReady = project.predecessors[step].allSatisfy {
+                let isReady = predecessors[step].allSatisfy {
                     let finish = partial.finishes[$0]
                     return finish >= 0 && finish <= partial.time
                 }
@@ -138,7 +167,7 @@ final class DelayingSearch {
 
     private func start(_ steps: [Int], _ partial: inout Partial) {
         for step in steps {
-            partial.finishes[step] = partial.time + project.durations[step]
+            partial.finishes[step] = partial.time + durations[step]
             partial.started.insert(step)
         }
     }
@@ -147,10 +176,7 @@ final class DelayingSearch {
         let length = partial.finishes.max() ?? 0
         guard length < makespan else { return }
         makespan = length
-        best = Solution(
-            makespan: length,
-            starts: partial.finishes.indices.map { partial.finishes[$0] - project.durations[$0] }
-        )
+        best = partial.finishes.indices.map { partial.finishes[$0] - durations[$0] }
     }
 
     // MARK: - Bounds
@@ -159,20 +185,20 @@ final class DelayingSearch {
     private func hasRoom(_ partial: Partial, _ running: [Int]) -> Bool {
         for resource in 0..<resourceCount {
             var work = 0
-            for step in 0..<project.count where partial.finishes[step] < 0 {
-                work += demands[step * resourceCount + resource] * project.durations[step]
+            for step in 0..<count where partial.finishes[step] < 0 {
+                work += demands[step * resourceCount + resource] * durations[step]
             }
             for step in running {
                 work += demands[step * resourceCount + resource] * (partial.finishes[step] - partial.time)
             }
-            if work > (makespan - 1 - partial.time) * project.capacities[resource] { return false }
+            if work > (makespan - 1 - partial.time) * capacities[resource] { return false }
         }
         return true
     }
 
     private func excess(of steps: [Int]) -> [Int] {
         (0..<resourceCount).map { resource in
-            steps.reduce(-project.capacities[resource]) { $0 + demands[$1 * resourceCount + resource] }
+            steps.reduce(-capacities[resource]) { $0 + demands[$1 * resourceCount + resource] }
         }
     }
 
@@ -243,13 +269,13 @@ final class DelayingSearch {
         _ excess: [Int]
     ) -> [Alternative]? {
         var finishes = partial.finishes
-        for step in eligible { finishes[step] = partial.time + project.durations[step] }
+        for step in eligible { finishes[step] = partial.time + durations[step] }
         let all = running + eligible
         let earliest = all.map { finishes[$0] }.min() ?? 0
         let overloaded = (0..<resourceCount).filter { excess[$0] > 0 }
         // Those that may start no later than at the next finish of another can be delayed at all.
         let candidates = all.filter { step in
-            earliest + project.durations[step] + tails[step] < makespan
+            earliest + durations[step] + tails[step] < makespan
                 && overloaded.contains { demands[step * resourceCount + $0] > 0 }
         }
         var found: [Alternative] = []
@@ -273,7 +299,7 @@ final class DelayingSearch {
         func add() {
             let delayed = Set(chosen)
             let next = all.filter { !delayed.contains($0) }.map { finishes[$0] }.min() ?? earliest
-            let bound = chosen.map { next + project.durations[$0] + self.tails[$0] }.max() ?? 0
+            let bound = chosen.map { next + durations[$0] + self.tails[$0] }.max() ?? 0
             guard bound < makespan else { return }
             let tails = chosen.reduce(0) { $0 + self.tails[$1] }
             found.append(Alternative(delayed: chosen, next: next, bound: bound, tails: tails))

@@ -44,7 +44,7 @@ struct ProofModel {
     /// - Parameter ends: makespans that count.
     init(_ network: Network, ends: ClosedRange<Int>) {
         let ways = network.ways
-        let windows = NetworkWindows(network)
+        let windows = TimeWindows(network)
         let longest = min(ends.upperBound, network.horizon, network.deadline)
         count = network.count
         end = network.count

@@ -33,20 +33,28 @@ package struct Schedule: Sendable, Equatable {
 }
 
 extension Schedule {
-    /// - Parameter starts: by index of `project`, in its time units.
-    init(_ project: Project, starts: [Int], flow: Flow) {
-        let inOrder = (0..<project.count).sorted {
-            (starts[$0], project.submittedIndex[$0]) < (starts[$1], project.submittedIndex[$1])
-        }
-        steps = inOrder.map { index in
-            let step = flow.steps[project.submittedIndex[index]]
-            return ScheduledStep(
-                step: step.id,
-                start: project.seconds(starts[index]),
-                finish: project.seconds(starts[index] + project.durations[index]),
-                option: step.only.name
+    init(_ network: Network, _ plan: Plan, flow: Flow) {
+        let open = (0..<network.count).map { index -> (Int, ScheduledStep) in
+            let place = network.submittedIndex[index]
+            let way = plan.ways[index]
+            let step = ScheduledStep(
+                step: flow.steps[place].id,
+                start: network.seconds(plan.starts[index]),
+                finish: network.seconds(plan.starts[index] + network.ways.durations[way]),
+                option: flow.steps[place].options[network.ways.options[way]].name
             )
+            return (place, step)
         }
-        makespan = project.seconds(project.makespan(of: starts))
+        let begun = network.begun.map { begun in
+            let step = ScheduledStep(
+                step: flow.steps[begun.submittedIndex].id,
+                start: network.seconds(begun.start),
+                finish: network.seconds(begun.finish),
+                option: begun.option.name
+            )
+            return (begun.submittedIndex, step)
+        }
+        let steps = (open + begun).sorted { ($0.1.start, $0.0) < ($1.1.start, $1.0) }.map(\.1)
+        self.init(steps: steps, makespan: steps.reduce(0) { max($0, $1.finish) })
     }
 }

@@ -30,7 +30,12 @@ struct EqualSchedules {
     /// Whether they can differ in cost or quality at all: some step has a choice between the two.
     var canDiffer: Bool { differs(.cost) || differs(.quality) }
 
-    private func differs(_ figure: Figure) -> Bool {
+    /// Whether some plans of a network cost more than others.
+    static func costsDiffer(_ network: Network) -> Bool { differs(.cost, network) }
+
+    private func differs(_ figure: Figure) -> Bool { Self.differs(figure, network) }
+
+    private static func differs(_ figure: Figure, _ network: Network) -> Bool {
         let ways = network.ways
         return (0..<network.count).contains { step in
             let first = ways.offsets[step]

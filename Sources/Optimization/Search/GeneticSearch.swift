@@ -25,9 +25,6 @@ final class GeneticSearch {
     /// Children after which it is looked what others found.
     private static let childrenPerLook = 200
     private static let optionChanges = 1.5
-    /// Times that a step may be held back in one schedule: so many steps are put in all, as the time limit is not looked at there.
-    private static let generatedStepsOfOne = 200_000
-    private static let fewestHeld = 20
     /// Greatest noise on the rule that begins, as a share of the range of its keys.
     private static let ruleNoise = 2.0
 
@@ -78,9 +75,7 @@ final class GeneticSearch {
         self.budget = budget
         self.isEnough = isEnough
         improver = PlanImprover(tables, scoring)
-        let mostHeld = min(4 * tables.count + 50, Self.generatedStepsOfOne / max(1, tables.count))
-        improver.generator.maximumHeld = tables.network.links.hasMaximum ? max(Self.fewestHeld, mostHeld) : 0
-        improver.generator.horizon = tables.network.horizon
+        improver.generator.holdBack()
         improver.generator.prices = Self.prices(tables.network)
         orderer = LinkOrder(tables)
         repair = WayRepair(tables)
@@ -91,7 +86,7 @@ final class GeneticSearch {
         size =
             tables.count > Self.largeNetwork
             ? Self.populationOfLarge : min(max(wanted, Self.population.lowerBound), Self.population.upperBound)
-        let windows = NetworkWindows(tables.network)
+        let windows = TimeWindows(tables.network)
         keys = Self.scaled(windows.tails.map { -Double($0) })
         shortest = (0..<tables.count).map { step in
             tables.network.ways.of(step).min { tables.durations[$0] < tables.durations[$1] } ?? 0

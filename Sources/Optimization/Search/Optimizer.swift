@@ -18,13 +18,7 @@ package enum Optimizer {
         onProgress: (OptimizerProgress) -> Void = { _ in }
     ) throws(InfeasibleFlow) -> OptimizationOutcome {
         try withoutActuallyEscaping(onProgress) { onProgress throws(InfeasibleFlow) in
-            switch problem.form {
-            case .plain(let problem):
-                try OptimizerRun(problem, options, isCancelled: isCancelled, onProgress: onProgress).outcome()
-            case .rich(let network):
-                try NetworkRun(problem, network, options, isCancelled: isCancelled, onProgress: onProgress)
-                    .outcome()
-            }
+            try OptimizerRun(problem, options, isCancelled: isCancelled, onProgress: onProgress).outcome()
         }
     }
 }

@@ -1,96 +1,155 @@
-/// One call of the optimizer: bound, search, check, advice.
+/// One call of the optimizer: bound, search, proof, check, advice.
 struct OptimizerRun {
     private let begin = ContinuousClock.now
-    private let problem: PlainProblem
+    private let flow: Flow
+    private let order: [Int]
+    private let network: Network
     private let options: OptimizerOptions
     private let isCancelled: () -> Bool
-    private let windows: TimeWindows
-    private let bound: LowerBound
-    private let reporter: ProgressReporter
-
-    private var project: Project { problem.project }
+    private let onProgress: (OptimizerProgress) -> Void
 
     init(
-        _ problem: PlainProblem,
+        _ problem: FlowProblem,
         _ options: OptimizerOptions,
         isCancelled: @escaping () -> Bool,
         onProgress: @escaping (OptimizerProgress) -> Void
     ) {
-        self.problem = problem
+        flow = problem.flow
+        order = problem.order
+        network = problem.network
         self.options = options
         self.isCancelled = isCancelled
-        windows = TimeWindows(problem.project)
-        bound = LowerBound(problem.project, windows)
-        reporter = ProgressReporter(problem.project.seconds, bound, begin: begin, options, onProgress: onProgress)
+        self.onProgress = onProgress
     }
 
     func outcome() throws(InfeasibleFlow) -> OptimizationOutcome {
-        try check(deadlineAgainst: bound, isProven: { conflicts, flow in conflicts.isSurely(infeasible: flow) })
+        let bound = LowerBound(network, TimeWindows(network))
+        // Where all cost the same and the shortest is the best the front is the best alone.
+        let hasFront = options.wantsPareto && (!network.isMakespan || EqualSchedules.costsDiffer(network))
+        let times = PhaseTimes(options, begin: begin, hasFront: hasFront)
+        if let infeasible = quickConflicts(bound, times) { throw infeasible }
+        let reporter = ProgressReporter(network.seconds, bound, begin: begin, options, onProgress: onProgress)
         let search = ScheduleSearch(
-            problem.flow,
-            project,
-            windows,
-            bound: bound,
-            from: Array(0..<project.count),
-            targetGap: options.targetGap,
+            flow,
+            network,
             seed: options.seed,
-            budget: searchBudget
+            budget: budget(reporter, until: times.searchEnd),
+            targetGap: options.targetGap,
+            makespan: bound
         )
+        search.begin()
         let submitted = search.best
         let setup = begin.duration(to: .now)
         reporter.note(search)
-        Islands(problem.flow, search.network, options, until: searchEnd).run { search.run(with: $0, reporter.note) }
+        Islands(flow, network, options, until: times.searchEnd).run { search.run(with: $0, reporter.note) }
 
-        let choice = SoundChoice(problem, [search.best, submitted])
-        let findings = Findings(
-            problem: problem,
-            windows: windows,
-            submitted: submitted,
-            solution: choice.solution,
-            bound: search.bound
-        )
-        var budget = WhatIfBudget(
-            deadline: begin + options.timeLimit,
-            schedules: options.schedulesPerQuestion ?? WhatIfBudget.schedules(steps: project.count),
-            firstEstimate: setup * 2,
-            isCancelled: isCancelled,
-            onSchedule: { [reporter] now, _ in reporter.heartbeat(now, iterations: nil) }
-        )
-        try check(deadlineAgainst: findings.bound) { conflicts, flow in
-            conflicts.isProven(infeasible: flow, searchBudget)
+        guard let first = search.best, first.score.violation == 0, first.score.late == 0 || !search.isExhausted else {
+            throw infeasible(isProven: search.isExhausted, reporter, times)
         }
-        let solver = VariantSolver(problem.flow, order: project.submittedIndex, present: choice.schedule)
-        let utilization = Dictionary(uniqueKeysWithValues: zip(project.resourceNames, findings.utilization))
+        let areEqualsProven = settleEquals(first, search, reporter, times)
+        let front = hasFront ? front(search, whatIfs(reporter, until: times.paretoEnd, setup)) : nil
+        let candidates = [search.best ?? first] + (submitted.map { $0.score.violation == 0 ? [$0] : [] } ?? [])
+        let choice = try SoundChoice(flow, network, search.scoring, candidates)
+        let findings = Findings(flow, network, search, choice, submitted: submitted)
+
+        var questions = whatIfs(reporter, until: times.end, setup)
+        let solver = VariantSolver(flow, order: order, present: choice.schedule)
         let sensitivities = SensitivityAdvice(
-            problem.flow,
+            flow,
             solver,
-            utilization,
+            findings.utilization,
             makespan: choice.schedule.makespan
         )
-        let advice = Advisor(findings).advice(&budget, others: sensitivities.questions)
-        let sensitivity = sensitivities.answers(&budget)
-        return OptimizationOutcome(findings, choice, advice, sensitivity, search, options)
+        let advice = Advisor(findings, solver, search.tables, search.scoring)
+            .advice(&questions, others: sensitivities.questions)
+        let sensitivity = sensitivities.answers(&questions)
+        let alone = options.wantsPareto ? [ParetoPoint(schedule: choice.schedule, figures: findings.figures)] : nil
+        return OptimizationOutcome(
+            findings,
+            advice,
+            sensitivity,
+            pareto: front ?? alone,
+            areEqualsProven: areEqualsProven,
+            slack: PlanFigures(network, choice.plan).slack(search.tables),
+            search.budget,
+            options
+        )
     }
 
-    private func check(
-        deadlineAgainst bound: LowerBound,
-        isProven: (FlowConflicts, Flow) -> Bool
-    ) throws(InfeasibleFlow) {
-        guard let deadline = problem.flow.constraints.deadline,
-            bound.units * project.timeUnit > FixedPoint.whole(deadline)
-        else { return }
-        let conflicts = FlowConflicts(problem.flow, order: project.submittedIndex)
-        throw conflicts.minimal(until: begin + options.timeLimit) { isProven(conflicts, $0) }
+    /// Takes of the plans that are as good the cheapest; nil: all cost the same and are of the same quality, else whether that is
+    /// proven.
+    private func settleEquals(
+        _ plan: Plan,
+        _ search: ScheduleSearch,
+        _ reporter: ProgressReporter,
+        _ times: PhaseTimes
+    ) -> Bool? {
+        let equals = EqualSchedules(flow, network, search.scoring, order: order)
+        guard search.isOptimal || search.budget.end == .iterations, equals.canDiffer else { return nil }
+        let schedules = EqualSchedules.schedules(steps: network.count)
+        var budget = whatIfs(reporter, until: times.end, .zero, schedules: schedules)
+        let settled = equals.settle(plan, &budget)
+        search.take(settled.plan)
+        return settled.isProven
     }
 
-    private var searchEnd: ContinuousClock.Instant { PhaseTimes(options, begin: begin).paretoEnd }
+    /// The schedules of time against cost.
+    ///
+    /// One of them may be as good as the best so far, and cheaper, better or shorter: then it is the best.
+    private func front(_ search: ScheduleSearch, _ budget: WhatIfBudget) -> [ParetoPoint]? {
+        guard let best = search.best else { return nil }
+        let schedule = Schedule(network, best, flow: flow)
+        guard ScheduleValidator.violations(of: schedule, in: flow).isEmpty else { return nil }
+        let solver = VariantSolver(flow, order: order, present: schedule)
+        var budget = budget
+        let points = ParetoFront(flow, solver, schedule).points(&budget)
+        for point in points {
+            guard let plan = Plan(point.schedule, network, flow, search.scoring), plan.score.violation == 0 else {
+                continue
+            }
+            search.take(plan)
+        }
+        return points
+    }
 
-    private var searchBudget: SearchBudget {
+    private func budget(_ reporter: ProgressReporter, until end: ContinuousClock.Instant) -> SearchBudget {
         SearchBudget(
-            deadline: searchEnd,
+            deadline: end,
             maximumIterations: options.stepBudget,
             isCancelled: isCancelled,
-            onSchedule: { [reporter] in reporter.heartbeat($0, iterations: $1) }
+            onSchedule: { reporter.heartbeat($0, iterations: $1) }
         )
+    }
+
+    private func whatIfs(
+        _ reporter: ProgressReporter,
+        until end: ContinuousClock.Instant,
+        _ setup: Duration,
+        schedules: Int? = nil
+    ) -> WhatIfBudget {
+        WhatIfBudget(
+            deadline: end,
+            schedules: schedules ?? options.schedulesPerQuestion ?? WhatIfBudget.schedules(steps: network.count),
+            firstEstimate: setup * 2,
+            isCancelled: isCancelled,
+            onSchedule: { now, _ in reporter.heartbeat(now, iterations: nil) }
+        )
+    }
+
+    // MARK: - Without a schedule
+
+    /// What can be seen without a search; nil: nothing.
+    private func quickConflicts(_ bound: LowerBound, _ times: PhaseTimes) -> InfeasibleFlow? {
+        let conflicts = FlowConflicts(flow, order: order)
+        guard conflicts.isSurely(infeasible: flow, network, bound) else { return nil }
+        return conflicts.minimal(until: times.end) { conflicts.isSurely(infeasible: $0) }
+    }
+
+    private func infeasible(isProven: Bool, _ reporter: ProgressReporter, _ times: PhaseTimes) -> InfeasibleFlow {
+        guard isProven else { return InfeasibleFlow(conflicts: [], isProven: false, isComplete: false) }
+        let conflicts = FlowConflicts(flow, order: order)
+        return conflicts.minimal(until: times.end) { relaxed in
+            conflicts.isProven(infeasible: relaxed, budget(reporter, until: times.end))
+        }
     }
 }

@@ -8,12 +8,13 @@ struct PhaseTimes {
     let paretoEnd: ContinuousClock.Instant
     let end: ContinuousClock.Instant
 
-    init(_ options: OptimizerOptions, begin: ContinuousClock.Instant) {
+    /// - Parameter hasFront: whether schedules of time against cost are looked for.
+    init(_ options: OptimizerOptions, begin: ContinuousClock.Instant, hasFront: Bool) {
         let isAsked = options.schedulesPerQuestion != 0
         let kept = isAsked ? min(options.timeLimit * Self.adviceShare, Self.adviceMaximum) : .zero
         end = begin + options.timeLimit
         paretoEnd = end - kept
         // The front takes as long as the first search.
-        searchEnd = options.wantsPareto ? begin + (options.timeLimit - kept) / 2 : paretoEnd
+        searchEnd = hasFront ? begin + (options.timeLimit - kept) / 2 : paretoEnd
     }
 }

@@ -28,25 +28,14 @@ final class ProgressReporter {
         self.onProgress = onProgress
     }
 
-    func note(_ search: ScheduleSearch) {
-        makespan = min(makespan, search.best.makespan)
-        bound = search.bound
-        gap = bound.gap(makespan)
-        iterations = search.budget.iterations
-        report(.now)
-    }
-
     /// Nothing while what was found breaks a constraint.
-    func note(_ search: NetworkSearch) {
+    func note(_ search: ScheduleSearch) {
         guard let best = search.best, best.score.violation == 0 else { return }
         makespan = best.score.makespan
         bound = search.bound.makespan
-        if search.hasOwnObjective {
-            let least = search.bound.value
-            objective = OptimizerProgress.Objective(value: best.score.value, lowerBound: least)
-            gap = search.bound.gap(best.score)
-        } else {
-            gap = bound.gap(makespan)
+        gap = search.bound.gap(best.score)
+        if !search.isMakespan {
+            objective = OptimizerProgress.Objective(value: best.score.value, lowerBound: search.bound.value)
         }
         iterations = search.budget.iterations
         report(.now)

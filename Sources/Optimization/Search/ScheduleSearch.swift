@@ -1,143 +1,139 @@
-/// Looks for a short schedule of a plain flow: a given order first, then generations of orders, and in turns with them the
-/// attempt to prove that there is nothing shorter.
+/// The search for a network's best plan: the submitted order first, then generations, in turns with searches that try all that is
+/// better.
 ///
-/// The best schedule is never lost. Not `Sendable`: a search is one thread.
+/// The best plan is never lost. Not `Sendable`: a search is one thread.
 final class ScheduleSearch {
-    /// Small flows are also tried by delaying, which is better where much fits together: after so many turns of the other proof, with
-    /// so many branchings; both grow from attempt to attempt.
-    private static let delayedSteps = 40
-    private static let turnsBeforeDelaying = 4
-    private static let branchings = 10_000
-    private static let growth = 4
-
-    /// From `init` on a feasible schedule.
-    private(set) var best: Solution
-    /// Every schedule that could be shorter than `best` was tried.
+    /// No plan is better.
+    private(set) var bound: ObjectiveBound
+    let tables: NetworkTables
+    /// Everything that could be better than `best` was tried; with no best: there is no plan.
     private(set) var isExhausted = false
-    /// No schedule is shorter.
-    private(set) var bound: LowerBound
-    private let project: Project
-    private let windows: TimeWindows
+    /// Whether it is the makespan alone that makes a plan better.
+    let isMakespan: Bool
+    let scoring: Scoring
+    private let network: Network
     private let targetGap: Double
-    private let order: [Int]
-    private let scoring: Scoring
     private let genetic: GeneticSearch
-    let network: Network
 
-    /// Generates the schedule of `order`, whatever the budget says.
-    ///
     /// - Parameters:
-    ///   - flow: the one that `project` is of.
-    ///   - order: all steps, each behind its predecessors.
-    ///   - bound: no schedule is shorter.
-    ///   - targetGap: a schedule that is as near to the bound is short enough: the search ends there.
+    ///   - targetGap: a plan that is as near to the bound is good enough: the search ends there.
+    ///   - makespan: the bound of the makespan; nil: it is yet to be found.
     init(
         _ flow: Flow,
-        _ project: Project,
-        _ windows: TimeWindows,
-        bound: LowerBound,
-        from order: [Int],
-        targetGap: Double = 0,
+        _ network: Network,
         seed: UInt64,
-        budget: SearchBudget
+        budget: SearchBudget,
+        targetGap: Double = 0,
+        makespan: LowerBound? = nil
     ) {
-        self.project = project
-        self.windows = windows
-        self.order = order
+        self.network = network
         self.targetGap = targetGap
+        tables = NetworkTables(network)
+        isMakespan = network.isMakespan
+        scoring = Scoring(tables, measure: flow.constraints.minimumQuality?.measure ?? .mean)
+        let bound = ObjectiveBound(network, TimeWindows(network), scoring, makespan: makespan)
         self.bound = bound
-        network = Network(flow, order: project.submittedIndex)
-        let tables = NetworkTables(network)
-        scoring = Scoring(tables, measure: .mean)
-        let goal = bound.goal(targetGap)
-        genetic = GeneticSearch(tables, scoring, seed: seed, budget: budget) { $0.makespan <= goal }
-        let memory = NetworkMemory(project)
-        let generator = SerialGenerator(memory)
-        best = generator.solution(of: order, project)
-        genetic.budget.spend()
+        genetic = GeneticSearch(tables, scoring, seed: seed, budget: budget) { bound.isReached($0, within: targetGap) }
     }
 
     var budget: SearchBudget { genetic.budget }
 
-    var isDone: Bool { best.makespan <= goal || isExhausted }
+    /// The best so far, sound or not.
+    var best: Plan? { genetic.best }
 
-    /// A makespan that is short enough.
-    private var goal: Int { bound.goal(targetGap) }
+    var isOptimal: Bool {
+        guard let best, best.score.isSound else { return false }
+        return isExhausted || bound.gap(best.score) <= 0
+    }
 
-    /// Searches until `goal`, the end of the budget, or until there is nothing left to try.
+    /// Takes a plan that somebody else found, where it is better.
+    func take(_ plan: Plan) { genetic.take(plan) }
+
+    /// Makes the plan of the submitted order, each step with its first option if the budgets allow it; whatever the budget of the
+    /// search says.
+    func begin() { genetic.begin() }
+
+    /// The same of another order, with these ways.
+    func begin(order: [Int], ways: [Int]) { genetic.begin(order: order, ways: ways) }
+
+    /// Tries all that could be better than the plan it began with, up to so many branchings; only where it is few steps.
     ///
-    /// To be called once.
+    /// Also where no plan is better in the objective: one may be as good, and cheaper.
+    func tryAll(nodes: Int) {
+        guard network.count <= ConflictSearch.maximumSteps, !isExhausted else { return }
+        let conflicts = ConflictSearch(network, scoring)
+        var effort = nodes
+        while !isExhausted, improve(conflicts, &effort, { _ in }) {}
+    }
+
+    /// Searches until the best is good enough, the end of the budget, or until there is nothing left to try.
+    ///
+    /// To be called once, after `begin`.
     ///
     /// - Parameters:
     ///   - shared: what searches on other threads find; nil: there are none.
     ///   - onChange: called when `best` has become better, or the bound.
     func run(with shared: SharedPlans? = nil, _ onChange: (ScheduleSearch) -> Void) {
-        guard !isDone, genetic.budget.allowsMore() else { return }
+        guard goesOn else { return }
         genetic.shared = shared
-        genetic.begin(order: order, ways: Array(0..<project.count))
-        adopt(genetic.best.map(Solution.init), onChange)
-        if let proof = ProofTurns(network, from: bound.units) {
-            var (next, branchings) = (Self.turnsBeforeDelaying, Self.branchings)
-            while !isDone, !proof.isOver, budget.end == nil {
-                evolve(until: budget.iterations + proof.schedules, onChange)
-                prove(proof, onChange)
-                guard project.count <= Self.delayedSteps, proof.turns == next else { continue }
-                delay(branchings, onChange)
-                next *= Self.growth
-                branchings *= Self.growth
-            }
+        var schedule = ProofSchedule(network, scoring, from: bound.makespan.units)
+        while goesOn, let turn = schedule.next() {
+            evolve(until: budget.iterations + turn.schedules, onChange)
+            prove(turn, onChange)
         }
         evolve(until: .max, onChange)
     }
 
-    private func prove(_ proof: ProofTurns, _ onChange: (ScheduleSearch) -> Void) {
-        guard !isDone else { return }
-        proof.begin()
-        while !isDone, let found = proof.next(below: best.makespan, &genetic.budget) {
-            adopt(proven: Solution(makespan: found.makespan, starts: found.starts), onChange)
-        }
-        isExhausted = proof.isExhausted
-        // Of what is later than the deadline nothing was looked at.
-        let least = network.deadline < best.makespan ? network.deadline + 1 : best.makespan
-        let raised = isExhausted ? bound.raised(to: least) : bound.raised(to: proof.lowerBound, by: "branch and bound")
-        guard raised.units > bound.units else { return }
+    private var goesOn: Bool { !isExhausted && !isEnough && budget.end == nil }
+
+    /// Generations know the first bound only; it may have been raised since.
+    private var isEnough: Bool { best.map { bound.isReached($0.score, within: targetGap) } ?? false }
+
+    private func evolve(until iterations: Int, _ onChange: (ScheduleSearch) -> Void) {
+        guard goesOn else { return }
+        genetic.run(until: iterations) { _ in onChange(self) }
+    }
+
+    private func prove(_ turn: ProofSchedule.Turn, _ onChange: (ScheduleSearch) -> Void) {
+        var effort = turn.effort
+        while goesOn, improve(turn.search, &effort, onChange) {}
+        let raised = isExhausted ? exhaustedBound : bound.raised(to: turn.search.lowerBound, by: "branch and bound")
+        guard raised.makespan.units > bound.makespan.units else { return }
         bound = raised
         onChange(self)
     }
 
-    private func evolve(until iterations: Int, _ onChange: (ScheduleSearch) -> Void) {
-        guard !isDone else { return }
-        genetic.run(until: iterations) { genetic in adopt(genetic.best.map(Solution.init), onChange) }
+    /// Where everything was tried no plan is shorter than the best; of what is later than the deadline nothing was looked at.
+    private var exhaustedBound: ObjectiveBound {
+        guard isMakespan, let best else { return bound }
+        let least = network.deadline < best.score.makespan ? network.deadline + 1 : best.score.makespan
+        return bound.raised(to: least, by: "exhaustive search")
     }
 
-    private func delay(_ branchings: Int, _ onChange: (ScheduleSearch) -> Void) {
-        guard !isDone, DelayingSearch.canTry(project), genetic.budget.allowsMore() else { return }
-        let search = DelayingSearch(project, windows, below: best.makespan, goal: bound.units, maximumNodes: branchings)
-        isExhausted = search.run(&genetic.budget)
-        if let found = search.best { adopt(proven: found, onChange) }
-        guard isExhausted else { return }
-        bound = bound.raised(to: best.makespan)
-        onChange(self)
-    }
-
-    /// Generations go on with it.
-    private func adopt(proven found: Solution, _ onChange: (ScheduleSearch) -> Void) {
-        let ways = Array(0..<project.count)
-        let plan = Plan(score: scoring.score(starts: found.starts, ways: ways), starts: found.starts, ways: ways)
-        genetic.take(plan)
-        genetic.shared?.offer(plan)
-        adopt(found, onChange)
-    }
-
-    private func adopt(_ found: Solution?, _ onChange: (ScheduleSearch) -> Void) {
-        guard let found, found.makespan < best.makespan else { return }
-        best = found
-        onChange(self)
-    }
-}
-
-extension Solution {
-    fileprivate init(_ plan: Plan) {
-        self.init(makespan: plan.score.makespan, starts: plan.starts)
+    /// False: the turn is over.
+    private func improve(
+        _ search: any ExactSearch,
+        _ effort: inout Int,
+        _ onChange: (ScheduleSearch) -> Void
+    ) -> Bool {
+        let end = search.improve(
+            below: best?.score,
+            least: bound.makespan.units,
+            effort: &effort,
+            &genetic.budget
+        )
+        switch end {
+        case .improved(let starts, let ways):
+            let plan = Plan(score: scoring.score(starts: starts, ways: ways), starts: starts, ways: ways)
+            genetic.take(plan)
+            genetic.shared?.offer(plan)
+            onChange(self)
+            return true
+        case .exhausted:
+            isExhausted = true
+            return false
+        case .paused:
+            return false
+        }
     }
 }

@@ -5,7 +5,9 @@
 /// all is generated again (Franck, Neumann, Schwindt, Truncated branch-and-bound, schedule-construction, and
 /// schedule-improvement procedures for resource-constrained project scheduling, OR Spektrum 23, 2001).
 ///
-/// What is left of each resource over time is a linked list of events, as in `SerialGenerator`.
+/// What is left of each resource over time is a linked list of events, each holding the amounts that are free from its time to the next
+/// one's. For some list of steps the result is an optimal schedule where only resources and dependencies matter (Kolisch, Serial
+/// and parallel resource-constrained project scheduling methods revisited, EJOR 90, 1996), which is why the search is over lists.
 final class TimelineGenerator {
     /// The same schedule seen from its end has the links turned round; its time runs back from a horizon.
     enum Direction {
@@ -21,9 +23,12 @@ final class TimelineGenerator {
     let ways: UnsafeMutableBufferPointer<Int>
     /// By way: what it is worth to take another, in units of time; added to the finish where ways are chosen.
     var prices: [Double]?
+    /// Times a step may be held back in one schedule: so many steps are put in all, as the time limit is not looked at there.
+    private static let generatedStepsOfOne = 200_000
+    private static let fewestHeld = 20
     /// Times a step may be held back in one schedule, and the latest start it may be held back to.
-    var maximumHeld = 0
-    var horizon = Int.max
+    private var maximumHeld = 0
+    private var horizon = Int.max
 
     private let finishEvents: UnsafeMutableBufferPointer<Int>
     private let times: UnsafeMutableBufferPointer<Int>
@@ -60,6 +65,14 @@ final class TimelineGenerator {
         for buffer in [
             starts, finishes, ways, finishEvents, times, nextEvents, free, firstInEvent, nextInEvent, left, held,
         ] { buffer.deallocate() }
+    }
+
+    /// From now on earlier steps are held back where a greatest lag would be passed; without it such a schedule is generated as it is.
+    func holdBack() {
+        guard tables.network.links.hasMaximum else { return }
+        let mostHeld = min(4 * tables.count + 50, Self.generatedStepsOfOne / max(1, tables.count))
+        maximumHeld = max(Self.fewestHeld, mostHeld)
+        horizon = tables.network.horizon
     }
 
     /// Generates the schedule of `list`, which must hold every step once, each behind those it comes after in that direction.

@@ -40,41 +40,15 @@ struct VariantSolver {
         constraints.deadline = constraints.deadline.map { max($0, makespan) }
         let variant = variant.with(constraints: constraints)
         let problem = FlowProblem(checked: variant, order: order)
-        let found =
-            switch problem.form {
-            case .plain(let problem): solve(problem, budget)
-            case .rich(let network): solve(network, variant, budget, nodes)
-            }
+        let found = solve(problem.network, variant, budget, nodes)
         guard let found, ScheduleValidator.violations(of: found.schedule, in: variant).isEmpty else { return nil }
         if let deadline = variant.constraints.deadline, !found.schedule.ends(by: deadline) { return nil }
         return found
     }
 
-    private func solve(_ problem: PlainProblem, _ budget: SearchBudget) -> Answer? {
-        let project = problem.project
-        let fits = project.demandResources.items.indices.allSatisfy {
-            project.demandAmounts.items[$0] <= project.capacities[project.demandResources.items[$0]]
-        }
-        guard fits else { return nil }
-        let windows = TimeWindows(project)
-        let search = ScheduleSearch(
-            problem.flow,
-            project,
-            windows,
-            bound: LowerBound(project, windows),
-            from: sorted(0..<project.count, submitted: project.submittedIndex),
-            seed: 1,
-            budget: budget
-        )
-        search.run { _ in }
-        let schedule = Schedule(project, starts: search.best.starts, flow: problem.flow)
-        let isOptimal = search.best.makespan <= search.bound.units
-        return Answer(schedule: schedule, isOptimal: isOptimal, isExhausted: isOptimal)
-    }
-
     private func solve(_ network: Network, _ variant: Flow, _ budget: SearchBudget, _ nodes: Int) -> Answer? {
         guard (0..<network.count).allSatisfy({ !network.ways.of($0).isEmpty }) else { return nil }
-        let search = NetworkSearch(variant, network, seed: 1, budget: budget)
+        let search = ScheduleSearch(variant, network, seed: 1, budget: budget)
         let ways = (0..<network.count).map { step in
             let options = flow.steps[network.submittedIndex[step]].options
             let name = present[id(network.submittedIndex[step])]?.option

@@ -21,13 +21,8 @@ func optimize(_ flow: Flow, _ options: OptimizerOptions = unhurried) throws -> O
     try Optimizer.optimize(try FlowProblem(flow), options: options)
 }
 
-/// A flow of durations, dependencies and constant capacities alone, compiled.
-func plain(_ flow: Flow) throws -> PlainProblem {
-    guard case .plain(let problem) = try FlowProblem(flow).form else { throw NotPlain() }
-    return problem
-}
-
-private struct NotPlain: Error {}
+/// A flow compiled.
+func network(_ flow: Flow) throws -> Network { try FlowProblem(flow).network }
 
 extension FlowStep {
     var duration: Double { options[0].duration }
