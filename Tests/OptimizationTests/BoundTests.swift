@@ -16,14 +16,14 @@ import Testing
     }
 
     private func greatest(_ network: Network, _ heads: [Int], _ tails: [Int], _ resource: Int) -> Int {
-        let ways = network.ways
-        let steps = (0..<network.count).filter { ways.amount($0, of: resource) > 0 }
+        let modes = network.modes
+        let steps = (0..<network.count).filter { modes.amount($0, of: resource) > 0 }
         var best = 0
         for head in Set(steps.map { heads[$0] }) {
             for tail in Set(steps.map { tails[$0] }) {
                 let inside = steps.filter { heads[$0] >= head && tails[$0] >= tail }
                 guard !inside.isEmpty else { continue }
-                let work = inside.reduce(0) { $0 + ways.amount($1, of: resource) * ways.durations[$1] }
+                let work = inside.reduce(0) { $0 + modes.amount($1, of: resource) * modes.durations[$1] }
                 let capacity = network.supply.most[resource]
                 best = max(best, head + (work + capacity - 1) / capacity + tail)
             }

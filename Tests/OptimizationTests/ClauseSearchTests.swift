@@ -8,12 +8,12 @@ import Testing
         SearchBudget(deadline: .now + .seconds(600), isCancelled: { false }, onSchedule: { _, _ in })
     }
 
-    /// Searches to the end, in pieces of so many failures.
-    private func finish(_ search: ClauseSearch, inPiecesOf failures: Int = 1_000_000) throws -> Int? {
+    /// Searches to the end, in pieces of so many conflicts.
+    private func finish(_ search: ClauseSearch, inPiecesOf conflicts: Int = 1_000_000) throws -> Int? {
         var budget = budget()
         var pieces = 0
         while true {
-            if search.run(failures: failures, &budget) == .exhausted { return search.best?.makespan }
+            if search.run(conflicts: conflicts, &budget) == .exhausted { return search.best?.makespan }
             pieces += 1
             try #require(pieces < 1_000_000 && !search.isGivenUp, "it does not end")
         }
@@ -41,27 +41,27 @@ import Testing
         #expect(found.map { network.seconds($0) } == every.shortest)
     }
 
-    /// Against the search that resolves one conflict after the other, on flows that are large enough for something to be learned.
-    @Test func agreesWithTheSearchOverConflicts() throws {
+    /// Against the search that forbids one set of steps after the other, on flows that are large enough for something to be learned.
+    @Test func agreesWithTheSearchOverForbiddenSets() throws {
         var solved = 0
         for seed in 0..<150 {
             let rich = RandomFlows(seed: UInt64(60_000 + seed)).rich(steps: 4 + seed % 4)
             let flow = rich.with(steps: rich.steps.map(\.withoutDue), objective: .makespan)
             let network = try network(flow)
             let scoring = Scoring(NetworkTables(network), measure: flow.constraints.minimumQuality?.measure ?? .mean)
-            let conflicts = ConflictSearch(network, scoring)
+            let sets = ForbiddenSetSearch(network, scoring)
             var budget = budget()
             var effort = 300_000
-            _ = conflicts.improve(below: nil, least: 0, effort: &effort, &budget)
-            guard !conflicts.isGivenUp else { continue }
+            _ = sets.improve(below: nil, least: 0, effort: &effort, &budget)
+            guard !sets.isGivenUp else { continue }
             let search = ClauseSearch(network)
-            #expect(try finish(search) == conflicts.best?.score.makespan, "\(seed)")
+            #expect(try finish(search) == sets.best?.score.makespan, "\(seed)")
             guard let found = search.best else { continue }
             solved += 1
             let plan = Plan(
-                score: scoring.score(starts: found.starts, ways: found.ways),
+                score: scoring.score(starts: found.starts, modes: found.modes),
                 starts: found.starts,
-                ways: found.ways
+                modes: found.modes
             )
             let schedule = Schedule(network, plan, flow: flow)
             #expect(ScheduleValidator.violations(of: schedule, in: flow).isEmpty, "\(seed)")
@@ -71,7 +71,7 @@ import Testing
 
     /// What it learns is true of every plan that counts, and so of the best.
     @Test(arguments: 0..<90)
-    func everyLessonHoldsForTheBest(_ seed: Int) throws {
+    func everyLearntClauseHoldsForTheBest(_ seed: Int) throws {
         let random = RandomFlows(seed: UInt64(70_000 + seed))
         let flow =
             switch seed % 3 {
@@ -82,20 +82,20 @@ import Testing
         let network = try network(flow)
         var budget = budget()
         let first = ClauseSearch(network)
-        while !first.isGivenUp, first.failures < 2_000, first.run(failures: 2_000, &budget) == .improved {}
+        while !first.isGivenUp, first.conflicts < 2_000, first.run(conflicts: 2_000, &budget) == .improved {}
         guard let witness = first.best else { return }
         let values =
             witness.starts + [witness.makespan]
             + (0..<network.count).flatMap { step in
-                let ways = network.ways.of(step)
-                return ways.count > 1 ? ways.map { $0 == witness.ways[step] ? 1 : 0 } : []
+                let modes = network.modes.of(step)
+                return modes.count > 1 ? modes.map { $0 == witness.modes[step] ? 1 : 0 } : []
             }
         #expect(values.count == first.model.domains.count)
 
         let search = ClauseSearch(network, below: witness.makespan + 5)
         // The witness counts until something as good is found.
-        while search.failures < 1_000, search.best?.makespan ?? .max > witness.makespan, !search.isGivenUp,
-            search.run(failures: 50, &budget) != .exhausted
+        while search.conflicts < 1_000, search.best?.makespan ?? .max > witness.makespan, !search.isGivenUp,
+            search.run(conflicts: 50, &budget) != .exhausted
         {
             search.clauses.forEach { clause in
                 let holds = clause.contains { literal in
@@ -105,7 +105,7 @@ import Testing
                 #expect(holds, "\(clause) of \(values)")
             }
         }
-        #expect(search.best?.makespan ?? .max <= witness.makespan || search.failures >= 1_000 || search.isGivenUp)
+        #expect(search.best?.makespan ?? .max <= witness.makespan || search.conflicts >= 1_000 || search.isGivenUp)
     }
 
     /// It goes on where it was, whatever was found meanwhile, and never says more than is true.
@@ -120,7 +120,7 @@ import Testing
         var budget = budget()
         var known = Int.max
         loop: while true {
-            switch search.run(failures: 3, &budget) {
+            switch search.run(conflicts: 3, &budget) {
             case .exhausted: break loop
             case .improved: known = min(known, search.best?.makespan ?? .max)
             case .paused:
@@ -162,9 +162,9 @@ import Testing
         var budget = budget()
         let search = ClauseSearch(try network(.stubborn))
         var end = ClauseSearch.End.improved
-        while end == .improved { end = search.run(failures: 10 - search.failures, &budget) }
+        while end == .improved { end = search.run(conflicts: 10 - search.conflicts, &budget) }
         #expect(end == .paused)
-        #expect(search.failures == 10)
+        #expect(search.conflicts == 10)
         #expect(search.best != nil)
     }
 
@@ -187,7 +187,7 @@ import Testing
         )
         let search = ClauseSearch(try network(flow))
         var budget = budget()
-        #expect(search.run(failures: 1_000, &budget) == .paused)
+        #expect(search.run(conflicts: 1_000, &budget) == .paused)
         #expect(search.isGivenUp)
     }
 

@@ -21,8 +21,8 @@ import Testing
             switch search.improve(below: score, least: 0, effort: &effort, &budget) {
             case .exhausted: return (best, true)
             case .paused: return (best, false)
-            case .improved(let starts, let ways):
-                let found = scoring.score(starts: starts, ways: ways)
+            case .improved(let starts, let modes):
+                let found = scoring.score(starts: starts, modes: modes)
                 #expect(found.makespan < score?.makespan ?? .max)
                 (score, best) = (found, found.makespan)
             }
@@ -48,7 +48,7 @@ import Testing
         let network = try network(RandomFlows(seed: UInt64(9_000 + seed)).packed(steps: 8 + seed % 4))
         var budget = budget()
         let learning = ClauseSearch(network)
-        while learning.run(failures: 1_000, &budget) != .exhausted {}
+        while learning.run(conflicts: 1_000, &budget) != .exhausted {}
         #expect(try search(network) == (learning.best?.makespan, true))
     }
 

@@ -14,7 +14,7 @@ import Testing
     /// The starts of all steps and the option of each.
     private struct Assignment {
         let starts: [Int]
-        let ways: [Int]
+        let modes: [Int]
         let values: [Int]
 
         func satisfies(_ literal: BoundLiteral) -> Bool {
@@ -51,22 +51,22 @@ import Testing
     /// All that keep to the capacity.
     private static func assignments(_ network: Network, _ model: ProofModel, _ horizon: Int) -> [Assignment] {
         var found: [Assignment] = []
-        func extend(_ starts: [Int], _ ways: [Int], _ left: [Int]) {
+        func extend(_ starts: [Int], _ modes: [Int], _ left: [Int]) {
             let step = starts.count
             guard step < network.count else {
-                let end = zip(starts, ways).map { $0 + network.ways.durations[$1] }.max() ?? 0
+                let end = zip(starts, modes).map { $0 + network.modes.durations[$1] }.max() ?? 0
                 let chosen = (0..<network.count).flatMap { step in
-                    model.hasChoice(step) ? network.ways.of(step).map { $0 == ways[step] ? 1 : 0 } : []
+                    model.hasChoice(step) ? network.modes.of(step).map { $0 == modes[step] ? 1 : 0 } : []
                 }
-                found.append(Assignment(starts: starts, ways: ways, values: starts + [end] + chosen))
+                found.append(Assignment(starts: starts, modes: modes, values: starts + [end] + chosen))
                 return
             }
-            for way in network.ways.of(step) {
-                let (duration, amount) = (network.ways.durations[way], network.ways.amount(way, of: 0))
+            for mode in network.modes.of(step) {
+                let (duration, amount) = (network.modes.durations[mode], network.modes.amount(mode, of: 0))
                 for start in 0...max(0, horizon - duration) where start + duration <= horizon {
                     var left = left
                     for time in start..<start + duration { left[time] -= amount }
-                    if left.allSatisfy({ $0 >= 0 }) { extend(starts + [start], ways + [way], left) }
+                    if left.allSatisfy({ $0 >= 0 }) { extend(starts + [start], modes + [mode], left) }
                 }
             }
         }
@@ -103,7 +103,7 @@ import Testing
                 let literal = BoundLiteral(bound: entry.bound, value: entry.value)
                 #expect(every.allSatisfy { $0.satisfies(literal) || !reason.allSatisfy($0.satisfies) })
             }
-            guard !isSound, let failure = trail.takeFailure(), case .stored(let start, let count) = failure.reason
+            guard !isSound, let conflict = trail.takeConflict(), case .stored(let start, let count) = conflict.reason
             else {
                 continue
             }
@@ -111,7 +111,7 @@ import Testing
             let reason = trail.stored[Int(start)..<Int(start + count)]
             #expect(
                 every.allSatisfy { assignment in
-                    failure.literal.map(assignment.satisfies) ?? false || !reason.allSatisfy(assignment.satisfies)
+                    conflict.literal.map(assignment.satisfies) ?? false || !reason.allSatisfy(assignment.satisfies)
                 }
             )
         }

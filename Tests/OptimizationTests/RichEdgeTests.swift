@@ -40,7 +40,7 @@ import Testing
         // The search that tries everything, alone: it must not take what others hold for a conflict of nobody.
         let network = try network(flow)
         let scoring = Scoring(NetworkTables(network), measure: .mean)
-        let search = ConflictSearch(network, scoring)
+        let search = ForbiddenSetSearch(network, scoring)
         var effort = Int.max
         var budget = SearchBudget(deadline: .now + .seconds(60), isCancelled: { false }, onSchedule: { _, _ in })
         _ = search.improve(below: nil, least: 0, effort: &effort, &budget)
@@ -64,7 +64,7 @@ import Testing
             capacity: ["cpu": Capacity(1)]
         )
         let outcome = try optimize(flow)
-        // The other way round: 20 + 0 + 10.
+        // The other mode round: 20 + 0 + 10.
         #expect(outcome.figures.value == 22)
         #expect(outcome.isOptimal)
         #expect(outcome.figures.late == ["a": 1])

@@ -6,8 +6,9 @@ import Testing
     private func choice(_ starts: [Int]?) throws -> SoundChoice {
         let network = try network(.jobShop)
         let scoring = Scoring(NetworkTables(network), measure: .mean)
-        let ways = Array(0..<network.count)
-        let plans = starts.map { [Plan(score: scoring.score(starts: $0, ways: ways), starts: $0, ways: ways)] } ?? []
+        let modes = Array(0..<network.count)
+        let plans =
+            starts.map { [Plan(score: scoring.score(starts: $0, modes: modes), starts: $0, modes: modes)] } ?? []
         return try SoundChoice(.jobShop, network, scoring, plans)
     }
 
@@ -26,8 +27,8 @@ import Testing
         await #expect(processExitsWith: .failure) {
             let network = try network(.jobShop)
             let scoring = Scoring(NetworkTables(network), measure: .mean)
-            let (starts, ways) = ([Int](repeating: 0, count: 6), Array(0..<6))
-            let broken = Plan(score: scoring.score(starts: starts, ways: ways), starts: starts, ways: ways)
+            let (starts, modes) = ([Int](repeating: 0, count: 6), Array(0..<6))
+            let broken = Plan(score: scoring.score(starts: starts, modes: modes), starts: starts, modes: modes)
             _ = try SoundChoice(.jobShop, network, scoring, [broken])
         }
     }

@@ -49,7 +49,7 @@ private struct Tracer {
         self.network = network
         self.plan = plan
         profile = ResourceProfile(network, plan)
-        let finishes = (0..<network.count).map { plan.starts[$0] + network.ways.durations[plan.ways[$0]] }
+        let finishes = (0..<network.count).map { plan.starts[$0] + network.modes.durations[plan.modes[$0]] }
         for (step, finish) in finishes.enumerated() where finish > plan.starts[step] {
             finishing[finish, default: []].append(step)
         }
@@ -59,7 +59,7 @@ private struct Tracer {
 
     func id(_ step: Int) -> String { flow.steps[network.submittedIndex[step]].id }
 
-    private func finish(_ step: Int) -> Int { plan.starts[step] + network.ways.durations[plan.ways[step]] }
+    private func finish(_ step: Int) -> Int { plan.starts[step] + network.modes.durations[plan.modes[step]] }
 
     func cause(of step: Int) -> Cause {
         let start = plan.starts[step]
@@ -78,11 +78,11 @@ private struct Tracer {
         let supply = network.supply
         let change = (supply.times.lastIndex { $0 < start }) ?? 0
         for (resource, name) in supply.names.enumerated() {
-            let amount = network.ways.amount(plan.ways[step], of: resource)
+            let amount = network.modes.amount(plan.modes[step], of: resource)
             guard amount > 0 else { continue }
             let available = supply.amounts[change * supply.names.count + resource]
             let isShort = profile.held(resource, before: start) + amount > available
-            let holder = (finishing[start] ?? []).first { network.ways.amount(plan.ways[$0], of: resource) > 0 }
+            let holder = (finishing[start] ?? []).first { network.modes.amount(plan.modes[$0], of: resource) > 0 }
             if isShort, let holder {
                 return Cause(after: holder, resource: name, reason: "waits for \"\(name)\" held by \"\(id(holder))\"")
             }

@@ -78,7 +78,7 @@ extension OptimizationOutcome {
         confidence = 1 - gap
         isOptimal = findings.isOptimal
         self.areEqualsProven = areEqualsProven
-        baselineSequential = network.seconds(best.ways.reduce(0) { $0 + network.ways.durations[$1] })
+        baselineSequential = network.seconds(best.modes.reduce(0) { $0 + network.modes.durations[$1] })
         baselineSubmitted = findings.submitted.map { ($0.schedule.makespan, $0.schedule) }
         criticalPath = findings.chain.links.map(\.step)
         criticalLinks = findings.chain.links
@@ -108,9 +108,4 @@ extension OptimizationOutcome {
         case .timeLimit, nil: return .timeLimit
         }
     }
-}
-
-extension FlowObjective {
-    /// Whether it is the makespan alone.
-    var isMakespan: Bool { makespan > 0 && cost == 0 && quality == 0 }
 }

@@ -15,9 +15,9 @@ struct FlowConflicts {
 
     /// Of looking for lags that contradict each other.
     private static let mostRounds = 1_000
-    /// After so many branchings, or failures, it is not proven that there is no schedule.
+    /// After so many branchings, or conflicts of clauses, it is not proven that there is no schedule.
     private static let nodes = 20_000
-    private static let failures = 5_000
+    private static let conflicts = 5_000
 
     private let flow: Flow
     private let order: [Int]
@@ -74,11 +74,11 @@ struct FlowConflicts {
 
     /// The same of a flow whose network and bound are at hand.
     func isSurely(infeasible flow: Flow, _ network: Network, _ bound: LowerBound) -> Bool {
-        guard (0..<network.count).allSatisfy({ !network.ways.of($0).isEmpty }) else { return true }
+        guard (0..<network.count).allSatisfy({ !network.modes.of($0).isEmpty }) else { return true }
         let budgets = network.budgets.count
         for budget in 0..<budgets {
             let least = (0..<network.count).reduce(0) { sum, step in
-                sum + (network.ways.of(step).map { network.ways.uses[$0 * budgets + budget] }.min() ?? 0)
+                sum + (network.modes.of(step).map { network.modes.uses[$0 * budgets + budget] }.min() ?? 0)
             }
             if least > network.budgets[budget].limit { return true }
         }
@@ -92,7 +92,7 @@ struct FlowConflicts {
     private func lagsContradict(_ network: Network) -> Bool {
         guard network.links.hasMaximum else { return false }
         let durations = (0..<network.count).map { step in
-            let all = network.ways.of(step).map { network.ways.durations[$0] }
+            let all = network.modes.of(step).map { network.modes.durations[$0] }
             return (least: all.min() ?? 0, most: all.max() ?? 0)
         }
         var heads = network.releases
@@ -138,12 +138,12 @@ struct FlowConflicts {
         guard ClauseSearch.canTry(network), !network.links.hasMaximum else {
             let tables = NetworkTables(network)
             let scoring = Scoring(tables, measure: flow.constraints.minimumQuality?.measure ?? .mean)
-            let search = ConflictSearch(network, scoring, stopsAtFirst: true)
+            let search = ForbiddenSetSearch(network, scoring, stopsAtFirst: true)
             var effort = Self.nodes
             if case .exhausted = search.improve(below: nil, least: 0, effort: &effort, &budget) { return true }
             return false
         }
-        return ClauseSearch(network).run(failures: Self.failures, &budget) == .exhausted
+        return ClauseSearch(network).run(conflicts: Self.conflicts, &budget) == .exhausted
     }
 
     // MARK: - Constraints

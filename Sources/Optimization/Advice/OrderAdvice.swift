@@ -15,14 +15,14 @@ struct OrderAdvice {
 
     private let findings: Findings
     private let scoring: Scoring
-    private let generator: TimelineGenerator
+    private let generator: SerialGenerationScheme
     private var network: Network { findings.network }
     private var target: Plan { findings.best }
 
     init(_ findings: Findings, _ tables: NetworkTables, _ scoring: Scoring) {
         self.findings = findings
         self.scoring = scoring
-        generator = TimelineGenerator(tables)
+        generator = SerialGenerationScheme(tables)
         generator.holdBack()
     }
 
@@ -30,7 +30,7 @@ struct OrderAdvice {
         guard let (submitted, schedule) = findings.submitted, target.score < submitted.score else { return [] }
         let gains = (0..<network.count).map { submitted.starts[$0] - target.starts[$0] }
         let movable = (0..<network.count)
-            .filter { gains[$0] > 0 && network.ways.durations[submitted.ways[$0]] > 0 }
+            .filter { gains[$0] > 0 && network.modes.durations[submitted.modes[$0]] > 0 }
             .sorted { (-gains[$0], $0) < (-gains[$1], $1) }
 
         let singles = movable.prefix(Self.maximumSingles).compactMap { best(of: [$0], submitted, &budget) }
@@ -54,7 +54,7 @@ struct OrderAdvice {
     }
 
     private func overlap(_ pair: [Int], _ plan: Plan) -> Bool {
-        let spans = pair.map { plan.starts[$0]..<(plan.starts[$0] + network.ways.durations[plan.ways[$0]]) }
+        let spans = pair.map { plan.starts[$0]..<(plan.starts[$0] + network.modes.durations[plan.modes[$0]]) }
         return spans[0].overlaps(spans[1])
     }
 
@@ -81,13 +81,13 @@ struct OrderAdvice {
         defer { list.deallocate() }
         for (place, step) in move.order.enumerated() {
             list[place] = step
-            generator.ways[step] = submitted.ways[step]
+            generator.modes[step] = submitted.modes[step]
         }
         let score = scoring.score(generator, passed: generator.generate(list, .forward))
         guard score < submitted.score, steps.allSatisfy({ generator.starts[$0] < submitted.starts[$0] }) else {
             return nil
         }
-        let plan = Plan(score: score, starts: Array(generator.starts.prefix(network.count)), ways: submitted.ways)
+        let plan = Plan(score: score, starts: Array(generator.starts.prefix(network.count)), modes: submitted.modes)
         return steps.count < 2 || overlap(steps, plan) ? Trial(steps: steps, move: move, plan: plan) : nil
     }
 

@@ -12,12 +12,12 @@ struct PlanFigures {
     /// steps that are linked to the start of another.
     func slack(_ tables: NetworkTables) -> [Int] {
         let count = network.count
-        let generator = TimelineGenerator(tables)
+        let generator = SerialGenerationScheme(tables)
         let list = UnsafeMutableBufferPointer<Int>.filled(count)
         defer { list.deallocate() }
         let horizon = plan.score.makespan
         for step in 0..<count {
-            generator.ways[step] = plan.ways[step]
+            generator.modes[step] = plan.modes[step]
             generator.held[step] = horizon - latestFinish(step)
             // Those that are linked to the start of another do not move: the other may come before them in the list.
             generator.finishes[step] = horizon - plan.starts[step]
@@ -29,7 +29,7 @@ struct PlanFigures {
         return (0..<count).map { max(0, horizon - generator.finishes[$0] - plan.starts[$0]) }
     }
 
-    private func finish(_ step: Int) -> Int { plan.starts[step] + network.ways.durations[plan.ways[step]] }
+    private func finish(_ step: Int) -> Int { plan.starts[step] + network.modes.durations[plan.modes[step]] }
 
     /// With what comes before it where it is.
     private func latestFinish(_ step: Int) -> Int {
@@ -38,7 +38,7 @@ struct PlanFigures {
         for link in network.links.before[step] where link.maximum < Int.max {
             start = min(start, (link.isFromFinish ? finish(link.other) : plan.starts[link.other]) + link.maximum)
         }
-        let duration = network.ways.durations[plan.ways[step]]
+        let duration = network.modes.durations[plan.modes[step]]
         var latest = start == Int.max ? plan.score.makespan : min(plan.score.makespan, start + duration)
         if network.dues[step] < Int.max { latest = min(latest, max(finish(step), network.dues[step])) }
         return latest
@@ -50,10 +50,10 @@ struct PlanFigures {
         let resources = supply.names.count
         var used = [Double](repeating: 0, count: resources)
         for step in 0..<network.count {
-            let way = plan.ways[step]
-            for place in network.ways.resources.offsets[way]..<network.ways.resources.offsets[way + 1] {
-                let amount = Double(network.ways.amounts.items[place])
-                used[network.ways.resources.items[place]] += amount * Double(network.ways.durations[way])
+            let mode = plan.modes[step]
+            for place in network.modes.resources.offsets[mode]..<network.modes.resources.offsets[mode + 1] {
+                let amount = Double(network.modes.amounts.items[place])
+                used[network.modes.resources.items[place]] += amount * Double(network.modes.durations[mode])
             }
         }
         var available = [Double](repeating: 0, count: resources)

@@ -14,7 +14,7 @@ enum ReasonForNone {
         guard findings.isMakespan, makespan == TimeWindows(network).length else { return nil }
         if makespan == 0 { return "no step takes any time" }
         if network.count == 1 { return "there is only one step: nothing can be put in another order" }
-        if network.begun.isEmpty, findings.best.ways.reduce(0, { $0 + network.ways.durations[$1] }) == makespan {
+        if network.begun.isEmpty, findings.best.modes.reduce(0, { $0 + network.modes.durations[$1] }) == makespan {
             return "every step waits for the one before it: nothing can run at the same time"
         }
         guard findings.submitted?.plan.score.makespan == makespan else { return nil }

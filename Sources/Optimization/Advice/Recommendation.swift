@@ -5,11 +5,11 @@ package struct Recommendation: Sendable, Equatable {
     package enum Kind: String, Sendable {
         /// Run the steps as in the returned schedule.
         ///
-        /// Saving: makespan of the submitted order − makespan of the returned schedule.
+        /// Saving: objective of the submitted order − objective of the returned schedule.
         case adoptSchedule = "adopt_schedule"
         /// Move one step (and what it waits for) forward in the submitted order, and nothing else.
         ///
-        /// Saving: makespan of the submitted order − makespan of the order with that move, both generated serially.
+        /// Saving: objective of the submitted order − objective of the order with that move, both generated serially.
         case startEarlier = "start_earlier"
         /// Move two steps forward so that they overlap, which in the submitted order they do not.
         ///
@@ -17,7 +17,7 @@ package struct Recommendation: Sendable, Equatable {
         case runTogether = "run_together"
         /// Have more of one resource.
         ///
-        /// Saving: makespan of the returned schedule − makespan of the best schedule a search finds with the greater
+        /// Saving: objective of the returned schedule − objective of the best schedule a search finds with the greater
         /// capacity, started from the returned one, under the budget of `WhatIfBudget`. What a longer search would find
         /// may be more; what is named was found and validated.
         case bottleneck = "bottleneck"

@@ -8,7 +8,7 @@ struct ResourceProfile {
 
     init(_ network: Network, _ plan: Plan) {
         let steps = 0..<network.count
-        let finishes = steps.map { plan.starts[$0] + network.ways.durations[plan.ways[$0]] }
+        let finishes = steps.map { plan.starts[$0] + network.modes.durations[plan.modes[$0]] }
         let sorted = (plan.starts + finishes).sorted()
         let times = sorted.indices.filter { $0 == 0 || sorted[$0 - 1] != sorted[$0] }.map { sorted[$0] }
         let resources = network.supply.names.count
@@ -16,8 +16,8 @@ struct ResourceProfile {
         for step in steps where finishes[step] > plan.starts[step] {
             let start = Self.place(of: plan.starts[step], in: times)
             let finish = Self.place(of: finishes[step], in: times)
-            let way = plan.ways[step]
-            for (resource, amount) in zip(network.ways.resources[way], network.ways.amounts[way]) {
+            let mode = plan.modes[step]
+            for (resource, amount) in zip(network.modes.resources[mode], network.modes.amounts[mode]) {
                 held[start * resources + resource] += amount
                 held[finish * resources + resource] -= amount
             }

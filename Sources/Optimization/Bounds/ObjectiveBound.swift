@@ -42,14 +42,14 @@ struct ObjectiveBound {
         self.scoring = scoring
         isMakespan = network.isMakespan
         makespan = known ?? LowerBound(network, windows)
-        let ways = network.ways
-        let cheapest = (0..<network.count).map { step in ways.of(step).min { ways.costs[$0] < ways.costs[$1] } ?? 0 }
+        let modes = network.modes
+        let cheapest = (0..<network.count).map { step in modes.of(step).min { modes.costs[$0] < modes.costs[$1] } ?? 0 }
         let best = (0..<network.count).map { step in
-            ways.of(step).max { ways.qualities[$0] ?? 1 < ways.qualities[$1] ?? 1 } ?? 0
+            modes.of(step).max { modes.qualities[$0] ?? 1 < modes.qualities[$1] ?? 1 } ?? 0
         }
-        isPossible = (0..<network.count).allSatisfy { !ways.of($0).isEmpty }
+        isPossible = (0..<network.count).allSatisfy { !modes.of($0).isEmpty }
         lateness = (0..<network.count).reduce(0.0) { sum, step in
-            let shortest = ways.of(step).reduce(Int.max) { min($0, ways.durations[$1]) }
+            let shortest = modes.of(step).reduce(Int.max) { min($0, modes.durations[$1]) }
             guard network.dues[step] < Int.max, shortest < Int.max else { return sum }
             let late = windows.heads[step] + shortest - network.dues[step]
             return sum + (late > 0 ? Double(late) * network.weights[step] : 0)

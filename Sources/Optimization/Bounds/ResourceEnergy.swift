@@ -7,7 +7,8 @@ struct ResourceEnergy {
         /// Work is demand × duration.
         case energy = "resource energy"
         /// Of steps that need more than half of the resource only one runs at a time, of steps that need exactly half
-        /// two: work is duration, or half of it (a dual feasible function; Fekete, Schepers 2001).
+        /// two: work is duration, or half of it (a dual feasible function; Fekete, Schepers, New classes of fast lower
+        /// bounds for bin packing problems, Mathematical Programming 91, 2001).
         case oneAtATime = "one at a time"
 
         /// What a step that demands so much is counted with, of a capacity of `whole`.
@@ -50,9 +51,9 @@ struct ResourceEnergy {
     init(_ network: Network, _ resource: Int, _ measure: Measure, heads: [Int], tails: [Int]) {
         let most = network.supply.most[resource]
         let loads = (0..<network.count).compactMap { step -> Load? in
-            let work = network.ways.of(step).map { way in
-                Int128(measure.weight(network.ways.amount(way, of: resource), of: most))
-                    * Int128(network.ways.durations[way])
+            let work = network.modes.of(step).map { mode in
+                Int128(measure.weight(network.modes.amount(mode, of: resource), of: most))
+                    * Int128(network.modes.durations[mode])
             }
             guard let least = work.min(), least > 0 else { return nil }
             return Load(head: heads[step], tail: tails[step], work: least)

@@ -9,7 +9,7 @@ struct TimeWindows: Sendable {
 
     init(_ network: Network) {
         let durations = (0..<network.count).map { step in
-            network.ways.of(step).reduce(Int.max) { min($0, network.ways.durations[$1]) }
+            network.modes.of(step).reduce(Int.max) { min($0, network.modes.durations[$1]) }
         }
         self.init(network, durations: durations.map { $0 == Int.max ? 0 : $0 })
     }
@@ -38,7 +38,7 @@ struct TimeWindows: Sendable {
     /// Between the finish of each step and the end of the last there is at least so much, whatever its option.
     func tailsBehindFinish(_ network: Network) -> [Int] {
         (0..<network.count).map { step in
-            let longest = network.ways.of(step).reduce(0) { max($0, network.ways.durations[$1]) }
+            let longest = network.modes.of(step).reduce(0) { max($0, network.modes.durations[$1]) }
             return network.links.after[step].reduce(0) { tail, link in
                 let lag = link.isFromFinish ? link.minimum : link.minimum - longest
                 return max(tail, lag + tails[link.other])

@@ -34,7 +34,7 @@ package struct ScheduleSimulation: Sendable, Equatable {
         let known = ids.indices.filter { observed[ids[$0]] != nil }
         guard !known.isEmpty else { return nil }
         let tables = NetworkTables(network)
-        let generator = TimelineGenerator(tables)
+        let generator = SerialGenerationScheme(tables)
         let list = UnsafeMutableBufferPointer<Int>.filled(network.count)
         defer { list.deallocate() }
         let planned = Dictionary(uniqueKeysWithValues: schedule.steps.map { ($0.step, $0) })
@@ -42,9 +42,9 @@ package struct ScheduleSimulation: Sendable, Equatable {
         for step in 0..<network.count {
             let options = flow.steps[network.submittedIndex[step]].options
             let name = planned[ids[step]]?.option
-            generator.ways[step] =
-                network.ways.of(step).first { options[network.ways.options[$0]].name == name }
-                ?? network.ways.offsets[step]
+            generator.modes[step] =
+                network.modes.of(step).first { options[network.modes.options[$0]].name == name }
+                ?? network.modes.offsets[step]
         }
         var random = RandomSource(seed: seed)
         var makespans: [Int] = []
@@ -53,7 +53,7 @@ package struct ScheduleSimulation: Sendable, Equatable {
         for _ in 0..<wanted where !isCancelled() {
             for step in known {
                 guard let seconds = observed[ids[step]]?.sample(random.unit()) else { continue }
-                tables.durations[generator.ways[step]] = FixedPoint.whole(seconds)
+                tables.durations[generator.modes[step]] = FixedPoint.whole(seconds)
             }
             // A run that breaks a greatest lag, or finds no room for a step any more, meets no deadline.
             let isBroken = generator.generate(list, .forward) > 0

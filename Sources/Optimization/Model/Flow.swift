@@ -74,7 +74,7 @@ package struct StepProgress: Sendable, Equatable {
 /// One piece of work of a flow.
 package struct FlowStep: Sendable, Equatable {
     package let id: String
-    /// Ways to run it, at least one.
+    /// Modes to run it, at least one.
     package let options: [StepOption]
     /// Ids of the steps that must have finished before this one starts.
     ///
@@ -226,6 +226,9 @@ package struct FlowObjective: Sendable, Equatable {
     }
 
     package static let makespan = FlowObjective(makespan: 1)
+
+    /// Whether it is the makespan alone.
+    var isMakespan: Bool { makespan > 0 && cost == 0 && quality == 0 }
 }
 
 /// What is to be scheduled: steps, in the order they were submitted, how much there is of each resource, and what is wanted.
@@ -293,4 +296,23 @@ extension Flow {
     package static let maximumAmount = 1e9
     /// Of cost, and of each budget, over all steps: up to there sums of millionths are exact.
     package static let maximumTotalUse = 1e12
+}
+
+extension Flow {
+    var stepsByID: [String: FlowStep] {
+        Dictionary(steps.map { ($0.id, $0) }) { first, _ in first }
+    }
+}
+
+extension StepLag {
+    /// The greatest lag in millionths of a second, cut upward; nil: any.
+    ///
+    /// Behind a finish what was cut from the other's duration comes on top, as the finish is earlier by that.
+    func greatest(in steps: [String: FlowStep]) -> Int? {
+        guard let maximum else { return nil }
+        let greatest = FixedPoint.wholeUp(maximum)
+        guard origin == .finish, let other = steps[step] else { return greatest }
+        let cut = other.options.map { FixedPoint.wholeUp($0.duration) - FixedPoint.whole($0.duration) }
+        return greatest + (cut.max() ?? 0)
+    }
 }

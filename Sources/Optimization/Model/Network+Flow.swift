@@ -18,7 +18,7 @@ extension Network {
         self.begun = begun
         now = clock.units(flow.now)
         supply = Supply(flow, open, begun, clock)
-        ways = Ways(flow, open, clock, useCount, supply)
+        modes = Modes(flow, open, clock, useCount, supply)
         budgets = useCount.map { FlowBudget($0, flow, begun) }
         deadline = flow.constraints.deadline.map(clock.units) ?? Int.max
 
@@ -129,7 +129,7 @@ extension Links {
     }
 }
 
-extension Ways {
+extension Modes {
     fileprivate init(
         _ flow: Flow,
         _ open: [Int],

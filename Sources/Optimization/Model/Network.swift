@@ -8,7 +8,7 @@ struct Network: Sendable {
     /// Place of each step in the submitted flow.
     let submittedIndex: [Int]
     let timeUnit: Int
-    let ways: Ways
+    let modes: Modes
     let links: Links
     let supply: Supply
     let budgets: [FlowBudget]
@@ -31,7 +31,7 @@ struct Network: Sendable {
     /// All could be done one after the other by then: nobody need start later.
     var horizon: Int {
         let durations = (0..<count).reduce(0) { sum, step in
-            sum + ways.of(step).reduce(0) { max($0, ways.durations[$1]) }
+            sum + modes.of(step).reduce(0) { max($0, modes.durations[$1]) }
         }
         let lags = links.before.reduce(0) { $1.reduce($0) { $0 + $1.minimum } }
         return max(releases.max() ?? 0, supply.times.last ?? 0) + durations + lags
@@ -47,10 +47,10 @@ struct Network: Sendable {
     var onlyTimeCounts: Bool {
         objective.makespan > 0
             && (0..<count).allSatisfy { step in
-                let first = ways.offsets[step]
-                return ways.of(step).allSatisfy { way in
-                    (objective.cost == 0 || ways.costs[way] == ways.costs[first])
-                        && (objective.quality == 0 || ways.qualities[way] == ways.qualities[first])
+                let first = modes.offsets[step]
+                return modes.of(step).allSatisfy { mode in
+                    (objective.cost == 0 || modes.costs[mode] == modes.costs[first])
+                        && (objective.quality == 0 || modes.qualities[mode] == modes.qualities[first])
                 }
             }
     }
@@ -74,19 +74,19 @@ struct BegunStep: Sendable {
     let lateness: Double
 }
 
-/// The ways in which each step can be run, numbered through all steps.
-struct Ways: Sendable {
+/// The modes of each step, which are those of its options that it can be run with, numbered through all steps.
+struct Modes: Sendable {
     /// Those of step s are `offsets[s]..<offsets[s + 1]`.
     let offsets: [Int]
     /// Place among the options of its step.
     let options: [Int]
     let durations: [Int]
-    /// The resources each way holds; beside it, in `amounts`, how much of each.
+    /// The resources each mode holds; beside it, in `amounts`, how much of each.
     ///
-    /// Ways of no duration hold none.
+    /// Modes of no duration hold none.
     let resources: Adjacency
     let amounts: Adjacency
-    /// Of budget b by way w: `uses[w * budgetCount + b]`.
+    /// Of budget b by mode m: `uses[m * budgetCount + b]`.
     let uses: [Int]
     /// Millionths.
     let costs: [Int]
@@ -97,8 +97,8 @@ struct Ways: Sendable {
 
     func of(_ step: Int) -> Range<Int> { offsets[step]..<offsets[step + 1] }
 
-    func amount(_ way: Int, of resource: Int) -> Int {
-        for place in resources.offsets[way]..<resources.offsets[way + 1] where resources.items[place] == resource {
+    func amount(_ mode: Int, of resource: Int) -> Int {
+        for place in resources.offsets[mode]..<resources.offsets[mode + 1] where resources.items[place] == resource {
             return amounts.items[place]
         }
         return 0

@@ -18,8 +18,8 @@ final class NetworkTables {
     let count: Int
     let resourceCount: Int
     let budgetCount: Int
-    let wayOffsets: UnsafeBufferPointer<Int>
-    /// By way; whoever simulates changes them.
+    let modeOffsets: UnsafeBufferPointer<Int>
+    /// By mode; whoever simulates changes them.
     let durations: UnsafeMutableBufferPointer<Int>
     let demandOffsets: UnsafeBufferPointer<Int>
     let demandResources: UnsafeBufferPointer<Int>
@@ -39,8 +39,8 @@ final class NetworkTables {
     init(_ network: Network) {
         let parts =
             [
-                network.ways.offsets, network.ways.durations, network.ways.resources.offsets,
-                network.ways.resources.items, network.ways.amounts.items, network.ways.uses,
+                network.modes.offsets, network.modes.durations, network.modes.resources.offsets,
+                network.modes.resources.items, network.modes.amounts.items, network.modes.uses,
                 network.budgets.map(\.limit), network.releases, network.latest, network.supply.times,
                 network.supply.amounts,
             ] + Self.parts(network.links.before) + Self.parts(network.links.after)
@@ -57,7 +57,7 @@ final class NetworkTables {
         count = network.count
         resourceCount = network.supply.names.count
         budgetCount = network.budgets.count
-        wayOffsets = copies[0]
+        modeOffsets = copies[0]
         durations = UnsafeMutableBufferPointer(mutating: copies[1])
         demandOffsets = copies[2]
         demandResources = copies[3]

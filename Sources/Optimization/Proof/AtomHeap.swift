@@ -42,7 +42,7 @@ struct AtomHeap {
     }
 
     /// Levels above this are gone.
-    mutating func back(to level: Int) {
+    mutating func backtrack(to level: Int) {
         while let last = taken.last, last.level > level {
             taken.removeLast()
             insert(last.number)

@@ -28,13 +28,13 @@ enum Reason {
     case clause(Int32)
     /// A bound rose, and this one is at most so far below it: ⟦this ≥ v⟧ follows from ⟦source ≥ v − offset⟧ and, for a step, from
     /// its options that are shorter (or longer) than `duration` being excluded.
-    case shift(source: Int32, offset: Int, ways: ExcludedWays?)
+    case shift(source: Int32, offset: Int, modes: ExcludedModes?)
     /// The literals in this range of those that are kept.
     case stored(Int32, count: Int32)
 }
 
 /// All options of a step that are shorter, or all that are longer, than a duration.
-struct ExcludedWays {
+struct ExcludedModes {
     let step: Int32
     let duration: Int
     let areShorter: Bool
@@ -53,7 +53,7 @@ struct BoundTrail {
     }
 
     /// What can not be: a bound would pass the one against it, or, with no literal, what the reason says.
-    struct Failure {
+    struct Conflict {
         let literal: BoundLiteral?
         let reason: Reason
     }
@@ -61,7 +61,7 @@ struct BoundTrail {
     private(set) var values: [Int]
     private(set) var newest: [Int32]
     private(set) var entries: [Entry] = []
-    private(set) var failure: Failure?
+    private(set) var conflict: Conflict?
     private(set) var stored: [BoundLiteral] = []
     private var levels: [(entries: Int, stored: Int)] = []
 
@@ -104,12 +104,12 @@ struct BoundTrail {
 
     // MARK: - Changes
 
-    /// Raises a bound; false: that can not be, and `failure` says why.
+    /// Raises a bound; false: that can not be, and `conflict` says why.
     mutating func raise(_ literal: BoundLiteral, _ reason: Reason) -> Bool {
         let bound = Int(literal.bound)
         guard literal.value > values[bound] else { return true }
         guard literal.value <= -values[bound ^ 1] else {
-            failure = Failure(literal: literal, reason: reason)
+            conflict = Conflict(literal: literal, reason: reason)
             return false
         }
         let entry = Entry(
@@ -133,13 +133,13 @@ struct BoundTrail {
 
     /// Says that `reason` can not be; false.
     mutating func fail(_ reason: Reason) -> Bool {
-        failure = Failure(literal: nil, reason: reason)
+        conflict = Conflict(literal: nil, reason: reason)
         return false
     }
 
-    mutating func takeFailure() -> Failure? {
-        defer { failure = nil }
-        return failure
+    mutating func takeConflict() -> Conflict? {
+        defer { conflict = nil }
+        return conflict
     }
 
     /// Keeps literals that explain something, as long as the present level stands.
@@ -149,7 +149,7 @@ struct BoundTrail {
         return .stored(Int32(start), count: Int32(literals.count))
     }
 
-    mutating func back(to level: Int) {
+    mutating func backtrack(to level: Int) {
         guard level < levels.count else { return }
         let mark = levels[level]
         while entries.count > mark.entries {

@@ -1,5 +1,5 @@
 /// Finds the shortest plan of a network and proves it, or that there is none: branch and bound that learns a clause from each
-/// failure, so that the same mistake is not made twice (lazy clause generation; for project scheduling: Schutt, Feydy, Stuckey,
+/// conflict, so that the same mistake is not made twice (lazy clause generation; for project scheduling: Schutt, Feydy, Stuckey,
 /// Wallace, Solving RCPSP/max by lazy clause generation, Journal of Scheduling 16, 2013).
 ///
 /// It can be stopped and goes on where it was. What it has learned stays true while the makespan to be beaten only gets less.
@@ -8,7 +8,7 @@ final class ClauseSearch: ExactSearch {
     struct Found {
         let makespan: Int
         let starts: [Int]
-        let ways: [Int]
+        let modes: [Int]
     }
 
     enum End {
@@ -19,28 +19,28 @@ final class ClauseSearch: ExactSearch {
         case paused
     }
 
-    /// Failures between one new beginning and the next, times the numbers of Luby.
-    private static let failuresPerStart = 250
-    /// Of so many beginnings one tries first whether all can end as early as is not excluded yet, which raises the bound.
-    private static let startsPerProbe = 3
-    /// Clauses above which the worse half goes when it begins anew: at first, more after each time, and at most.
+    /// Conflicts between one restart and the next, times the numbers of Luby.
+    private static let conflictsPerRestart = 250
+    /// After one of so many restarts it tries first whether all can end as early as is not excluded yet, which raises the bound.
+    private static let restartsPerProbe = 3
+    /// Clauses above which the worse half goes at a restart: at first, more after each time, and at most.
     private static let firstClauses = 2_000
     private static let moreClauses = 500
     private static let mostClauses = 20_000
-    /// Clauses and literals with which it begins anew at once, to throw some away.
+    /// Clauses and literals with which it restarts at once, to throw some away.
     private static let fullClauses = 40_000
     private static let fullLiterals = 1_000_000
     /// Above, propagation takes too long to be of use.
     static let maximumSteps = 300
-    private static let maximumWays = 2_000
+    private static let maximumModes = 2_000
     /// Looks at a resource or a step after which it looks at its time.
     private static let looksPerLook = 32
     /// Rises of bounds on one path.
     private static let maximumEntries = 200_000
 
     private(set) var best: Found?
-    /// Failures so far.
-    private(set) var failures = 0
+    /// Conflicts so far.
+    private(set) var conflicts = 0
     let model: ProofModel
     private(set) var clauses: ClauseStore
     private var trail: BoundTrail
@@ -49,7 +49,7 @@ final class ClauseSearch: ExactSearch {
     private let links: LinkPropagator
     private var timetable: TimetablePropagator
     private var energy: EnergyPropagator
-    private let ways: WayPropagator
+    private let modes: ModePropagator
     private var isExhausted: Bool
     /// Greatest lags that contradict options raise bounds without end.
     private(set) var isGivenUp = false
@@ -60,12 +60,12 @@ final class ClauseSearch: ExactSearch {
     private var stepsToDo: [Bool]
     private var budgetsToDo = false
     private var looks = 0
-    private var failuresLeft = failuresPerStart
-    private var starts = 1
+    private var conflictsLeft = conflictsPerRestart
+    private var restarts = 1
     private var maximumClauses = firstClauses
 
     static func canTry(_ network: Network) -> Bool {
-        network.count > 0 && network.count <= maximumSteps && network.ways.count <= maximumWays
+        network.count > 0 && network.count <= maximumSteps && network.modes.count <= maximumModes
     }
 
     /// - Parameters:
@@ -81,7 +81,7 @@ final class ClauseSearch: ExactSearch {
         links = LinkPropagator(model: model)
         timetable = TimetablePropagator(model)
         energy = EnergyPropagator(model)
-        ways = WayPropagator(model)
+        modes = ModePropagator(model)
         resourcesToDo = [Bool](repeating: true, count: model.resourceCount)
         energyToDo = [Bool](repeating: false, count: model.resourceCount)
         stepsToDo = [Bool](repeating: true, count: model.count + 1)
@@ -94,12 +94,12 @@ final class ClauseSearch: ExactSearch {
     /// Only shorter plans count from now on.
     func beat(_ makespan: Int) {
         guard !isExhausted, makespan <= model.domains[model.end].most else { return }
-        restart()
+        backtrackToRoot()
         if !trail.raise(.atMost(model.end, makespan - 1), .decision) { isExhausted = true }
-        _ = trail.takeFailure()
+        _ = trail.takeConflict()
     }
 
-    /// The effort is counted in failures.
+    /// The effort is counted in conflicts.
     func improve(
         below score: Score?,
         least: Int,
@@ -108,33 +108,33 @@ final class ClauseSearch: ExactSearch {
     ) -> ExactSearchEnd {
         guard !isGivenUp, effort > 0, budget.allowsMore() else { return .paused }
         if let score, score.isSound { beat(score.makespan) }
-        let before = failures
-        defer { effort -= failures - before }
-        switch run(failures: effort, &budget) {
-        case .improved: return best.map { .improved(starts: $0.starts, ways: $0.ways) } ?? .paused
+        let before = conflicts
+        defer { effort -= conflicts - before }
+        switch run(conflicts: effort, &budget) {
+        case .improved: return best.map { .improved(starts: $0.starts, modes: $0.modes) } ?? .paused
         case .exhausted: return .exhausted
         case .paused: return .paused
         }
     }
 
-    /// Goes on for so many failures, or until something better is found.
-    func run(failures count: Int, _ budget: inout SearchBudget) -> End {
-        let last = failures + count
+    /// Goes on for so many conflicts, or until something better is found.
+    func run(conflicts count: Int, _ budget: inout SearchBudget) -> End {
+        let last = conflicts + count
         while !isExhausted {
             switch propagate(&budget) {
             case .interrupted: return .paused
             case .atRest: break
-            case .fails:
-                failures += 1
-                failuresLeft -= 1
+            case .conflict:
+                conflicts += 1
+                conflictsLeft -= 1
                 guard learn() else {
                     isExhausted = true
                     return .exhausted
                 }
-                guard failures < last, budget.allowsMore() else { return .paused }
+                guard conflicts < last, budget.allowsMore() else { return .paused }
                 continue
             }
-            if failuresLeft <= 0 || isFull { beginAnew() }
+            if conflictsLeft <= 0 || isFull { restart() }
             guard let decision = decision() else {
                 take()
                 return .improved
@@ -149,13 +149,13 @@ final class ClauseSearch: ExactSearch {
     }
 
     /// What the work on resources says takes long to find and is only sometimes of use: it is asked every other time.
-    private var usesEnergy: Bool { starts % 2 == 0 }
+    private var usesEnergy: Bool { restarts % 2 == 0 }
 
     // MARK: - Propagation
 
     private enum Propagation {
         /// What was decided can not be.
-        case fails
+        case conflict
         /// Nothing more follows.
         case atRest
         /// It goes on when it is called again, or not at all.
@@ -170,23 +170,23 @@ final class ClauseSearch: ExactSearch {
             while head < trail.entries.count {
                 let entry = trail.entries[head]
                 head += 1
-                guard clauses.propagate(entry, &trail) else { return .fails }
+                guard clauses.propagate(entry, &trail) else { return .conflict }
                 note(Int(entry.bound / 2))
             }
             if let step = stepsToDo.firstIndex(of: true) {
                 stepsToDo[step] = false
-                if step < model.count, model.hasChoice(step), !ways.propagate(step, &trail) { return .fails }
-                guard links.propagate(step, &trail) else { return .fails }
+                if step < model.count, model.hasChoice(step), !modes.propagate(step, &trail) { return .conflict }
+                guard links.propagate(step, &trail) else { return .conflict }
             } else if budgetsToDo {
                 budgetsToDo = false
-                guard ways.keepBudgets(&trail) else { return .fails }
+                guard modes.keepBudgets(&trail) else { return .conflict }
             } else if let resource = resourcesToDo.firstIndex(of: true) {
                 resourcesToDo[resource] = false
-                guard timetable.propagate(resource, &trail) else { return .fails }
+                guard timetable.propagate(resource, &trail) else { return .conflict }
                 energyToDo[resource] = usesEnergy && model.isCountable[resource]
             } else if let resource = energyToDo.firstIndex(of: true) {
                 energyToDo[resource] = false
-                guard energy.propagate(resource, &trail) else { return .fails }
+                guard energy.propagate(resource, &trail) else { return .conflict }
             } else {
                 return .atRest
             }
@@ -205,24 +205,24 @@ final class ClauseSearch: ExactSearch {
         if variable > model.end { budgetsToDo = !model.limits.isEmpty }
     }
 
-    // MARK: - Failures
+    // MARK: - Conflicts
 
-    /// Learns from a failure and goes back to where the lesson says something; false: there is no such place.
+    /// Learns a clause from a conflict and goes back to where it says something; false: there is no such place.
     private func learn() -> Bool {
-        guard let failure = trail.takeFailure(), let lesson = analysis.lesson(failure, trail, clauses) else {
+        guard let conflict = trail.takeConflict(), let learnt = analysis.learn(conflict, trail, clauses) else {
             return false
         }
-        back(to: lesson.level)
-        for literal in lesson.clause { atoms.bump(literal) }
+        backtrack(to: learnt.level)
+        for literal in learnt.literals { atoms.bump(literal) }
         atoms.decayAll()
-        guard lesson.clause.count > 1 else { return trail.raise(lesson.clause[0], .decision) }
-        let number = clauses.add(lesson.clause, spread: lesson.spread)
-        return trail.raise(lesson.clause[0], .clause(number))
+        guard learnt.literals.count > 1 else { return trail.raise(learnt.literals[0], .decision) }
+        let number = clauses.add(learnt.literals, lbd: learnt.lbd)
+        return trail.raise(learnt.literals[0], .clause(number))
     }
 
-    private func back(to level: Int) {
-        trail.back(to: level)
-        atoms.back(to: level)
+    private func backtrack(to level: Int) {
+        trail.backtrack(to: level)
+        atoms.backtrack(to: level)
         head = trail.entries.count
         // What was to do was to do for what is gone; what is left was at rest but for its last level.
         for step in stepsToDo.indices { stepsToDo[step] = false }
@@ -234,14 +234,14 @@ final class ClauseSearch: ExactSearch {
     }
 
     /// Goes back to level 0.
-    private func restart() {
-        if trail.level > 0 { back(to: 0) }
+    private func backtrackToRoot() {
+        if trail.level > 0 { backtrack(to: 0) }
     }
 
-    private func beginAnew() {
-        restart()
-        starts += 1
-        failuresLeft = Self.failuresPerStart * Self.luby(starts)
+    private func restart() {
+        backtrackToRoot()
+        restarts += 1
+        conflictsLeft = Self.conflictsPerRestart * Self.luby(restarts)
         trail.forgetReasons()
         head = 0
         guard clauses.count > maximumClauses || isFull else { return }
@@ -265,36 +265,36 @@ final class ClauseSearch: ExactSearch {
 
     /// Nil: everything is decided.
     private func decision() -> BoundLiteral? {
-        if trail.level == 0, starts % Self.startsPerProbe == 0, !trail.isFixed(model.end) {
+        if trail.level == 0, restarts % Self.restartsPerProbe == 0, !trail.isFixed(model.end) {
             return .atMost(model.end, trail.least(model.end))
         }
         // The first time it goes from the earliest on: that gives the atoms their first order.
-        if starts > 1, let atom = atoms.next(trail) { return .atMost(atom.variable, atom.value - 1) }
+        if restarts > 1, let atom = atoms.next(trail) { return .atMost(atom.variable, atom.value - 1) }
         var chosen = -1
         for step in 0..<model.count where !trail.isFixed(step) || isUndecided(step) {
             if chosen < 0 || trail.least(step) < trail.least(chosen) { chosen = step }
         }
         guard chosen >= 0 else { return trail.isFixed(model.end) ? nil : .atMost(model.end, trail.least(model.end)) }
         guard isUndecided(chosen) else { return .atMost(chosen, trail.least(chosen)) }
-        let possible = model.ways(of: chosen).filter { model.isPossible($0, trail) }
+        let possible = model.modes(of: chosen).filter { model.isPossible($0, trail) }
         let shortest = possible.min { model.durations[$0] < model.durations[$1] } ?? possible[0]
         return model.chosen(shortest)
     }
 
     private func isUndecided(_ step: Int) -> Bool {
-        model.hasChoice(step) && model.ways(of: step).allSatisfy { trail.least(model.wayVariables[$0]) == 0 }
+        model.hasChoice(step) && model.modes(of: step).allSatisfy { trail.least(model.modeVariables[$0]) == 0 }
     }
 
     private func take() {
         let starts = (0..<model.count).map { trail.least($0) }
-        let ways = (0..<model.count).map { step in
-            model.ways(of: step).first { model.wayVariables[$0] < 0 || trail.least(model.wayVariables[$0]) > 0 }
+        let modes = (0..<model.count).map { step in
+            model.modes(of: step).first { model.modeVariables[$0] < 0 || trail.least(model.modeVariables[$0]) > 0 }
                 ?? model.offsets[step]
         }
         let makespan = trail.least(model.end)
-        best = Found(makespan: makespan, starts: starts, ways: ways)
-        restart()
+        best = Found(makespan: makespan, starts: starts, modes: modes)
+        backtrackToRoot()
         if !trail.raise(.atMost(model.end, makespan - 1), .decision) { isExhausted = true }
-        _ = trail.takeFailure()
+        _ = trail.takeConflict()
     }
 }

@@ -6,8 +6,8 @@ struct ClauseStore {
     private struct Clause {
         let start: Int
         let count: Int
-        /// Levels of its literals when it was learned: few are good (Audemard, Simon, IJCAI 2009).
-        let spread: Int
+        /// Literal block distance when it was learned: few levels are good.
+        let lbd: Int
     }
 
     /// Of one bound: the clauses that have a literal which is false from a value of it on.
@@ -51,9 +51,9 @@ struct ClauseStore {
 
     /// Adds a clause of two or more literals; the first two are watched: where some are false, those that became so last, or are
     /// not, must come first.
-    mutating func add(_ clause: [BoundLiteral], spread: Int) -> Int32 {
+    mutating func add(_ clause: [BoundLiteral], lbd: Int) -> Int32 {
         let number = Int32(clauses.count)
-        clauses.append(Clause(start: literals.count, count: clause.count, spread: spread))
+        clauses.append(Clause(start: literals.count, count: clause.count, lbd: lbd))
         literals.append(contentsOf: clause)
         watch(clause[0], number, other: clause[1])
         watch(clause[1], number, other: clause[0])
@@ -136,10 +136,10 @@ struct ClauseStore {
     ///
     /// - Parameter isCrowded: whether those of two levels, which are kept else, may go too.
     mutating func reduce(_ trail: BoundTrail, isCrowded: Bool) {
-        let candidates = clauses.indices.filter { isCrowded || clauses[$0].spread > 2 }
+        let candidates = clauses.indices.filter { isCrowded || clauses[$0].lbd > 2 }
         // Among equals the older go.
         let worse = Set(
-            candidates.sorted { (-clauses[$0].spread, $0) < (-clauses[$1].spread, $1) }.prefix(candidates.count / 2)
+            candidates.sorted { (-clauses[$0].lbd, $0) < (-clauses[$1].lbd, $1) }.prefix(candidates.count / 2)
         )
         let (before, all) = (clauses, literals)
         clauses.removeAll(keepingCapacity: true)
@@ -151,7 +151,7 @@ struct ClauseStore {
         for (number, clause) in before.enumerated() where !worse.contains(number) {
             let kept = all[clause.start..<clause.start + clause.count]
             guard !kept.contains(where: trail.isTrue) else { continue }
-            _ = add(kept.filter { !trail.isFalse($0) }, spread: clause.spread)
+            _ = add(kept.filter { !trail.isFalse($0) }, lbd: clause.lbd)
         }
     }
 }

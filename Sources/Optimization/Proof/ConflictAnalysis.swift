@@ -1,14 +1,15 @@
-/// Finds out from a failure what must not be so, as a clause (the first unique implication point; Marques-Silva, Sakallah, GRASP,
+/// Finds out from a conflict what must not be so, as a clause (the first unique implication point; Marques-Silva, Sakallah, GRASP,
 /// IEEE Transactions on Computers 48, 1999), over bounds as they are (lazy clause generation; Ohrimenko, Stuckey, Codish,
 /// Propagation via lazy clause generation, Constraints 14, 2009).
 struct ConflictAnalysis {
-    /// What was learned.
-    struct Lesson {
+    /// A clause that follows from a conflict.
+    struct LearntClause {
         /// The first can be made true at `level`; the second, if there is one, is false there last.
-        let clause: [BoundLiteral]
+        let literals: [BoundLiteral]
         let level: Int
-        /// Different levels of its literals.
-        let spread: Int
+        /// Its literal block distance: how many different levels its literals are of (Audemard, Simon, Predicting learnt clauses
+        /// quality in modern SAT solvers, IJCAI 2009).
+        let lbd: Int
     }
 
     private let model: ProofModel
@@ -29,12 +30,12 @@ struct ConflictAnalysis {
         isListed = [Bool](repeating: false, count: 2 * model.domains.count)
     }
 
-    /// Nil: it fails at level 0, so that there is nothing.
-    mutating func lesson(_ failure: BoundTrail.Failure, _ trail: BoundTrail, _ clauses: ClauseStore) -> Lesson? {
+    /// Nil: it is a conflict at level 0, so that there is nothing.
+    mutating func learn(_ conflict: BoundTrail.Conflict, _ trail: BoundTrail, _ clauses: ClauseStore) -> LearntClause? {
         defer { clear() }
         buffer.removeAll(keepingCapacity: true)
-        explain(failure.reason, failure.literal, clauses, trail)
-        if let literal = failure.literal { buffer.append(literal.negated) }
+        explain(conflict.reason, conflict.literal, clauses, trail)
+        if let literal = conflict.literal { buffer.append(literal.negated) }
         // The deepest level that has a part in it: what is needed may have been so before the last decision.
         let last = buffer.reduce(0) { deepest, literal in
             let entry = trail.entry(of: literal)
@@ -55,10 +56,10 @@ struct ConflictAnalysis {
             explain(entry.reason, literal, clauses, trail)
             add(trail)
         }
-        return lesson(place, trail, clauses)
+        return learntClause(place, trail, clauses)
     }
 
-    private mutating func lesson(_ first: Int, _ trail: BoundTrail, _ clauses: ClauseStore) -> Lesson {
+    private mutating func learntClause(_ first: Int, _ trail: BoundTrail, _ clauses: ClauseStore) -> LearntClause {
         let firstBound = trail.entries[first].bound
         var clause = [BoundLiteral(bound: firstBound, value: needs[Int(firstBound)]).negated]
         var back = 0
@@ -74,7 +75,7 @@ struct ConflictAnalysis {
                 clause.swapAt(1, clause.count - 1)
             }
         }
-        return Lesson(clause: clause, level: back, spread: levels.count)
+        return LearntClause(literals: clause, level: back, lbd: levels.count)
     }
 
     /// Whether what is needed of an entry follows from what is needed of earlier ones.
@@ -132,20 +133,20 @@ struct ConflictAnalysis {
         case .decision: break
         case .clause(let number):
             for other in clauses.of(number) where other.bound != literal?.bound { buffer.append(other.negated) }
-        case .shift(let source, let offset, let ways):
+        case .shift(let source, let offset, let modes):
             guard let literal else { break }
             buffer.append(BoundLiteral(bound: source, value: literal.value - offset))
-            if let ways { explain(ways) }
+            if let modes { explain(modes) }
         case .stored(let start, let count):
             for place in Int(start)..<Int(start) + Int(count) { buffer.append(trail.stored[place]) }
         }
     }
 
-    private mutating func explain(_ ways: ExcludedWays) {
-        for way in model.ways(of: Int(ways.step)) {
+    private mutating func explain(_ modes: ExcludedModes) {
+        for mode in model.modes(of: Int(modes.step)) {
             let isExcluded =
-                ways.areShorter ? model.durations[way] < ways.duration : model.durations[way] > ways.duration
-            if isExcluded { buffer.append(model.excluded(way)) }
+                modes.areShorter ? model.durations[mode] < modes.duration : model.durations[mode] > modes.duration
+            if isExcluded { buffer.append(model.excluded(mode)) }
         }
     }
 }

@@ -1,4 +1,4 @@
-/// Proves that no schedule of a middle-sized flow is shorter, or finds one, where every step has one way and all it depends on is that
+/// Proves that no schedule of a middle-sized flow is shorter, or finds one, where every step has one mode and all it depends on is that
 /// others have finished and constant capacities (the resource-constrained project scheduling problem).
 ///
 /// The procedure of Demeulemeester and Herroelen (A Branch-and-Bound Procedure for the Multiple Resource-Constrained Project
@@ -40,24 +40,24 @@ final class DelayingSearch: ExactSearch {
         guard (1...maximumSteps).contains(network.count), network.isMakespan, network.begun.isEmpty,
             network.supply.times.count == 1, network.budgets.isEmpty,
             network.releases.allSatisfy({ $0 == 0 }), network.latest.allSatisfy({ $0 == Int.max }),
-            (0..<network.count).allSatisfy({ network.ways.of($0).count == 1 }),
+            (0..<network.count).allSatisfy({ network.modes.of($0).count == 1 }),
             network.links.before.joined().allSatisfy({ $0.isFromFinish && $0.minimum == 0 && $0.maximum == Int.max })
         else { return false }
-        let length = network.ways.durations.reduce(0, +)
+        let length = network.modes.durations.reduce(0, +)
         return network.supply.most.allSatisfy { !$0.multipliedReportingOverflow(by: max(1, length)).overflow }
     }
 
     /// - Parameter network: one that ``canTry(_:)``.
     init(_ network: Network) {
         count = network.count
-        durations = network.ways.durations
+        durations = network.modes.durations
         predecessors = network.links.before.map { $0.map(\.other) }
         capacities = network.supply.most
         tails = TimeWindows(network).tailsBehindFinish(network)
         let resources = network.supply.names.count
         resourceCount = resources
         demands = (0..<network.count).flatMap { step in
-            (0..<resources).map { network.ways.amount(step, of: $0) }
+            (0..<resources).map { network.modes.amount(step, of: $0) }
         }
     }
 
@@ -86,7 +86,7 @@ final class DelayingSearch: ExactSearch {
         let isExhausted = explore(Partial(count: count), &budget)
         states = [:]
         if isExhausted { exhaustedBelow = makespan }
-        if let best { return .improved(starts: best, ways: Array(0..<count)) }
+        if let best { return .improved(starts: best, modes: Array(0..<count)) }
         return isExhausted ? .exhausted : .paused
     }
 

@@ -60,8 +60,8 @@ struct EnergyPropagator {
     private func whole(_ holder: ResourceHolder, _ resource: Int, _ trail: BoundTrail) -> Whole? {
         guard model.hasChoice(holder.step) else { return nil }
         var work = Int.max
-        for way in model.ways(of: holder.step) where model.isPossible(way, trail) {
-            work = min(work, self.work(way, resource))
+        for mode in model.modes(of: holder.step) where model.isPossible(mode, trail) {
+            work = min(work, self.work(mode, resource))
         }
         guard work > holder.duration * holder.amount, work < Int.max else { return nil }
         let longest = model.longest(holder.step, trail)
@@ -77,8 +77,8 @@ struct EnergyPropagator {
         return whole
     }
 
-    private func work(_ way: Int, _ resource: Int) -> Int {
-        model.durations[way] * model.amounts[way * model.resourceCount + resource]
+    private func work(_ mode: Int, _ resource: Int) -> Int {
+        model.durations[mode] * model.amounts[mode * model.resourceCount + resource]
     }
 
     /// Of a holder that lies in a stretch, what it does there beside what it certainly does at known moments.
@@ -238,9 +238,9 @@ struct EnergyPropagator {
         let step = holders[place].step
         literals.append(.atLeast(step, begin))
         literals.append(whole.link.map { .atMost($0.to, end + $0.lag) } ?? .atMost(step, end - whole.longest))
-        for way in model.ways(of: step)
-        where work(way, resource) < whole.work || whole.link == nil && model.durations[way] > whole.longest {
-            literals.append(model.excluded(way))
+        for mode in model.modes(of: step)
+        where work(mode, resource) < whole.work || whole.link == nil && model.durations[mode] > whole.longest {
+            literals.append(model.excluded(mode))
         }
     }
 }

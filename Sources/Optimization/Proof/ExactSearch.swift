@@ -22,7 +22,7 @@ protocol ExactSearch: AnyObject {
 /// What a call of an exact search came to.
 enum ExactSearchEnd {
     /// A better plan was found; there may be further ones.
-    case improved(starts: [Int], ways: [Int])
+    case improved(starts: [Int], modes: [Int])
     /// Everything was tried: no plan is better than the one that was to be beaten.
     case exhausted
     /// The effort or the budget is used up, or the search was given up.

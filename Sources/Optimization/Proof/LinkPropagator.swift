@@ -19,12 +19,12 @@ struct LinkPropagator {
         guard keep(edge.to, behind: edge.from, by: offset, excluded, &trail) else { return false }
         guard excluded != nil else { return true }
         let room = trail.most(edge.to) - trail.least(edge.from) - edge.lag
-        for way in model.ways(of: edge.from) where model.durations[way] > room && model.isPossible(way, trail) {
+        for mode in model.modes(of: edge.from) where model.durations[mode] > room && model.isPossible(mode, trail) {
             let begin = trail.least(edge.from)
             let reason = trail.store([
-                .atLeast(edge.from, begin), .atMost(edge.to, begin + edge.lag + model.durations[way] - 1),
+                .atLeast(edge.from, begin), .atMost(edge.to, begin + edge.lag + model.durations[mode] - 1),
             ])
-            guard trail.raise(model.excluded(way), reason) else { return false }
+            guard trail.raise(model.excluded(mode), reason) else { return false }
         }
         return true
     }
@@ -37,12 +37,12 @@ struct LinkPropagator {
         guard keep(edge.from, behind: edge.to, by: offset, excluded, &trail) else { return false }
         guard excluded != nil else { return true }
         let room = trail.least(edge.to) - trail.most(edge.from) - edge.lag
-        for way in model.ways(of: edge.from) where model.durations[way] < room && model.isPossible(way, trail) {
+        for mode in model.modes(of: edge.from) where model.durations[mode] < room && model.isPossible(mode, trail) {
             let begin = trail.most(edge.from)
             let reason = trail.store([
-                .atMost(edge.from, begin), .atLeast(edge.to, begin + edge.lag + model.durations[way] + 1),
+                .atMost(edge.from, begin), .atLeast(edge.to, begin + edge.lag + model.durations[mode] + 1),
             ])
-            guard trail.raise(model.excluded(way), reason) else { return false }
+            guard trail.raise(model.excluded(mode), reason) else { return false }
         }
         return true
     }
@@ -52,21 +52,21 @@ struct LinkPropagator {
         _ later: Int,
         behind earlier: Int,
         by offset: Int,
-        _ excluded: ExcludedWays?,
+        _ excluded: ExcludedModes?,
         _ trail: inout BoundTrail
     ) -> Bool {
         trail.raise(
             .atLeast(later, trail.least(earlier) + offset),
-            .shift(source: Int32(2 * earlier), offset: offset, ways: excluded)
+            .shift(source: Int32(2 * earlier), offset: offset, modes: excluded)
         )
             && trail.raise(
                 .atMost(earlier, trail.most(later) - offset),
-                .shift(source: Int32(2 * later + 1), offset: offset, ways: excluded)
+                .shift(source: Int32(2 * later + 1), offset: offset, modes: excluded)
             )
     }
 
-    private func excluded(_ edge: ProofModel.Edge, _ duration: Int, areShorter: Bool) -> ExcludedWays? {
+    private func excluded(_ edge: ProofModel.Edge, _ duration: Int, areShorter: Bool) -> ExcludedModes? {
         guard edge.isFromFinish, model.hasChoice(edge.from) else { return nil }
-        return ExcludedWays(step: Int32(edge.from), duration: duration, areShorter: areShorter)
+        return ExcludedModes(step: Int32(edge.from), duration: duration, areShorter: areShorter)
     }
 }

@@ -19,15 +19,15 @@ struct ProofModel {
     let domains: [(least: Int, most: Int)]
     let durations: [Int]
     let offsets: [Int]
-    /// By way; −1: the step has no other.
-    let wayVariables: [Int]
+    /// By mode; −1: the step has no other.
+    let modeVariables: [Int]
     /// By variable, the step it belongs to; the end belongs to none: −1.
     let steps: [Int]
     let edges: [Edge]
     /// Edges that begin or end at each step, and at the end.
     let edgesOf: Adjacency
     let resourceCount: Int
-    /// Of resource r by way w: `amounts[w * resourceCount + r]`.
+    /// Of resource r by mode m: `amounts[m * resourceCount + r]`.
     let amounts: [Int]
     /// Steps that may hold a resource, by resource, and the other way around.
     let holders: Adjacency
@@ -37,35 +37,35 @@ struct ProofModel {
     let outages: [[(from: Int, to: Int, amount: Int)]]
     /// By resource: whether all its work in any stretch of time can be counted.
     let isCountable: [Bool]
-    /// Of budget b by way w: `uses[w * limits.count + b]`.
+    /// Of budget b by mode m: `uses[m * limits.count + b]`.
     let uses: [Int]
     let limits: [Int]
 
     /// - Parameter ends: makespans that count.
     init(_ network: Network, ends: ClosedRange<Int>) {
-        let ways = network.ways
+        let modes = network.modes
         let windows = TimeWindows(network)
         let longest = min(ends.upperBound, network.horizon, network.deadline)
         count = network.count
         end = network.count
-        durations = ways.durations
-        offsets = ways.offsets
+        durations = modes.durations
+        offsets = modes.offsets
         var domains = (0..<network.count).map { step in
             (least: windows.heads[step], most: min(network.latest[step], longest - windows.tails[step]))
         }
         domains.append((max(windows.length, ends.lowerBound), longest))
         var steps = Array(0..<count) + [-1]
-        var wayVariables = [Int](repeating: -1, count: ways.count)
-        for step in 0..<count where ways.of(step).count > 1 {
-            for way in ways.of(step) {
-                wayVariables[way] = domains.count
+        var modeVariables = [Int](repeating: -1, count: modes.count)
+        for step in 0..<count where modes.of(step).count > 1 {
+            for mode in modes.of(step) {
+                modeVariables[mode] = domains.count
                 domains.append((0, 1))
                 steps.append(step)
             }
         }
         self.domains = domains
         self.steps = steps
-        self.wayVariables = wayVariables
+        self.modeVariables = modeVariables
         edges = Self.edges(network)
         var edgesOf = [[Int]](repeating: [], count: count + 1)
         for (number, edge) in edges.enumerated() {
@@ -76,16 +76,17 @@ struct ProofModel {
         let supply = network.supply
         let resources = supply.names.count
         resourceCount = resources
-        amounts = (0..<ways.count).flatMap { way in (0..<resources).map { ways.amount(way, of: $0) } }
+        amounts = (0..<modes.count).flatMap { mode in (0..<resources).map { modes.amount(mode, of: $0) } }
         let amounts = amounts
         holders = Adjacency(
             (0..<resources).map { resource in
-                (0..<network.count).filter { ways.of($0).contains { amounts[$0 * resources + resource] > 0 } }
+                (0..<network.count).filter { modes.of($0).contains { amounts[$0 * resources + resource] > 0 } }
             }
         )
         resourcesOf = Adjacency(
             (0..<count).map { step in
-                (0..<resources).filter { resource in ways.of(step).contains { amounts[$0 * resources + resource] > 0 } }
+                (0..<resources).filter { resource in modes.of(step).contains { amounts[$0 * resources + resource] > 0 }
+                }
             }
         )
         capacities = supply.most.map { max(0, $0) }
@@ -111,7 +112,7 @@ struct ProofModel {
         isCountable = capacities.map {
             !most.overflow && !$0.multipliedReportingOverflow(by: most.partialValue).overflow
         }
-        uses = ways.uses
+        uses = modes.uses
         limits = network.budgets.map(\.limit)
     }
 
@@ -144,47 +145,47 @@ struct ProofModel {
 
     /// Whether what is known from the start leaves a variable nothing.
     var isContradictory: Bool {
-        domains.contains { $0.least > $0.most } || (0..<count).contains { ways(of: $0).isEmpty }
+        domains.contains { $0.least > $0.most } || (0..<count).contains { modes(of: $0).isEmpty }
     }
 
-    // MARK: - Ways
+    // MARK: - Modes
 
-    func ways(of step: Int) -> Range<Int> { offsets[step]..<offsets[step + 1] }
+    func modes(of step: Int) -> Range<Int> { offsets[step]..<offsets[step + 1] }
 
     func hasChoice(_ step: Int) -> Bool { offsets[step + 1] - offsets[step] > 1 }
 
-    func isPossible(_ way: Int, _ trail: BoundTrail) -> Bool {
-        wayVariables[way] < 0 || trail.most(wayVariables[way]) > 0
+    func isPossible(_ mode: Int, _ trail: BoundTrail) -> Bool {
+        modeVariables[mode] < 0 || trail.most(modeVariables[mode]) > 0
     }
 
-    /// The shortest of the possible ways; where none is left, which is noticed elsewhere, any.
+    /// The shortest of the possible modes; where none is left, which is noticed elsewhere, any.
     func shortest(_ step: Int, _ trail: BoundTrail) -> Int {
         guard hasChoice(step) else { return durations[offsets[step]] }
         var least = Int.max
-        for way in ways(of: step) where durations[way] < least && isPossible(way, trail) { least = durations[way] }
+        for mode in modes(of: step) where durations[mode] < least && isPossible(mode, trail) { least = durations[mode] }
         return least < Int.max ? least : durations[offsets[step]]
     }
 
-    /// The longest of the possible ways; where none is left any.
+    /// The longest of the possible modes; where none is left any.
     func longest(_ step: Int, _ trail: BoundTrail) -> Int {
         guard hasChoice(step) else { return durations[offsets[step]] }
         var most = -1
-        for way in ways(of: step) where durations[way] > most && isPossible(way, trail) { most = durations[way] }
+        for mode in modes(of: step) where durations[mode] > most && isPossible(mode, trail) { most = durations[mode] }
         return most >= 0 ? most : durations[offsets[step]]
     }
 
-    /// The least that a possible way holds; where none is left nothing.
+    /// The least that a possible mode holds; where none is left nothing.
     func leastAmount(_ step: Int, of resource: Int, _ trail: BoundTrail) -> Int {
         guard hasChoice(step) else { return amounts[offsets[step] * resourceCount + resource] }
         var least = Int.max
-        for way in ways(of: step) where isPossible(way, trail) {
-            least = min(least, amounts[way * resourceCount + resource])
+        for mode in modes(of: step) where isPossible(mode, trail) {
+            least = min(least, amounts[mode * resourceCount + resource])
         }
         return least < Int.max ? least : 0
     }
 
-    /// That a way is not chosen.
-    func excluded(_ way: Int) -> BoundLiteral { .atMost(wayVariables[way], 0) }
+    /// That a mode is not chosen.
+    func excluded(_ mode: Int) -> BoundLiteral { .atMost(modeVariables[mode], 0) }
 
-    func chosen(_ way: Int) -> BoundLiteral { .atLeast(wayVariables[way], 1) }
+    func chosen(_ mode: Int) -> BoundLiteral { .atLeast(modeVariables[mode], 1) }
 }

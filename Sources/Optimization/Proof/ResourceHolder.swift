@@ -37,9 +37,9 @@ struct ResourceHolder {
     /// Adds why it is no shorter and holds no less.
     func explain(_ resource: Int, _ model: ProofModel, into literals: inout [BoundLiteral]) {
         guard model.hasChoice(step) else { return }
-        for way in model.ways(of: step)
-        where model.durations[way] < duration || model.amounts[way * model.resourceCount + resource] < amount {
-            literals.append(model.excluded(way))
+        for mode in model.modes(of: step)
+        where model.durations[mode] < duration || model.amounts[mode * model.resourceCount + resource] < amount {
+            literals.append(model.excluded(mode))
         }
     }
 }

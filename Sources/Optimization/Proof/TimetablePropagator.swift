@@ -165,9 +165,9 @@ struct TimetablePropagator {
         _ trail: inout BoundTrail
     ) -> Bool {
         let capacity = model.capacities[resource]
-        for way in model.ways(of: holder.step) where model.isPossible(way, trail) {
-            let amount = model.amounts[way * model.resourceCount + resource]
-            let finish = holder.least + model.durations[way]
+        for mode in model.modes(of: holder.step) where model.isPossible(mode, trail) {
+            let amount = model.amounts[mode * model.resourceCount + resource]
+            let finish = holder.least + model.durations[mode]
             guard amount > 0, amount + highest > capacity, holder.most < finish else { continue }
             var piece = max(0, piece(at: holder.most))
             while piece < begins.count, begins[piece] < finish {
@@ -179,8 +179,8 @@ struct TimetablePropagator {
                 let moment = max(begins[piece], holder.most)
                 explain(from: moment, to: moment, resource, above: capacity - amount, but: holder.step)
                 literals.append(.atMost(holder.step, moment))
-                literals.append(.atLeast(holder.step, moment - model.durations[way] + 1))
-                guard trail.raise(model.excluded(way), trail.store(literals)) else { return false }
+                literals.append(.atLeast(holder.step, moment - model.durations[mode] + 1))
+                guard trail.raise(model.excluded(mode), trail.store(literals)) else { return false }
                 break
             }
         }

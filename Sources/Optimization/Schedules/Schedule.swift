@@ -36,12 +36,12 @@ extension Schedule {
     init(_ network: Network, _ plan: Plan, flow: Flow) {
         let open = (0..<network.count).map { index -> (Int, ScheduledStep) in
             let place = network.submittedIndex[index]
-            let way = plan.ways[index]
+            let mode = plan.modes[index]
             let step = ScheduledStep(
                 step: flow.steps[place].id,
                 start: network.seconds(plan.starts[index]),
-                finish: network.seconds(plan.starts[index] + network.ways.durations[way]),
-                option: flow.steps[place].options[network.ways.options[way]].name
+                finish: network.seconds(plan.starts[index] + network.modes.durations[mode]),
+                option: flow.steps[place].options[network.modes.options[mode]].name
             )
             return (place, step)
         }

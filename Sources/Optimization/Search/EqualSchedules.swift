@@ -36,14 +36,14 @@ struct EqualSchedules {
     private func differs(_ figure: Figure) -> Bool { Self.differs(figure, network) }
 
     private static func differs(_ figure: Figure, _ network: Network) -> Bool {
-        let ways = network.ways
+        let modes = network.modes
         return (0..<network.count).contains { step in
-            let first = ways.offsets[step]
-            return ways.of(step).contains {
+            let first = modes.offsets[step]
+            return modes.of(step).contains {
                 switch figure {
                 case .makespan: true
-                case .cost: ways.costs[$0] != ways.costs[first]
-                case .quality: ways.qualities[$0] != ways.qualities[first]
+                case .cost: modes.costs[$0] != modes.costs[first]
+                case .quality: modes.qualities[$0] != modes.qualities[first]
                 }
             }
         }
@@ -120,16 +120,16 @@ extension Plan {
     init?(_ schedule: Schedule, _ network: Network, _ flow: Flow, _ scoring: Scoring) {
         let scheduled = Dictionary(schedule.steps.map { ($0.step, $0) }) { first, _ in first }
         var starts: [Int] = []
-        var ways: [Int] = []
+        var modes: [Int] = []
         for step in 0..<network.count {
             let own = flow.steps[network.submittedIndex[step]]
             guard let found = scheduled[own.id] else { return nil }
             let start = FixedPoint.whole(found.start)
-            let way = network.ways.of(step).first { own.options[network.ways.options[$0]].name == found.option }
-            guard start.isMultiple(of: network.timeUnit), let way else { return nil }
+            let mode = network.modes.of(step).first { own.options[network.modes.options[$0]].name == found.option }
+            guard start.isMultiple(of: network.timeUnit), let mode else { return nil }
             starts.append(start / network.timeUnit)
-            ways.append(way)
+            modes.append(mode)
         }
-        self.init(score: scoring.score(starts: starts, ways: ways), starts: starts, ways: ways)
+        self.init(score: scoring.score(starts: starts, modes: modes), starts: starts, modes: modes)
     }
 }

@@ -31,7 +31,7 @@ final class GeneticSearch {
     private struct Member {
         let order: [Int]
         let starts: [Int]
-        let ways: [Int]
+        let modes: [Int]
         let score: Score
         let fingerprint: Int
     }
@@ -40,10 +40,10 @@ final class GeneticSearch {
     private(set) var best: Plan?
     var budget: SearchBudget
     private let tables: NetworkTables
-    private let improver: PlanImprover
+    private let improver: ForwardBackwardImprover
     private let orderer: LinkOrder
     private let isEnough: (Score) -> Bool
-    private var repair: WayRepair
+    private var repair: ModeRepair
     private var random: RandomSource
     private var members: [Member] = []
     private let size: Int
@@ -57,7 +57,7 @@ final class GeneticSearch {
     /// Of the rule, 0…1 by step: least first.
     private let keys: [Double]
     private let shortest: [Int]
-    private var generator: TimelineGenerator { improver.generator }
+    private var generator: SerialGenerationScheme { improver.generator }
     private var list: UnsafeMutableBufferPointer<Int> { improver.list }
     // Of the child being made.
     private var taken: [Bool]
@@ -74,11 +74,11 @@ final class GeneticSearch {
         self.tables = tables
         self.budget = budget
         self.isEnough = isEnough
-        improver = PlanImprover(tables, scoring)
+        improver = ForwardBackwardImprover(tables, scoring)
         improver.generator.holdBack()
         improver.generator.prices = Self.prices(tables.network)
         orderer = LinkOrder(tables)
-        repair = WayRepair(tables)
+        repair = ModeRepair(tables)
         random = RandomSource(seed: seed)
         taken = [Bool](repeating: false, count: tables.count)
         childKeys = [Double](repeating: 0, count: tables.count)
@@ -89,7 +89,7 @@ final class GeneticSearch {
         let windows = TimeWindows(tables.network)
         keys = Self.scaled(windows.tails.map { -Double($0) })
         shortest = (0..<tables.count).map { step in
-            tables.network.ways.of(step).min { tables.durations[$0] < tables.durations[$1] } ?? 0
+            tables.network.modes.of(step).min { tables.durations[$0] < tables.durations[$1] } ?? 0
         }
     }
 
@@ -99,25 +99,25 @@ final class GeneticSearch {
 
     /// The plan of the steps as they are numbered, each with its first option if the budgets allow it.
     func begin() {
-        begin(order: Array(0..<tables.count), ways: (0..<tables.count).map { tables.wayOffsets[$0] })
+        begin(order: Array(0..<tables.count), modes: (0..<tables.count).map { tables.modeOffsets[$0] })
     }
 
-    /// The plan of these steps in this order, each with its way; where budgets are passed, with others.
+    /// The plan of these steps in this order, each with its mode; where budgets are passed, with others.
     ///
     /// It is made whatever the budget of the search says.
-    func begin(order: [Int], ways: [Int]) {
+    func begin(order: [Int], modes: [Int]) {
         for (place, step) in order.enumerated() { list[place] = step }
-        for step in 0..<tables.count { generator.ways[step] = ways[step] }
-        repair.repair(generator.ways, &random)
+        for step in 0..<tables.count { generator.modes[step] = modes[step] }
+        repair.repair(generator.modes, &random)
         let score = improver.generate()
         budget.spend()
         let starts = Array(generator.starts.prefix(tables.count))
-        let chosen = Array(generator.ways.prefix(tables.count))
-        best = Plan(score: score, starts: starts, ways: chosen)
+        let chosen = Array(generator.modes.prefix(tables.count))
+        best = Plan(score: score, starts: starts, modes: chosen)
         given = Member(
             order: order,
             starts: starts,
-            ways: chosen,
+            modes: chosen,
             score: score,
             fingerprint: Self.fingerprint(starts, chosen)
         )
@@ -150,12 +150,12 @@ final class GeneticSearch {
             orderer.order(into: list, .forward) { noisy[$0] }
             let shortShare = random.unit()
             for step in 0..<tables.count {
-                let first = tables.wayOffsets[step]
-                let count = tables.wayOffsets[step + 1] - first
+                let first = tables.modeOffsets[step]
+                let count = tables.modeOffsets[step + 1] - first
                 let isShortest = count == 1 || random.unit() < shortShare
-                generator.ways[step] = isShortest ? shortest[step] : first + random.below(count)
+                generator.modes[step] = isShortest ? shortest[step] : first + random.below(count)
             }
-            repair.repair(generator.ways, &random)
+            repair.repair(generator.modes, &random)
             guard let member = evaluate(choosing: random.coin(), onImprovement) else { return }
             if repeated < size, members.contains(where: { $0.fingerprint == member.fingerprint }) {
                 repeated += 1
@@ -177,7 +177,7 @@ final class GeneticSearch {
                 cross(members[mother], members[father])
             }
             mutate()
-            repair.repair(generator.ways, &random)
+            repair.repair(generator.modes, &random)
             guard let child = evaluate(choosing: random.unit() < Self.choosingShare, onImprovement) else { return }
             let worse = members[mother].score < members[father].score ? father : mother
             let isBetter = child.score < members[worse].score
@@ -205,9 +205,9 @@ final class GeneticSearch {
         members[worst] = Member(
             order: Array(list),
             starts: plan.starts,
-            ways: plan.ways,
+            modes: plan.modes,
             score: plan.score,
-            fingerprint: Self.fingerprint(plan.starts, plan.ways)
+            fingerprint: Self.fingerprint(plan.starts, plan.modes)
         )
     }
 
@@ -217,7 +217,7 @@ final class GeneticSearch {
         return members[first].score < members[second].score ? first : second
     }
 
-    /// Puts a child of two members into the list and the generator's ways.
+    /// Puts a child of two members into the list and the generator's modes.
     private func cross(_ mother: Member, _ father: Member) {
         let count = tables.count
         let cuts = [random.below(count + 1), random.below(count + 1)].sorted()
@@ -229,7 +229,7 @@ final class GeneticSearch {
                 guard !taken[step] else { continue }
                 taken[step] = true
                 list[place] = step
-                generator.ways[step] = parent.ways[step]
+                generator.modes[step] = parent.modes[step]
                 place += 1
             }
         }
@@ -238,7 +238,7 @@ final class GeneticSearch {
         take(mother, until: count)
     }
 
-    /// Puts a child into the list and the generator's ways that does in a stretch of time what the mother does, and before and
+    /// Puts a child into the list and the generator's modes that does in a stretch of time what the mother does, and before and
     /// after it what the father does.
     private func insertStretch(of mother: Member, in father: Member) {
         let length = Double(max(1, mother.score.makespan))
@@ -247,11 +247,11 @@ final class GeneticSearch {
         let fatherLength = Double(max(1, father.score.makespan))
         for step in 0..<tables.count {
             let start = Double(mother.starts[step]) / length
-            let finish = Double(mother.starts[step] + tables.durations[mother.ways[step]]) / length
+            let finish = Double(mother.starts[step] + tables.durations[mother.modes[step]]) / length
             let isInside = start >= begin && finish <= begin + width
             let key = Double(father.starts[step]) / fatherLength
             childKeys[step] = isInside ? start : (key < begin ? key - 2 : key + 2)
-            generator.ways[step] = (isInside ? mother : father).ways[step]
+            generator.modes[step] = (isInside ? mother : father).modes[step]
         }
         orderer.order(into: list, .forward) { childKeys[$0] }
     }
@@ -267,8 +267,8 @@ final class GeneticSearch {
             list[place + 1] = step
         }
         for step in repair.choices where random.unit() * Double(repair.choices.count) < Self.optionChanges {
-            let first = tables.wayOffsets[step]
-            generator.ways[step] = first + random.below(tables.wayOffsets[step + 1] - first)
+            let first = tables.modeOffsets[step]
+            generator.modes[step] = first + random.below(tables.modeOffsets[step + 1] - first)
         }
     }
 
@@ -276,17 +276,17 @@ final class GeneticSearch {
         var member: Member?
         var improved = false
         let score = improver.improve(choosing: choosing, budget: &budget) { score in
-            let ways = Array(generator.ways.prefix(tables.count))
+            let modes = Array(generator.modes.prefix(tables.count))
             let starts = Array(generator.starts.prefix(tables.count))
             member = Member(
                 order: Array(list),
                 starts: starts,
-                ways: ways,
+                modes: modes,
                 score: score,
-                fingerprint: Self.fingerprint(starts, ways)
+                fingerprint: Self.fingerprint(starts, modes)
             )
             guard best.map({ score < $0.score }) ?? true else { return }
-            best = Plan(score: score, starts: starts, ways: ways)
+            best = Plan(score: score, starts: starts, modes: modes)
             improved = true
         }
         if improved {
@@ -296,11 +296,11 @@ final class GeneticSearch {
         return score == nil ? nil : member
     }
 
-    private static func fingerprint(_ starts: [Int], _ ways: [Int]) -> Int {
+    private static func fingerprint(_ starts: [Int], _ modes: [Int]) -> Int {
         var hash = 0
         for step in starts.indices {
             hash = (hash ^ starts[step]) &* 0x100_0000_01B3
-            hash = (hash ^ ways[step]) &* 0x100_0000_01B3
+            hash = (hash ^ modes[step]) &* 0x100_0000_01B3
         }
         return hash
     }
@@ -314,7 +314,7 @@ final class GeneticSearch {
         return values.map { ($0 - low) / (high - low) }
     }
 
-    /// What a way costs and lacks in quality, in units of time; nil where the objective asks for neither.
+    /// What a mode costs and lacks in quality, in units of time; nil where the objective asks for neither.
     private static func prices(_ network: Network) -> [Double]? {
         let objective = network.objective
         guard objective.cost > 0 || objective.quality > 0 else { return nil }
@@ -322,9 +322,9 @@ final class GeneticSearch {
         // Without a weight of its own time only decides between what is worth the same.
         let time = objective.makespan > 0 ? objective.makespan * second : 1e-9
         let share = objective.quality / Double(max(1, network.count))
-        return network.ways.costs.indices.map { way in
-            let lost = 1 - (network.ways.qualities[way] ?? 1)
-            return (objective.cost * FixedPoint.double(network.ways.costs[way]) + share * lost) / time
+        return network.modes.costs.indices.map { mode in
+            let lost = 1 - (network.modes.qualities[mode] ?? 1)
+            return (objective.cost * FixedPoint.double(network.modes.costs[mode]) + share * lost) / time
         }
     }
 }

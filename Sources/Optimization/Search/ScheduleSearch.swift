@@ -53,17 +53,17 @@ final class ScheduleSearch {
     /// search says.
     func begin() { genetic.begin() }
 
-    /// The same of another order, with these ways.
-    func begin(order: [Int], ways: [Int]) { genetic.begin(order: order, ways: ways) }
+    /// The same of another order, with these modes.
+    func begin(order: [Int], modes: [Int]) { genetic.begin(order: order, modes: modes) }
 
     /// Tries all that could be better than the plan it began with, up to so many branchings; only where it is few steps.
     ///
     /// Also where no plan is better in the objective: one may be as good, and cheaper.
     func tryAll(nodes: Int) {
-        guard network.count <= ConflictSearch.maximumSteps, !isExhausted else { return }
-        let conflicts = ConflictSearch(network, scoring)
+        guard network.count <= ForbiddenSetSearch.maximumSteps, !isExhausted else { return }
+        let sets = ForbiddenSetSearch(network, scoring)
         var effort = nodes
-        while !isExhausted, improve(conflicts, &effort, { _ in }) {}
+        while !isExhausted, improve(sets, &effort, { _ in }) {}
     }
 
     /// Searches until the best is good enough, the end of the budget, or until there is nothing left to try.
@@ -123,8 +123,8 @@ final class ScheduleSearch {
             &genetic.budget
         )
         switch end {
-        case .improved(let starts, let ways):
-            let plan = Plan(score: scoring.score(starts: starts, ways: ways), starts: starts, ways: ways)
+        case .improved(let starts, let modes):
+            let plan = Plan(score: scoring.score(starts: starts, modes: modes), starts: starts, modes: modes)
             genetic.take(plan)
             genetic.shared?.offer(plan)
             onChange(self)

@@ -24,26 +24,26 @@ struct Scoring {
         begunQualities = network.begun.compactMap(\.option.quality)
         begunLateness = network.begun.reduce(0) { $0 + $1.lateness }
         hasDues = network.dues.contains { $0 < Int.max }
-        scale = 1 / Double(max(1, network.ways.durations.max() ?? 1))
+        scale = 1 / Double(max(1, network.modes.durations.max() ?? 1))
     }
 
     /// - Parameter passed: what the generator returned.
-    func score(_ generator: TimelineGenerator, passed: Int) -> Score {
-        score(generator.finishes, generator.ways, violation: generator.excess() + Double(passed) * scale)
+    func score(_ generator: SerialGenerationScheme, passed: Int) -> Score {
+        score(generator.finishes, generator.modes, violation: generator.excess() + Double(passed) * scale)
     }
 
     /// Of a schedule that keeps to everything but perhaps the deadline.
-    func score(starts: [Int], ways: [Int]) -> Score {
-        score(starts.indices.map { starts[$0] + network.ways.durations[ways[$0]] }, ways, violation: 0)
+    func score(starts: [Int], modes: [Int]) -> Score {
+        score(starts.indices.map { starts[$0] + network.modes.durations[modes[$0]] }, modes, violation: 0)
     }
 
     private func score(
         _ finishes: some RandomAccessCollection<Int>,
-        _ ways: some RandomAccessCollection<Int>,
+        _ modes: some RandomAccessCollection<Int>,
         violation: Double
     ) -> Score {
         let makespan = finishes.prefix(tables.count).reduce(begunFinish, max)
-        let (cost, quality) = totals(ways.prefix(tables.count))
+        let (cost, quality) = totals(modes.prefix(tables.count))
         return Score(
             violation: violation,
             late: max(0, makespan - network.deadline),
@@ -82,13 +82,13 @@ struct Scoring {
     }
 
     /// Cost in millionths, and quality, with those of steps that have begun.
-    func totals(_ ways: some RandomAccessCollection<Int>) -> (cost: Int, quality: Double) {
+    func totals(_ modes: some RandomAccessCollection<Int>) -> (cost: Int, quality: Double) {
         var cost = begunCost
-        for way in ways { cost += network.ways.costs[way] }
+        for mode in modes { cost += network.modes.costs[mode] }
         var folded = QualityFold(measure)
         for quality in begunQualities { folded.add(quality) }
-        for way in ways {
-            if let quality = network.ways.qualities[way] { folded.add(quality) }
+        for mode in modes {
+            if let quality = network.modes.qualities[mode] { folded.add(quality) }
         }
         return (cost, folded.quality)
     }

@@ -40,18 +40,18 @@ struct SoundChoice {
 extension Plan {
     /// One step after another in the submitted order, each with its first option, where lags and releases let it.
     fileprivate static func sequential(_ network: Network, _ scoring: Scoring) -> Plan {
-        let ways = (0..<network.count).map { network.ways.offsets[$0] }
+        let modes = (0..<network.count).map { network.modes.offsets[$0] }
         var now = network.begunFinish
         var starts: [Int] = []
         for step in 0..<network.count {
             var start = max(now, network.releases[step])
             for link in network.links.before[step] {
-                let origin = starts[link.other] + (link.isFromFinish ? network.ways.durations[ways[link.other]] : 0)
+                let origin = starts[link.other] + (link.isFromFinish ? network.modes.durations[modes[link.other]] : 0)
                 start = max(start, origin + link.minimum)
             }
             starts.append(start)
-            now = max(now, start + network.ways.durations[ways[step]])
+            now = max(now, start + network.modes.durations[modes[step]])
         }
-        return Plan(score: scoring.score(starts: starts, ways: ways), starts: starts, ways: ways)
+        return Plan(score: scoring.score(starts: starts, modes: modes), starts: starts, modes: modes)
     }
 }

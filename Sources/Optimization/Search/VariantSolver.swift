@@ -47,15 +47,15 @@ struct VariantSolver {
     }
 
     private func solve(_ network: Network, _ variant: Flow, _ budget: SearchBudget, _ nodes: Int) -> Answer? {
-        guard (0..<network.count).allSatisfy({ !network.ways.of($0).isEmpty }) else { return nil }
+        guard (0..<network.count).allSatisfy({ !network.modes.of($0).isEmpty }) else { return nil }
         let search = ScheduleSearch(variant, network, seed: 1, budget: budget)
-        let ways = (0..<network.count).map { step in
+        let modes = (0..<network.count).map { step in
             let options = flow.steps[network.submittedIndex[step]].options
             let name = present[id(network.submittedIndex[step])]?.option
-            return network.ways.of(step).first { options[network.ways.options[$0]].name == name }
-                ?? network.ways.offsets[step]
+            return network.modes.of(step).first { options[network.modes.options[$0]].name == name }
+                ?? network.modes.offsets[step]
         }
-        search.begin(order: sorted(0..<network.count, submitted: network.submittedIndex), ways: ways)
+        search.begin(order: sorted(0..<network.count, submitted: network.submittedIndex), modes: modes)
         if nodes > 0 { search.tryAll(nodes: nodes) }
         search.run { _ in }
         return search.best.map {

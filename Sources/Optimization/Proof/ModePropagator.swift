@@ -1,5 +1,5 @@
 /// Keeps that each step has exactly one option, and that all together keep to the budgets.
-struct WayPropagator {
+struct ModePropagator {
     let model: ProofModel
     /// Steps that have a choice.
     private let choices: [Int]
@@ -12,7 +12,7 @@ struct WayPropagator {
         let budgets = model.limits.count
         least = (0..<model.count).flatMap { step in
             (0..<budgets).map { budget in
-                model.ways(of: step).reduce(Int.max) { min($0, model.uses[$1 * budgets + budget]) }
+                model.modes(of: step).reduce(Int.max) { min($0, model.uses[$1 * budgets + budget]) }
             }
         }
     }
@@ -20,17 +20,17 @@ struct WayPropagator {
     /// Looks at a step of which an option was chosen or excluded; false: that can not be.
     func propagate(_ step: Int, _ trail: inout BoundTrail) -> Bool {
         var possible: [Int] = []
-        for way in model.ways(of: step) where model.isPossible(way, trail) { possible.append(way) }
-        if let chosen = possible.first(where: { trail.least(model.wayVariables[$0]) > 0 }) {
+        for mode in model.modes(of: step) where model.isPossible(mode, trail) { possible.append(mode) }
+        if let chosen = possible.first(where: { trail.least(model.modeVariables[$0]) > 0 }) {
             // Above the bound that says so by one: ⟦excluded ≥ 0⟧ from ⟦chosen ≥ 1⟧.
-            let reason = Reason.shift(source: model.chosen(chosen).bound, offset: -1, ways: nil)
-            for way in possible where way != chosen {
-                guard trail.raise(model.excluded(way), reason) else { return false }
+            let reason = Reason.shift(source: model.chosen(chosen).bound, offset: -1, modes: nil)
+            for mode in possible where mode != chosen {
+                guard trail.raise(model.excluded(mode), reason) else { return false }
             }
             return true
         }
         guard possible.count <= 1 else { return true }
-        let others = model.ways(of: step).filter { $0 != possible.first }.map(model.excluded)
+        let others = model.modes(of: step).filter { $0 != possible.first }.map(model.excluded)
         let reason = trail.store(others)
         guard let last = possible.first else { return trail.fail(reason) }
         return trail.raise(model.chosen(last), reason)
@@ -45,10 +45,10 @@ struct WayPropagator {
             guard left >= 0 else { return trail.fail(trail.store(explanation(budget, trail, but: -1))) }
             for step in choices {
                 let least = leastUse(step, budget, trail)
-                for way in model.ways(of: step)
-                where model.uses[way * budgets + budget] - least > left && model.isPossible(way, trail) {
+                for mode in model.modes(of: step)
+                where model.uses[mode * budgets + budget] - least > left && model.isPossible(mode, trail) {
                     let reason = trail.store(explanation(budget, trail, but: step))
-                    guard trail.raise(model.excluded(way), reason) else { return false }
+                    guard trail.raise(model.excluded(mode), reason) else { return false }
                 }
             }
         }
@@ -59,8 +59,8 @@ struct WayPropagator {
         let budgets = model.limits.count
         guard model.hasChoice(step) else { return least[step * budgets + budget] }
         var use = Int.max
-        for way in model.ways(of: step) where model.isPossible(way, trail) {
-            use = min(use, model.uses[way * budgets + budget])
+        for mode in model.modes(of: step) where model.isPossible(mode, trail) {
+            use = min(use, model.uses[mode * budgets + budget])
         }
         return use < Int.max ? use : least[step * budgets + budget]
     }
@@ -72,8 +72,8 @@ struct WayPropagator {
         for step in choices where step != given {
             let use = leastUse(step, budget, trail)
             guard use > least[step * budgets + budget] else { continue }
-            for way in model.ways(of: step) where model.uses[way * budgets + budget] < use {
-                literals.append(model.excluded(way))
+            for mode in model.modes(of: step) where model.uses[mode * budgets + budget] < use {
+                literals.append(model.excluded(mode))
             }
         }
         return literals

@@ -1,11 +1,11 @@
 /// Finds the best plan of a small network and proves it, or that there is none.
 ///
-/// First a way is fixed for each step; then each starts as early as links and releases allow, and where a set of steps asks for
+/// First a mode is fixed for each step; then each starts as early as links and releases allow, and where a set of steps asks for
 /// more than there is, the search branches: of a smallest such set one step must wait for another to finish, or for the next
 /// change of the capacity (Bartusch, Möhring, Radermacher, Scheduling project networks with resource constraints and time
 /// windows, Annals of Operations Research 16, 1988). As no objective gets better when a step starts later, the earliest starts
 /// without such a set are the best of their branch. That holds with greatest lags too.
-final class ConflictSearch: ExactSearch {
+final class ForbiddenSetSearch: ExactSearch {
     /// Decisions on one path; each takes room on the stack.
     private static let maximumDepth = 2_000
     /// Above, there is too much to begin with.
@@ -26,8 +26,8 @@ final class ConflictSearch: ExactSearch {
     /// Of the best plan: what is not better is not looked at.
     private var present: Score?
     /// By step; −1: not fixed.
-    private var ways: [Int]
-    private var waysLeft: [Int]
+    private var modes: [Int]
+    private var budgetsLeft: [Int]
     private let order: [Int]
     private let leastUses: [Int]
 
@@ -38,14 +38,14 @@ final class ConflictSearch: ExactSearch {
         self.scoring = scoring
         let budgets = network.budgets.count
         let steps = 0..<network.count
-        ways = steps.map { network.ways.of($0).count == 1 ? network.ways.offsets[$0] : -1 }
-        order = steps.filter { network.ways.of($0).count != 1 }
-        let ways = network.ways
+        modes = steps.map { network.modes.of($0).count == 1 ? network.modes.offsets[$0] : -1 }
+        order = steps.filter { network.modes.of($0).count != 1 }
+        let modes = network.modes
         leastUses = steps.flatMap { step in
-            (0..<budgets).map { budget in ways.of(step).map { ways.uses[$0 * budgets + budget] }.min() ?? 0 }
+            (0..<budgets).map { budget in modes.of(step).map { modes.uses[$0 * budgets + budget] }.min() ?? 0 }
         }
         let leastUses = leastUses
-        waysLeft = (0..<budgets).map { budget in
+        budgetsLeft = (0..<budgets).map { budget in
             steps.reduce(network.budgets[budget].limit) { $0 - leastUses[$1 * budgets + budget] }
         }
     }
@@ -65,14 +65,14 @@ final class ConflictSearch: ExactSearch {
         maximumNodes = effort
         effort = 0
         let isPossible =
-            waysLeft.allSatisfy { $0 >= 0 } && order.allSatisfy { !network.ways.of($0).isEmpty }
+            budgetsLeft.allSatisfy { $0 >= 0 } && order.allSatisfy { !network.modes.of($0).isEmpty }
         isExhausted = !isPossible || fix(0, &budget)
         isGivenUp = !isExhausted
-        if let best { return .improved(starts: best.starts, ways: best.ways) }
+        if let best { return .improved(starts: best.starts, modes: best.modes) }
         return isExhausted ? .exhausted : .paused
     }
 
-    // MARK: - Ways
+    // MARK: - Modes
 
     /// False when it was given up.
     private func fix(_ place: Int, _ budget: inout SearchBudget) -> Bool {
@@ -83,14 +83,14 @@ final class ConflictSearch: ExactSearch {
         }
         let step = order[place]
         let budgets = network.budgets.count
-        for way in network.ways.of(step).sorted(by: { network.ways.durations[$0] < network.ways.durations[$1] }) {
-            let more = (0..<budgets).map { network.ways.uses[way * budgets + $0] - leastUses[step * budgets + $0] }
-            guard more.indices.allSatisfy({ waysLeft[$0] >= more[$0] }) else { continue }
-            ways[step] = way
-            for index in more.indices { waysLeft[index] -= more[index] }
+        for mode in network.modes.of(step).sorted(by: { network.modes.durations[$0] < network.modes.durations[$1] }) {
+            let more = (0..<budgets).map { network.modes.uses[mode * budgets + $0] - leastUses[step * budgets + $0] }
+            guard more.indices.allSatisfy({ budgetsLeft[$0] >= more[$0] }) else { continue }
+            modes[step] = mode
+            for index in more.indices { budgetsLeft[index] -= more[index] }
             let goesOn = fix(place + 1, &budget)
-            for index in more.indices { waysLeft[index] += more[index] }
-            ways[step] = -1
+            for index in more.indices { budgetsLeft[index] += more[index] }
+            modes[step] = -1
             guard goesOn else { return false }
         }
         return true
@@ -105,11 +105,11 @@ final class ConflictSearch: ExactSearch {
     }
 
     private func duration(_ step: Int) -> Int {
-        if ways[step] >= 0 { return network.ways.durations[ways[step]] }
-        return network.ways.of(step).reduce(Int.max) { min($0, network.ways.durations[$1]) }
+        if modes[step] >= 0 { return network.modes.durations[modes[step]] }
+        return network.modes.of(step).reduce(Int.max) { min($0, network.modes.durations[$1]) }
     }
 
-    /// By the earliest starts, and for steps without a fixed way the best they could do.
+    /// By the earliest starts, and for steps without a fixed mode the best they could do.
     private func mayBeBetter(_ heads: [Int]) -> Bool {
         var length = network.begunFinish
         var lateness = 0.0
@@ -129,8 +129,9 @@ final class ConflictSearch: ExactSearch {
     private func cost() -> Int {
         scoring.totals(
             (0..<network.count).map { step in
-                ways[step] >= 0
-                    ? ways[step] : network.ways.of(step).min { network.ways.costs[$0] < network.ways.costs[$1] } ?? 0
+                modes[step] >= 0
+                    ? modes[step]
+                    : network.modes.of(step).min { network.modes.costs[$0] < network.modes.costs[$1] } ?? 0
             }
         ).cost
     }
@@ -138,9 +139,9 @@ final class ConflictSearch: ExactSearch {
     private func quality() -> Double {
         scoring.totals(
             (0..<network.count).map { step in
-                ways[step] >= 0
-                    ? ways[step]
-                    : network.ways.of(step).max { network.ways.qualities[$0] ?? 1 < network.ways.qualities[$1] ?? 1 }
+                modes[step] >= 0
+                    ? modes[step]
+                    : network.modes.of(step).max { network.modes.qualities[$0] ?? 1 < network.modes.qualities[$1] ?? 1 }
                         ?? 0
             }
         ).quality
@@ -185,11 +186,11 @@ final class ConflictSearch: ExactSearch {
     /// From the start of the earlier step to that of the later one, at most.
     private func latestLag(_ link: Link) -> Int {
         guard link.isFromFinish else { return link.maximum }
-        // Without a fixed way the longest leaves most time.
+        // Without a fixed mode the longest leaves most time.
         let longest =
-            ways[link.other] >= 0
-            ? network.ways.durations[ways[link.other]]
-            : network.ways.of(link.other).reduce(0) { max($0, network.ways.durations[$1]) }
+            modes[link.other] >= 0
+            ? network.modes.durations[modes[link.other]]
+            : network.modes.of(link.other).reduce(0) { max($0, network.modes.durations[$1]) }
         return link.maximum + longest
     }
 
@@ -200,17 +201,17 @@ final class ConflictSearch: ExactSearch {
         guard nodes <= maximumNodes, depth <= Self.maximumDepth, budget.allowsMore(), !(stopsAtFirst && best != nil)
         else { return false }
         guard let heads = heads(order), mayBeBetter(heads) else { return true }
-        guard let conflict = conflict(heads) else {
+        guard let set = forbiddenSet(heads) else {
             take(heads)
             return true
         }
-        for later in conflict.steps {
-            for earlier in conflict.steps where earlier != later {
+        for later in set.steps {
+            for earlier in set.steps where earlier != later {
                 var child = order
                 child.arrows.append((earlier, later))
                 guard separate(child, &budget) else { return false }
             }
-            if let next = conflict.nextChange {
+            if let next = set.nextChange {
                 var child = order
                 child.releases[later] = max(child.releases[later], next)
                 guard separate(child, &budget) else { return false }
@@ -220,23 +221,23 @@ final class ConflictSearch: ExactSearch {
     }
 
     private func take(_ starts: [Int]) {
-        let score = scoring.score(starts: starts, ways: ways)
+        let score = scoring.score(starts: starts, modes: modes)
         guard best.map({ score < $0.score }) ?? true else { return }
-        best = Plan(score: score, starts: starts, ways: ways)
+        best = Plan(score: score, starts: starts, modes: modes)
         present = score
     }
 
-    // MARK: - Conflicts
+    // MARK: - Forbidden sets
 
     /// Steps that together ask for more than there is at a moment, none of them too much.
-    private struct Conflict {
+    private struct ForbiddenSet {
         let steps: [Int]
         /// When there is more or less of it; nil: never after.
         let nextChange: Int?
     }
 
     /// The first there is; nil: all find what they need.
-    private func conflict(_ starts: [Int]) -> Conflict? {
+    private func forbiddenSet(_ starts: [Int]) -> ForbiddenSet? {
         let supply = network.supply
         let resources = supply.names.count
         let moments = Set(starts).union(supply.times).sorted()
@@ -247,7 +248,7 @@ final class ConflictSearch: ExactSearch {
             for resource in 0..<resources {
                 // Less than nothing where steps that have begun hold more than there is.
                 let available = max(0, supply.amounts[change * resources + resource])
-                let amounts = running.map { ($0, network.ways.amount(ways[$0], of: resource)) }.filter { $0.1 > 0 }
+                let amounts = running.map { ($0, network.modes.amount(modes[$0], of: resource)) }.filter { $0.1 > 0 }
                 guard amounts.reduce(0, { $0 + $1.1 }) > available else { continue }
                 // The greatest first, until they are too many.
                 var chosen: [Int] = []
@@ -259,7 +260,7 @@ final class ConflictSearch: ExactSearch {
                 let next = supply.times.indices.first { later in
                     later > change && max(0, supply.amounts[later * resources + resource]) != available
                 }
-                return Conflict(steps: chosen, nextChange: next.map { supply.times[$0] })
+                return ForbiddenSet(steps: chosen, nextChange: next.map { supply.times[$0] })
             }
         }
         return nil

@@ -1,9 +1,10 @@
-/// Turns lists into plans, and improves them by forward-backward passes (Valls, Ballestín, Quintanilla 2005), in each of which
+/// Turns lists into plans, and improves them by forward-backward passes (forward-backward improvement; Valls, Ballestín, Quintanilla,
+/// Justification and RCPSP: a technique that pays, EJOR 165, 2005), in each of which
 /// steps may take other options (Van Peteghem, Vanhoucke, A genetic algorithm for the preemptive and non-preemptive
 /// multi-mode resource-constrained project scheduling problem, EJOR 201, 2010).
-final class PlanImprover {
+final class ForwardBackwardImprover {
     let tables: NetworkTables
-    let generator: TimelineGenerator
+    let generator: SerialGenerationScheme
     /// The list to start from; afterwards any list.
     let list: UnsafeMutableBufferPointer<Int>
     private let scoring: Scoring
@@ -12,7 +13,7 @@ final class PlanImprover {
     init(_ tables: NetworkTables, _ scoring: Scoring) {
         self.tables = tables
         self.scoring = scoring
-        generator = TimelineGenerator(tables)
+        generator = SerialGenerationScheme(tables)
         orderer = LinkOrder(tables)
         list = .filled(tables.count)
     }
@@ -21,11 +22,11 @@ final class PlanImprover {
         list.deallocate()
     }
 
-    /// Improves what `list` and the generator's ways make until nothing is gained or the budget ends.
+    /// Improves what `list` and the generator's modes make until nothing is gained or the budget ends.
     ///
     /// - Parameters:
     ///   - choosing: whether steps may take other options.
-    ///   - keep: called with each plan that is better than those before: the generator holds its starts and ways.
+    ///   - keep: called with each plan that is better than those before: the generator holds its starts and modes.
     /// - Returns: the score of the best; nil when the budget ended before there was one.
     func improve(choosing: Bool, budget: inout SearchBudget, keep: (Score) -> Void) -> Score? {
         guard var best = forward(choosing, &budget) else { return nil }
@@ -44,7 +45,7 @@ final class PlanImprover {
         return best
     }
 
-    /// The score of what the list and the generator's ways make as they are.
+    /// The score of what the list and the generator's modes make as they are.
     func generate() -> Score {
         scoring.score(generator, passed: generator.generate(list, .forward))
     }

@@ -8,7 +8,7 @@
 /// What is left of each resource over time is a linked list of events, each holding the amounts that are free from its time to the next
 /// one's. For some list of steps the result is an optimal schedule where only resources and dependencies matter (Kolisch, Serial
 /// and parallel resource-constrained project scheduling methods revisited, EJOR 90, 1996), which is why the search is over lists.
-final class TimelineGenerator {
+final class SerialGenerationScheme {
     /// The same schedule seen from its end has the links turned round; its time runs back from a horizon.
     enum Direction {
         case forward
@@ -19,9 +19,9 @@ final class TimelineGenerator {
     /// Of each step in the last schedule, in the direction it was generated in.
     let starts: UnsafeMutableBufferPointer<Int>
     let finishes: UnsafeMutableBufferPointer<Int>
-    /// The way each step is run; where asked, changed for the better.
-    let ways: UnsafeMutableBufferPointer<Int>
-    /// By way: what it is worth to take another, in units of time; added to the finish where ways are chosen.
+    /// The mode each step is run in; where asked, changed for the better.
+    let modes: UnsafeMutableBufferPointer<Int>
+    /// By mode: what it is worth to take another, in units of time; added to the finish where modes are chosen.
     var prices: [Double]?
     /// Times a step may be held back in one schedule: so many steps are put in all, as the time limit is not looked at there.
     private static let generatedStepsOfOne = 200_000
@@ -39,7 +39,7 @@ final class TimelineGenerator {
     private var eventCount = 0
     /// Units of time of steps for which there never is enough of a resource.
     private var misfits = 0
-    /// What is left of each budget with the present ways.
+    /// What is left of each budget with the present modes.
     private let left: UnsafeMutableBufferPointer<Int>
     /// Before these moments steps do not start; forward those of the releases at least.
     let held: UnsafeMutableBufferPointer<Int>
@@ -50,7 +50,7 @@ final class TimelineGenerator {
         let events = 2 * count + tables.supplyTimes.count + 2
         starts = .filled(count)
         finishes = .filled(count)
-        ways = .filled(count)
+        modes = .filled(count)
         finishEvents = .filled(count)
         times = .filled(events)
         nextEvents = .filled(events)
@@ -63,7 +63,7 @@ final class TimelineGenerator {
 
     deinit {
         for buffer in [
-            starts, finishes, ways, finishEvents, times, nextEvents, free, firstInEvent, nextInEvent, left, held,
+            starts, finishes, modes, finishEvents, times, nextEvents, free, firstInEvent, nextInEvent, left, held,
         ] { buffer.deallocate() }
     }
 
@@ -166,7 +166,7 @@ final class TimelineGenerator {
         for budget in 0..<budgets { left[budget] = tables.limits[budget] }
         guard budgets > 0 else { return }
         for step in 0..<tables.count {
-            let base = ways[step] &* budgets
+            let base = modes[step] &* budgets
             for budget in 0..<budgets { left[budget] &-= tables.uses[base &+ budget] }
         }
     }
@@ -210,43 +210,43 @@ final class TimelineGenerator {
     }
 
     private func put(_ step: Int, _ isForward: Bool, _ choosing: Bool) {
-        let first = tables.wayOffsets[step], last = tables.wayOffsets[step &+ 1]
-        var way = ways[step]
-        var place = fit(step, way, isForward)
+        let first = tables.modeOffsets[step], last = tables.modeOffsets[step &+ 1]
+        var mode = modes[step]
+        var place = fit(step, mode, isForward)
         if choosing, last &- first > 1 {
-            var best = worth(place, way)
-            for other in first..<last where other != way && fitsBudgets(other, instead: way) {
+            var best = worth(place, mode)
+            for other in first..<last where other != mode && fitsBudgets(other, instead: mode) {
                 let candidate = fit(step, other, isForward)
                 let worth = worth(candidate, other)
                 guard worth < best else { continue }
                 best = worth
                 place = candidate
-                take(other, instead: way)
-                way = other
+                take(other, instead: mode)
+                mode = other
             }
-            ways[step] = way
+            modes[step] = mode
         }
-        commit(step, way, place)
+        commit(step, mode, place)
     }
 
-    private func worth(_ place: Place, _ way: Int) -> Double {
-        let finish = place.isMisfit ? Double.infinity : Double(place.start &+ tables.durations[way])
-        return prices.map { finish + $0[way] } ?? finish
+    private func worth(_ place: Place, _ mode: Int) -> Double {
+        let finish = place.isMisfit ? Double.infinity : Double(place.start &+ tables.durations[mode])
+        return prices.map { finish + $0[mode] } ?? finish
     }
 
-    private func fitsBudgets(_ way: Int, instead present: Int) -> Bool {
+    private func fitsBudgets(_ mode: Int, instead present: Int) -> Bool {
         let budgets = tables.budgetCount
         for budget in 0..<budgets {
-            let more = tables.uses[way &* budgets &+ budget] &- tables.uses[present &* budgets &+ budget]
+            let more = tables.uses[mode &* budgets &+ budget] &- tables.uses[present &* budgets &+ budget]
             if more > 0, more > left[budget] { return false }
         }
         return true
     }
 
-    private func take(_ way: Int, instead present: Int) {
+    private func take(_ mode: Int, instead present: Int) {
         let budgets = tables.budgetCount
         for budget in 0..<budgets {
-            left[budget] &-= tables.uses[way &* budgets &+ budget] &- tables.uses[present &* budgets &+ budget]
+            left[budget] &-= tables.uses[mode &* budgets &+ budget] &- tables.uses[present &* budgets &+ budget]
         }
     }
 
@@ -261,9 +261,9 @@ final class TimelineGenerator {
     }
 
     /// The earliest place where its links, its release and the resources let the step run.
-    private func fit(_ step: Int, _ way: Int, _ isForward: Bool) -> Place {
+    private func fit(_ step: Int, _ mode: Int, _ isForward: Bool) -> Place {
         let times = times, nextEvents = nextEvents, free = free
-        let duration = tables.durations[way]
+        let duration = tables.durations[mode]
         let side = isForward ? tables.before : tables.after
         var earliest = held[step]
         var event = 0
@@ -282,7 +282,7 @@ final class TimelineGenerator {
         guard duration > 0 else { return Place(start: earliest, event: event, last: event) }
 
         let resources = tables.resourceCount
-        let demands = tables.demandOffsets[way]..<tables.demandOffsets[way &+ 1]
+        let demands = tables.demandOffsets[mode]..<tables.demandOffsets[mode &+ 1]
         var start = earliest
         var first = event
         var finish = start &+ duration
@@ -309,8 +309,8 @@ final class TimelineGenerator {
         }
     }
 
-    private func commit(_ step: Int, _ way: Int, _ place: Place) {
-        let duration = tables.durations[way]
+    private func commit(_ step: Int, _ mode: Int, _ place: Place) {
+        let duration = tables.durations[mode]
         starts[step] = place.start
         finishes[step] = place.start &+ duration
         guard duration > 0 else {
@@ -323,7 +323,7 @@ final class TimelineGenerator {
         let last = place.last == place.event ? first : place.last
         let finish = finishes[step]
         let end = times[nextEvents[last]] == finish ? nextEvents[last] : split(last, at: finish)
-        let demands = tables.demandOffsets[way]..<tables.demandOffsets[way &+ 1]
+        let demands = tables.demandOffsets[mode]..<tables.demandOffsets[mode &+ 1]
         var event = first
         while event != end {
             let base = event &* tables.resourceCount
