@@ -68,11 +68,19 @@ let package = Package(
 
         .target(name: "CDocuments"),
 
+        // MARK: What tasks wait by; nothing of Nova in it
+        .target(name: "AsyncPrimitives", dependencies: [deque], swiftSettings: settings),
+
         // MARK: Clients of Kafka and Redis; nothing of Nova in them
-        .target(name: "KafkaClient", dependencies: ["CRdkafka", logging, deque], swiftSettings: settings),
+        .target(
+            name: "KafkaClient",
+            dependencies: ["AsyncPrimitives", "CRdkafka", logging, deque],
+            swiftSettings: settings
+        ),
         .target(
             name: "RedisClient",
-            dependencies: ["CHiredis", logging, lifecycle, nioSSL, crypto, deque] + nio("NIOCore", "NIOPosix"),
+            dependencies: ["AsyncPrimitives", "CHiredis", logging, lifecycle, nioSSL, crypto, deque]
+                + nio("NIOCore", "NIOPosix"),
             swiftSettings: settings
         ),
 
@@ -98,20 +106,17 @@ let package = Package(
         .target(name: "Memory", dependencies: ["CStemmer", "NovaContract", crypto], swiftSettings: settings),
         .target(name: "Analytics", dependencies: ["NovaContract"], swiftSettings: settings),
 
-        // MARK: A few at a time
-        .target(name: "Turnstiles", swiftSettings: settings),
-
         // MARK: A domain's memories in a process, for searching
         .target(
             name: "MemoryIndex",
-            dependencies: ["MemoryPool", "Memory", "NovaContract", "NovaStore", "Turnstiles", grdb],
+            dependencies: ["AsyncPrimitives", "MemoryPool", "Memory", "NovaContract", "NovaStore", grdb],
             swiftSettings: settings
         ),
 
         // MARK: Models, and agents that they speak for
         .target(
             name: "LLMClient",
-            dependencies: ["NovaContract", asyncHTTPClient] + nio("NIOCore", "NIOHTTP1"),
+            dependencies: ["AsyncPrimitives", "NovaContract", asyncHTTPClient] + nio("NIOCore", "NIOHTTP1"),
             swiftSettings: settings
         ),
         .target(
@@ -119,7 +124,11 @@ let package = Package(
             dependencies: ["LLMClient", "NovaContract", "NovaService", "NovaStore", "RedisClient"],
             swiftSettings: settings
         ),
-        .target(name: "AgentRuntime", dependencies: ["LLMClient", "NovaContract"], swiftSettings: settings),
+        .target(
+            name: "AgentRuntime",
+            dependencies: ["AsyncPrimitives", "LLMClient", "NovaContract"],
+            swiftSettings: settings
+        ),
 
         // MARK: What a pool declares of itself
         .target(
@@ -134,7 +143,7 @@ let package = Package(
         // MARK: The pools: contract, store and routes of each
         .target(
             name: "FlowPool",
-            dependencies: [
+            dependencies: ["AsyncPrimitives", 
                 httpTypes,
                 "CDocuments", "NovaAPI", "NovaContract", "NovaService", "NovaStore", "RedisClient", lifecycle, logging,
             ],
@@ -144,7 +153,7 @@ let package = Package(
         ),
         .target(
             name: "WorkPool",
-            dependencies: [
+            dependencies: ["AsyncPrimitives", 
                 httpTypes,
                 "CDocuments", "Coordination", "NovaAPI", "NovaContract", "NovaStore", "RedisClient", lifecycle, logging,
                 metrics,
@@ -194,8 +203,9 @@ let package = Package(
         .target(
             name: "NovaProcess",
             dependencies: [
-                "KafkaClient", "NovaContract", "NovaService", "NovaStore", "RedisClient", logging, lifecycle, nioSSL,
-                unixSignals,
+                "AsyncPrimitives", "KafkaClient", "NovaContract", "NovaService", "NovaStore", "RedisClient", logging,
+                lifecycle,
+                nioSSL, unixSignals,
             ] + nio("NIOCore", "NIOPosix"),
             swiftSettings: settings
         ),
@@ -204,7 +214,9 @@ let package = Package(
         .target(
             name: "WorkerRuntime",
             dependencies: [
-                "FaultPoints", "KafkaClient", "NovaContract", "NovaStore", "RedisClient", deque, logging, metrics,
+                "AsyncPrimitives", "FaultPoints", "KafkaClient", "NovaContract", "NovaStore", "RedisClient", deque,
+                logging,
+                metrics,
                 lifecycle,
                 instrumentation,
             ] + nio("NIOCore", "NIOPosix"),
@@ -212,7 +224,7 @@ let package = Package(
         ),
         .target(
             name: "WorkerHost",
-            dependencies: [
+            dependencies: ["AsyncPrimitives", 
                 "NovaPools",
                 "KafkaClient", "NovaContract", "NovaProcess", "NovaService", "NovaStore", "RedisClient",
                 "WorkerRuntime", instrumentation, logging, lifecycle,
@@ -234,7 +246,7 @@ let package = Package(
         ),
         .target(
             name: "WorkPoolWorker",
-            dependencies: [
+            dependencies: ["AsyncPrimitives", 
                 "AgentRuntime", "Coordination", "FaultPoints", "LLMClient", "ModelServers", "NovaContract",
                 "NovaProcess", "NovaService", "NovaStore", "RedisClient", "WorkPool", "WorkerHost", "WorkerRuntime",
                 argumentParser, logging, lifecycle, metrics,
@@ -263,7 +275,7 @@ let package = Package(
         ),
         .target(
             name: "ResourcePoolWorker",
-            dependencies: [
+            dependencies: ["AsyncPrimitives", 
                 "Allocation", "FaultPoints", "NovaContract", "NovaProcess", "NovaService", "NovaStore", "RedisClient",
                 "ResourcePool", "WorkerHost", "WorkerRuntime", argumentParser, logging, lifecycle, metrics,
             ],
@@ -278,7 +290,7 @@ let package = Package(
         // MARK: Gateway
         .target(
             name: "Gateway",
-            dependencies: [
+            dependencies: ["AsyncPrimitives", 
                 "Memory",
                 "Allocation", "MemoryPool", "NovaAPI", "NovaPools", "ResourcePool", "WorkPool",
                 "Analytics", "CDocuments", "FaultPoints", "KafkaClient", "NovaContract", "NovaService", "NovaStore",
@@ -299,7 +311,11 @@ let package = Package(
         ),
 
         // MARK: The tool for people
-        .target(name: "ChildProcesses", dependencies: [subprocess, systemPackage], swiftSettings: settings),
+        .target(
+            name: "ChildProcesses",
+            dependencies: ["AsyncPrimitives", subprocess, systemPackage],
+            swiftSettings: settings
+        ),
         .target(
             name: "WebSocketClient",
             dependencies: [nioSSL] + nio("NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket"),
@@ -307,7 +323,7 @@ let package = Package(
         ),
         .target(
             name: "NovaCommand",
-            dependencies: [
+            dependencies: ["AsyncPrimitives", 
                 "FlowPool", "NovaPools",
                 "ChildProcesses", "KafkaClient", "NovaContract", "NovaProcess", "NovaService", "NovaStore",
                 "RedisClient",
@@ -319,7 +335,7 @@ let package = Package(
 
         .executableTarget(
             name: "nova-bench",
-            dependencies: [
+            dependencies: ["AsyncPrimitives", 
                 "FlowPool", "MemoryPool", "NovaPools", "WorkPool", "ResourcePool", "Allocation", "Memory",
                 "ChildProcesses", "CrashKit", "KafkaClient", "NovaContract", "NovaStore", "NovaTestKit", "Optimization",
                 "RedisClient", "ScriptedModel", "WebSocketClient",
@@ -332,16 +348,16 @@ let package = Package(
         // MARK: Tests
         .target(
             name: "NovaTestKit",
-            dependencies: ["ChildProcesses", "Turnstiles"],
+            dependencies: ["AsyncPrimitives", "ChildProcesses"],
             path: "Tests/Support/NovaTestKit",
             swiftSettings: settings
         ),
         .target(
             name: "CrashKit",
-            dependencies: [
+            dependencies: ["AsyncPrimitives", 
                 "FlowPool", "NovaPools",
                 "ChildProcesses", "KafkaClient", "NovaContract", "NovaStore", "NovaTestKit", "RedisClient",
-                "Turnstiles", "WebSocketClient", asyncHTTPClient, logging,
+                "WebSocketClient", asyncHTTPClient, logging,
             ] + nio("NIOCore", "NIOPosix", "NIOHTTP1", "NIOFoundationCompat"),
             path: "Tests/Support/CrashKit",
             swiftSettings: settings
@@ -361,7 +377,9 @@ let package = Package(
         ),
         .target(
             name: "FuzzKit",
-            dependencies: ["ChildProcesses", "DocumentKit", "NovaContract", "NovaTestKit", "WebSocketClient"]
+            dependencies: [
+                "AsyncPrimitives", "ChildProcesses", "DocumentKit", "NovaContract", "NovaTestKit", "WebSocketClient",
+            ]
                 + nio("NIOCore", "NIOHTTP1", "NIOPosix"),
             path: "Tests/Support/FuzzKit",
             swiftSettings: settings
@@ -374,7 +392,9 @@ let package = Package(
         ),
         .target(
             name: "EndToEndKit",
-            dependencies: ["DocumentKit", "NovaContract", "NovaTestKit", "WebSocketClient", asyncHTTPClient]
+            dependencies: [
+                "AsyncPrimitives", "DocumentKit", "NovaContract", "NovaTestKit", "WebSocketClient", asyncHTTPClient,
+            ]
                 + nio("NIOCore", "NIOHTTP1", "NIOFoundationCompat"),
             path: "Tests/Support/EndToEndKit",
             swiftSettings: settings
@@ -408,7 +428,7 @@ let package = Package(
         ),
         .testTarget(
             name: "LLMClientTests",
-            dependencies: ["LLMClient", "NovaContract", "ScriptedModel"],
+            dependencies: ["AsyncPrimitives", "LLMClient", "NovaContract", "ScriptedModel"],
             swiftSettings: settings
         ),
         .testTarget(
@@ -430,7 +450,6 @@ let package = Package(
             ] + nio("NIOPosix"),
             swiftSettings: settings
         ),
-        .testTarget(name: "TurnstilesTests", dependencies: ["Turnstiles"], swiftSettings: settings),
         .testTarget(
             name: "AnalyticsTests",
             dependencies: ["Analytics", "NovaContract", "NovaTestKit"],
@@ -480,7 +499,7 @@ let package = Package(
         ),
         .testTarget(
             name: "WorkerRuntimeTests",
-            dependencies: [
+            dependencies: ["AsyncPrimitives", 
                 "NovaAPI",
                 "FlowPool", "NovaPools",
                 "WorkerRuntime", "KafkaClient", "NovaContract", "NovaStore", "RedisClient", "NovaTestKit",
@@ -490,7 +509,7 @@ let package = Package(
         ),
         .testTarget(
             name: "GatewayTests",
-            dependencies: [
+            dependencies: ["AsyncPrimitives", 
                 "FlowPool", "Memory", "MemoryPool", "NovaAPI", "NovaPools", "WorkPool",
                 "ChildProcesses", "Gateway", "KafkaClient", "NovaContract", "NovaStore", "NovaService", "NovaTestKit",
                 "RedisClient",
@@ -512,7 +531,7 @@ let package = Package(
         ),
         .testTarget(
             name: "GatewayWebSocketTests",
-            dependencies: [
+            dependencies: ["AsyncPrimitives", 
                 "Memory",
                 "FlowPool", "MemoryPool", "NovaAPI", "NovaPools", "WorkPool",
                 "Gateway", "ChildProcesses", "KafkaClient", "NovaContract", "NovaService", "NovaStore", "NovaTestKit",

@@ -1,3 +1,4 @@
+import AsyncPrimitives
 package import LLMClient
 package import NovaContract
 
@@ -99,19 +100,17 @@ package struct AgentRun: Sendable {
         of calls: [ToolCall],
         until deadline: ContinuousClock.Instant
     ) async throws -> [(call: ToolCall, text: String)]? {
-        try await withThrowingTaskGroup(of: (Int, String)?.self) { group in
-            for (index, call) in calls.enumerated() { group.addTask { (index, try await tool(call)) } }
-            group.addTask {
-                try await Task.sleep(until: deadline, clock: .continuous)
-                return nil
+        do {
+            return try await withDeadline(until: deadline) {
+                try await withThrowingTaskGroup(of: (Int, String).self) { group in
+                    for (index, call) in calls.enumerated() { group.addTask { (index, try await tool(call)) } }
+                    var texts = [String](repeating: "", count: calls.count)
+                    for try await (index, text) in group { texts[index] = text }
+                    return zip(calls, texts).map { ($0, $1) }
+                }
             }
-            defer { group.cancelAll() }
-            var texts = [String](repeating: "", count: calls.count)
-            for _ in calls {
-                guard case .some(.some(let (index, text))) = try await group.next() else { return nil }
-                texts[index] = text
-            }
-            return zip(calls, texts).map { ($0, $1) }
+        } catch is DeadlineExceeded {
+            return nil
         }
     }
 }

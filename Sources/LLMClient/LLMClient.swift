@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import AsyncPrimitives
 import Foundation
 import NIOCore
 import NIOHTTP1
@@ -38,11 +39,7 @@ package final class LLMClient: Sendable {
         self.configuration = configuration
         self.pace = pace
         breaker = Mutex(
-            CircuitBreaker(
-                threshold: configuration.breakerFailures,
-                first: configuration.breakerPause,
-                longest: max(.seconds(60), configuration.breakerPause)
-            )
+            CircuitBreaker(threshold: configuration.breakerFailures, backoff: configuration.breakerBackoff)
         )
         var settings = HTTPClient.Configuration()
         settings.timeout.connect = .seconds(5)
@@ -76,18 +73,22 @@ package final class LLMClient: Sendable {
         deadline: ContinuousClock.Instant,
         hear: @escaping @Sendable (Part) -> Void = { _ in }
     ) async throws -> ChatAnswer {
-        var attempt = 1
-        while true {
+        try await retrying(configuration.backoff, attempts: max(1, configuration.attempts)) {
             try await keepPace(request.model, deadline)
-            do {
-                return try await admitted(request, deadline, hear)
-            } catch let error as LLMError where error.mayPass && attempt < configuration.attempts {
-                if case .open = error { throw error }
-                let delay = configuration.delay(after: attempt, asked: error.retryAfter)
-                guard .now + delay < deadline else { throw error }
-                try await Task.sleep(for: delay)
-                attempt += 1
-            }
+            return try await admitted(request, deadline, hear)
+        } onFailure: { failed in
+            Self.delay(after: failed, deadline)
+        }
+    }
+
+    /// Nil where asking again does not help, or not in time.
+    static func delay(after failed: FailedAttempt, _ deadline: ContinuousClock.Instant) -> Duration? {
+        guard let error = failed.error as? LLMError, error.mayPass else { return nil }
+        switch error {
+        case .open, .overdue: return nil
+        default:
+            let delay = max(failed.delay, error.retryAfter ?? .zero)
+            return .now + delay < deadline ? delay : nil
         }
     }
 
@@ -131,15 +132,10 @@ package final class LLMClient: Sendable {
         by deadline: ContinuousClock.Instant,
         _ ask: @escaping @Sendable () async throws -> Answer
     ) async throws -> Answer {
-        try await withThrowingTaskGroup(of: Answer.self) { group in
-            group.addTask { try await ask() }
-            group.addTask {
-                try await Task.sleep(until: deadline, clock: .continuous)
-                throw LLMError.overdue("the time for the answer is over")
-            }
-            defer { group.cancelAll() }
-            guard let answer = try await group.next() else { throw CancellationError() }
-            return answer
+        do {
+            return try await withDeadline(until: deadline, ask)
+        } catch is DeadlineExceeded {
+            throw LLMError.overdue("the time for the answer is over")
         }
     }
 

@@ -1,3 +1,5 @@
+package import AsyncPrimitives
+
 /// How to reach a server that speaks OpenAI's API.
 package struct LLMConfiguration: Sendable {
     /// With the version, without a slash at the end: `http://localhost:1234/v1`.
@@ -8,12 +10,11 @@ package struct LLMConfiguration: Sendable {
     package var idleTimeout: Duration
     /// Requests for one answer, where the fault may pass.
     package var attempts: Int
-    /// Between two attempts: a random part of a bound that begins here, doubles, and ends there.
-    package var firstBackoff: Duration
-    package var longestBackoff: Duration
+    /// Between two of them; longer where the server asks for it.
+    package var backoff: ExponentialBackoff
     /// Failures in a row after which the server is left alone.
     package var breakerFailures: Int
-    /// For how long at first.
+    /// For how long at first; the time doubles with each trial that fails, up to a minute.
     package var breakerPause: Duration
 
     package init(
@@ -21,8 +22,7 @@ package struct LLMConfiguration: Sendable {
         apiKey: String? = nil,
         idleTimeout: Duration = .seconds(60),
         attempts: Int = 4,
-        firstBackoff: Duration = .milliseconds(500),
-        longestBackoff: Duration = .seconds(30),
+        backoff: ExponentialBackoff = .modelRequest,
         breakerFailures: Int = 8,
         breakerPause: Duration = .seconds(5)
     ) {
@@ -30,15 +30,22 @@ package struct LLMConfiguration: Sendable {
         self.apiKey = apiKey
         self.idleTimeout = idleTimeout
         self.attempts = attempts
-        self.firstBackoff = firstBackoff
-        self.longestBackoff = longestBackoff
+        self.backoff = backoff
         self.breakerFailures = breakerFailures
         self.breakerPause = breakerPause
     }
 
-    /// A random part of the bound after attempt 1, 2, …, or what the server asked for where that is longer.
-    func delay(after attempt: Int, asked: Duration?) -> Duration {
-        let bound = min(firstBackoff * (1 << min(attempt - 1, 20)), longestBackoff)
-        return max(bound * Double.random(in: 0.1...1), asked ?? .zero)
+    /// How long the breaker stays open; without jitter, for what follows is one trial only.
+    var breakerBackoff: ExponentialBackoff {
+        ExponentialBackoff(first: breakerPause, maximum: max(.seconds(60), breakerPause), jitter: 1...1)
     }
+}
+
+extension ExponentialBackoff {
+    /// Between two requests for one answer of a model: up to 500 ms at first and 30 s at last.
+    package static let modelRequest = ExponentialBackoff(
+        first: .milliseconds(500),
+        maximum: .seconds(30),
+        jitter: 0.1...1
+    )
 }

@@ -1,10 +1,10 @@
+import AsyncPrimitives
 import GRDB
 import Memory
 package import MemoryPool
 import NovaContract
 import NovaStore
 import Synchronization
-import Turnstiles
 
 /// A domain's memories in this process, for searching: made from Redis and kept current from the log of changes.
 package final class MemoryReplica: Sendable {
@@ -29,8 +29,8 @@ package final class MemoryReplica: Sendable {
     private let database: DatabaseQueue
     /// Vectors of this model are read; nil: none.
     private let model: String?
-    private let turnstile = Turnstile()
-    /// Changed by the one whom the turnstile let through, in the database's queue, with what is in there; nil at the start.
+    private let following = AsyncSemaphore(permits: 1)
+    /// Changed by the one that has the permit to follow, in the database's queue, with what is in there; nil at the start.
     private let place = Mutex<Place?>(nil)
     private let vectors = Mutex(VectorShelves())
     /// Words whose stems are in the tables.
@@ -66,7 +66,7 @@ package final class MemoryReplica: Sendable {
     ///   `CancellationError`, and what was begun is then written to the end.
     package func synchronize() async throws {
         let target = try await space.newest()
-        try await turnstile.pass { try await follow(to: target) }
+        try await following.withPermit { try await follow(to: target) }
     }
 
     private func follow(to target: MemorySpace.Place) async throws {

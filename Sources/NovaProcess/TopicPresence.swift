@@ -1,3 +1,4 @@
+import AsyncPrimitives
 import KafkaClient
 package import Logging
 import Synchronization
@@ -44,13 +45,6 @@ package final class TopicPresence: Sendable {
         )
         configuration.requestTimeout = .seconds(2)
         let admin = try KafkaAdmin(configuration: configuration, logger: logger)
-        do {
-            let topics = try await admin.listTopics()
-            await admin.close()
-            return topics
-        } catch {
-            await admin.close()
-            throw error
-        }
+        return try await withResource(admin, close: { await $0.close() }) { try await $0.listTopics() }
     }
 }

@@ -1,3 +1,4 @@
+import AsyncPrimitives
 package import KafkaClient
 package import Logging
 package import NovaContract
@@ -82,25 +83,18 @@ package struct TopicSettings: Sendable, Equatable {
             ),
             logger: logger
         )
-        do {
-            try await provide(pools, names, admin, logger)
-        } catch {
-            await admin.close()
-            throw error
-        }
-        await admin.close()
+        try await withResource(admin, close: { await $0.close() }) { try await provide(pools, names, $0, logger) }
     }
 
     private func provide(_ pools: [Pool], _ names: TopicNames, _ admin: KafkaAdmin, _ logger: Logger) async throws {
-        while true {
-            do {
-                let present = Set(try await admin.listTopics())
-                let missing = topics(of: pools, names: names).filter { !present.contains($0.name) }
-                return try await create(missing, admin, logger)
-            } catch let error as KafkaError where error.isRetriable {
-                logger.warning("the topics could not be created yet", metadata: ["error": "\(error)"])
-                try await Task.sleep(for: .milliseconds(500))
-            }
+        try await retrying(.processStart) {
+            let present = Set(try await admin.listTopics())
+            let missing = topics(of: pools, names: names).filter { !present.contains($0.name) }
+            try await create(missing, admin, logger)
+        } onFailure: { failed in
+            guard let error = failed.error as? KafkaError, error.isRetriable else { return nil }
+            logger.warning("the topics could not be created yet", metadata: ["error": "\(error)"])
+            return failed.delay
         }
     }
 

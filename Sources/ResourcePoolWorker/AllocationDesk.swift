@@ -1,4 +1,5 @@
 import Allocation
+import AsyncPrimitives
 import FaultPoints
 import Logging
 import NovaContract
@@ -62,10 +63,9 @@ struct AllocationDesk: Sendable {
 
     /// Again and again until it is booked; others who book meanwhile are let go first.
     private func untilBooked(_ body: () async throws -> JSONValue?) async throws -> JSONValue {
-        for attempt in 0..<Self.attempts {
+        for attempt in 1...Self.attempts {
             if let answer = try await body() { return answer }
-            let bound = min(50, 1 + attempt)
-            try await Task.sleep(for: .milliseconds(Double.random(in: 0...Double(bound))))
+            try await Task.sleep(for: ExponentialBackoff.bookingConflict.delay(after: attempt))
         }
         throw NovaError(.serviceUnavailable, "the resources are changed too often at the moment", retryAfter: 1)
     }
@@ -94,7 +94,7 @@ struct AllocationDesk: Sendable {
 
     /// Gives what has come back to those whose turn it is.
     func serve(_ space: PoolSpace) async throws {
-        for attempt in 0..<Self.attempts {
+        for attempt in 1...Self.attempts {
             var look = try await space.look()
             guard !look.queue.isEmpty else { return }
             var allocator = Allocator(Decision.ledger(look))
@@ -113,7 +113,7 @@ struct AllocationDesk: Sendable {
                 jobID: UUIDv7.make()
             )
             if isBooked, service == all { return }
-            try await Task.sleep(for: .milliseconds(Double.random(in: 0...Double(min(50, 1 + attempt)))))
+            try await Task.sleep(for: ExponentialBackoff.bookingConflict.delay(after: attempt))
         }
         // Whoever has booked so often has served the queue, or the next look will.
         logger.info("the queue was not served: others were faster", metadata: ["owner": "\(space.owner)"])
@@ -188,4 +188,13 @@ struct AllocationDesk: Sendable {
 
 extension Duration {
     fileprivate static func milliseconds(_ count: Double) -> Duration { .microseconds(Int64(count * 1_000)) }
+}
+
+extension ExponentialBackoff {
+    /// Where others booked meanwhile: full jitter, up to 1 ms at first and 50 ms after some twenty tries.
+    fileprivate static let bookingConflict = ExponentialBackoff(
+        first: .milliseconds(1),
+        factor: 1.2,
+        maximum: .milliseconds(50)
+    )
 }

@@ -1,3 +1,4 @@
+import AsyncPrimitives
 import KafkaClient
 import Logging
 import NovaContract
@@ -34,13 +35,7 @@ struct WorkerService<Handler: CommandHandler>: Service {
             return
         }
         let producer = try KafkaProducer(configuration: producer, logger: logger)
-        do {
-            try await work(producer)
-        } catch {
-            await producer.close(deadline: .seconds(5))
-            throw error
-        }
-        await producer.close(deadline: .seconds(5))
+        try await withResource(producer, close: { await $0.close(deadline: .seconds(5)) }) { try await work($0) }
     }
 
     private func work(_ producer: KafkaProducer) async throws {

@@ -1,3 +1,4 @@
+import AsyncPrimitives
 import FaultPoints
 package import KafkaClient
 package import Logging
@@ -186,7 +187,7 @@ package struct Worker<Handler: CommandHandler>: Service {
         if Breakage.dropCommands.strikes { return .finished }
         do {
             let command = try Command(message: entry.message, catalog: catalog)
-            let ending = await executor.execute(command, SlotLoan(entry: entry, lanes: lanes), signal)
+            let ending = await executor.execute(command, SlotPermit(entry: entry, lanes: lanes), signal)
             if case .parked(let due) = ending { parking.park(entry, command, until: signal.isRaised ? .now : due) }
             return ending
         } catch {
@@ -209,16 +210,13 @@ package struct Worker<Handler: CommandHandler>: Service {
     // MARK: - Stopping
 
     private func finishWithinGrace() async {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await lanes.waitUntilIdle() }
-            group.addTask {
-                // Cancelled when all was finished in time.
-                do { try await Task.sleep(for: configuration.shutdownGrace) } catch { return }
-                logger.warning("grace period over; running commands are handed back")
-                lanes.handOver()
-            }
-            await group.next()
-            group.cancelAll()
+        do {
+            try await withDeadline(configuration.shutdownGrace) { await lanes.waitUntilIdle() }
+        } catch is DeadlineExceeded {
+            logger.warning("grace period over; running commands are handed back")
+            lanes.handOver()
+        } catch {
+            // Cancelled, and with it what runs.
         }
     }
 

@@ -1,3 +1,4 @@
+package import AsyncPrimitives
 package import NovaContract
 
 /// How a worker works.
@@ -21,7 +22,12 @@ package struct WorkerConfiguration: Sendable {
     /// Bound of the random wait after the first attempt; it doubles with each up to the maximum.
     package var backoffFirst: Duration = .milliseconds(50)
     package var backoffMaximum: Duration = .seconds(10)
-    var backoff: Backoff { Backoff(first: backoffFirst, maximum: backoffMaximum) }
+    /// Between two attempts of one command.
+    var attemptBackoff: ExponentialBackoff {
+        ExponentialBackoff(first: backoffFirst, maximum: backoffMaximum, jitter: 0.1...1)
+    }
+    /// Between two tries to tell Redis or Kafka something that must be told, while it does not answer.
+    package var outageBackoff = ExponentialBackoff.dependencyOutage
     /// How long the jobs of a worker that died are still shown as running; it says that it lives four times as often.
     package var lease: Duration = .seconds(10)
     /// How long a command whose last attempt was left unended runs alone at first, and how long another may run before it
@@ -37,4 +43,13 @@ package struct WorkerConfiguration: Sendable {
         self.topics = topics
         self.workerID = workerID
     }
+}
+
+extension ExponentialBackoff {
+    /// While Redis or Kafka does not answer a worker: up to 50 ms at first and 10 s at last.
+    package static let dependencyOutage = ExponentialBackoff(
+        first: .milliseconds(50),
+        maximum: .seconds(10),
+        jitter: 0.1...1
+    )
 }

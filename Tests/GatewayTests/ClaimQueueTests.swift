@@ -1,3 +1,4 @@
+import AsyncPrimitives
 import Testing
 
 @testable import Gateway
@@ -8,7 +9,7 @@ import Testing
     /// The queue behind a reference, and what its claims are told.
     private final class Subject {
         private var queue = ClaimQueue()
-        private var wakes: [UInt64: AsyncStream<Void>.Iterator] = [:]
+        private var wakes: [UInt64: AsyncSignal] = [:]
 
         var count: Int { queue.count }
 
@@ -20,9 +21,9 @@ import Testing
         }
 
         func asking(_ agent: String = "a", domain: String = "d") -> UInt64 {
-            let (stream, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+            let wake = AsyncSignal()
             let id = queue.enter(owner: "o", domain: domain, agentID: agent, wake: wake)
-            wakes[id] = stream.makeAsyncIterator()
+            wakes[id] = wake
             queue.ask(id)
             return id
         }
@@ -30,7 +31,7 @@ import Testing
         /// Whether it would not sleep: it was woken, or given a turn while it asked.
         func isAwake(_ id: UInt64) -> Bool { !queue.rest(id) }
         /// Returns when it was woken.
-        func woken(_ id: UInt64) async { _ = await wakes[id]?.next() }
+        func woken(_ id: UInt64) async { await wakes[id]?.wait() }
         func ready(_ agent: String? = nil, domain: String = "d") {
             queue.ready(owner: "o", domain: domain, agentID: agent)
         }

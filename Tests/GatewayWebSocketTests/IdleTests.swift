@@ -1,3 +1,4 @@
+import AsyncPrimitives
 import Foundation
 import NIOCore
 import NovaContract
@@ -52,9 +53,9 @@ struct IdleTests {
 /// Opens when so many have come.
 private final class Countdown: Sendable {
     private let left: Atomic<Int>
-    let isOver = Gate()
+    let isOver = AsyncEvent()
 
     init(_ count: Int) { left = Atomic(count) }
 
-    func one() { if left.subtract(1, ordering: .relaxed).newValue == 0 { isOver.open() } }
+    func one() { if left.subtract(1, ordering: .relaxed).newValue == 0 { isOver.set() } }
 }

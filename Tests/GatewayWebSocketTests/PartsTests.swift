@@ -65,19 +65,6 @@ struct PartsTests {
         #expect((0..<3).map { _ in full.submit {} } == [true, true, false])
     }
 
-    @Test("A gate lets through when it opens, when cancelled, and when time is over")
-    func gate() async throws {
-        let gate = Gate()
-        await #expect(throws: Gate.TimeIsOver.self) { try await gate.wait(upTo: .milliseconds(10)) }
-        let cancelled = Task { try await gate.wait() }
-        cancelled.cancel()
-        await #expect(throws: CancellationError.self) { try await cancelled.value }
-        let waiters = (0..<10).map { _ in Task { try await gate.wait(upTo: .seconds(60)) } }
-        gate.open()
-        for waiter in waiters { try await waiter.value }
-        try await gate.wait()
-    }
-
     @Test("Reads are held back while a message waits")
     func inbox() {
         var inbox = Inbox(limit: 2)

@@ -1,3 +1,4 @@
+import AsyncPrimitives
 import NovaContract
 import ScriptedModel
 import Synchronization
@@ -17,8 +18,7 @@ import Testing
             apiKey: "secret",
             idleTimeout: .seconds(20),
             attempts: 3,
-            firstBackoff: .milliseconds(1),
-            longestBackoff: .milliseconds(5)
+            backoff: ExponentialBackoff(first: .milliseconds(1), maximum: .milliseconds(5))
         )
     }
 

@@ -30,8 +30,7 @@ import Testing
             let configuration = LLMConfiguration(
                 baseURL: model.baseURL,
                 idleTimeout: .seconds(20),
-                attempts: 1,
-                firstBackoff: .milliseconds(1)
+                attempts: 1
             )
             let client = LLMClient(configuration)
             do {

@@ -1,3 +1,4 @@
+import AsyncPrimitives
 import Foundation
 import NovaContract
 import Testing
@@ -23,7 +24,10 @@ import Testing
 
     @Test func aBreakerOpensAndTriesAgain() {
         let start = ContinuousClock.now
-        var breaker = CircuitBreaker(threshold: 2, first: .seconds(1), longest: .seconds(3))
+        var breaker = CircuitBreaker(
+            threshold: 2,
+            backoff: ExponentialBackoff(first: .seconds(1), maximum: .seconds(3), jitter: 1...1)
+        )
         #expect(breaker.admit(start) == nil)
         breaker.failed(start)
         // A success in between forgets the failure.
@@ -64,14 +68,18 @@ import Testing
         for text in [nil, "", "soon", "nan"] { #expect(RetryAfter.duration(text, now: now) == nil) }
     }
 
-    @Test func delaysGrowAndHaveABound() {
-        let configuration = LLMConfiguration(baseURL: "", firstBackoff: .seconds(1), longestBackoff: .seconds(4))
-        for _ in 0..<100 {
-            #expect(configuration.delay(after: 1, asked: nil) <= .seconds(1))
-            #expect(configuration.delay(after: 1, asked: nil) >= .milliseconds(100))
-            #expect(configuration.delay(after: 50, asked: nil) <= .seconds(4))
-            #expect(configuration.delay(after: 1, asked: .seconds(9)) == .seconds(9))
+    @Test func aRequestIsMadeAgainWhereThatMayHelpInTime() {
+        func delay(_ error: any Error, within time: Duration = .seconds(60)) -> Duration? {
+            LLMClient.delay(after: FailedAttempt(error: error, number: 1, delay: .seconds(2)), .now + time)
         }
+        #expect(delay(LLMError.server(status: 500, "")) == .seconds(2))
+        // What the server asks for, where that is longer.
+        #expect(delay(LLMError.limited("", retryAfter: .seconds(9))) == .seconds(9))
+        #expect(delay(LLMError.limited("", retryAfter: .seconds(1))) == .seconds(2))
+        #expect(delay(LLMError.limited("", retryAfter: .seconds(9)), within: .seconds(5)) == nil)
+        #expect(delay(LLMError.refused(status: 400, "")) == nil)
+        #expect(delay(LLMError.open(until: .now)) == nil && delay(LLMError.overdue("")) == nil)
+        #expect(delay(CancellationError()) == nil)
     }
 
     @Test func aStreamThatStopsIsNoAnswer() throws {

@@ -1,3 +1,4 @@
+import AsyncPrimitives
 import FlowPool
 import Logging
 import NovaContract
@@ -40,8 +41,11 @@ import Testing
     @Test func nobodyAsksForTheJobOfARecordThatWasHandedOver() async {
         let signal = CancellationSignal()
         signal.raise(.handedOver)
-        let backoff = Backoff(first: .milliseconds(1), maximum: .milliseconds(1))
-        let persistence = Persistence(backoff: backoff, signal: signal, logger: Logger(label: "test"))
+        let persistence = Persistence(
+            backoff: .constant(.milliseconds(1)),
+            signal: signal,
+            logger: Logger(label: "test")
+        )
         var asked = 0
         let started: Int? = await persistence.ask("start") {
             asked += 1
@@ -100,7 +104,7 @@ import Testing
         guard let delay else { return }
         #expect(attempt.number < configuration.maximumAttempts)
         #expect(delay >= after ?? .zero)
-        #expect(delay <= max(after ?? .zero, configuration.backoff.maximum))
+        #expect(delay <= max(after ?? .zero, configuration.attemptBackoff.maximum))
         let due = now + delay.wholeMilliseconds
         #expect(due < deadline ?? .max)
         #expect(due - 1_000 <= configuration.maximumRetryTime.wholeMilliseconds)

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import AsyncPrimitives
 import ChildProcesses
 import CrashKit
 import NIOHTTP1
@@ -64,19 +65,14 @@ struct AllocationsPart {
                 return 1
                 """
         )
-        do {
-            let rate = try await throughput(tasks: clients, count: operations) { task, turn in
+        return try await withResource(client, close: { await $0.close() }) { client in
+            try await throughput(tasks: clients, count: operations) { task, turn in
                 _ = try await client.evaluate(
                     script,
                     keys: [RedisArgument("bench-\(task % 4)")],
                     arguments: [turn % 2 == 0 ? "1" : "-1", "100"]
                 )
             }
-            await client.close()
-            return rate
-        } catch {
-            await client.close()
-            throw error
         }
     }
 
@@ -84,13 +80,8 @@ struct AllocationsPart {
         var configuration = HTTPClient.Configuration()
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 2 * Self.clients
         let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-        do {
-            let section = try await measure(AgentClient(port: port, http: http), port, workers, counted)
-            try await http.shutdown()
-            return section
-        } catch {
-            try await http.shutdown()
-            throw error
+        return try await withResource(http, close: { try await $0.shutdown() }) { http in
+            try await measure(AgentClient(port: port, http: http), port, workers, counted)
         }
     }
 

@@ -1,3 +1,4 @@
+import AsyncPrimitives
 import ChildProcesses
 import FlowPool
 import Foundation
@@ -28,13 +29,8 @@ struct AnalyticsPart {
                 eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
                 logger: Console.logger
             )
-            do {
-                let section = try await measure(Store(redis: client, catalog: NovaPools.catalog))
-                await client.close()
-                return section
-            } catch {
-                await client.close()
-                throw error
+            return try await withResource(client, close: { await $0.close() }) { 
+                try await measure(Store(redis: $0, catalog: NovaPools.catalog))
             }
         }
     }

@@ -1,3 +1,4 @@
+import AsyncPrimitives
 import KafkaClient
 
 /// Records of a filled topic, read by a `KafkaConsumer`.
@@ -38,14 +39,7 @@ struct ConsumerLoad {
             topics: [topic]
         )
         let consumer = try KafkaConsumer(configuration: configuration, logger: Console.logger)
-        do {
-            let rate = try await read(consumer, count)
-            await consumer.close()
-            return rate
-        } catch {
-            await consumer.close()
-            throw error
-        }
+        return try await withResource(consumer, close: { await $0.close() }) { try await read($0, count) }
     }
 
     private func read(_ consumer: KafkaConsumer, _ count: Int) async throws -> Double {

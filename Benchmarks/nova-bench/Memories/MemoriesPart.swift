@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import AsyncPrimitives
 import ChildProcesses
 import Foundation
 import NIOHTTP1
@@ -37,13 +38,8 @@ struct MemoriesPart {
                 var configuration = HTTPClient.Configuration()
                 configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 128
                 let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-                do {
-                    let section = try await measure(AgentClient(port: port, http: http), nova)
-                    try await http.shutdown()
-                    return section
-                } catch {
-                    try await http.shutdown()
-                    throw error
+                return try await withResource(http, close: { try await $0.shutdown() }) { http in
+                    try await measure(AgentClient(port: port, http: http), nova)
                 }
             }
         }

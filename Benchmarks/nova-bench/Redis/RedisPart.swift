@@ -1,3 +1,4 @@
+import AsyncPrimitives
 import ChildProcesses
 import NIOCore
 import NIOPosix
@@ -15,14 +16,7 @@ struct RedisPart {
                 eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
                 logger: Console.logger
             )
-            do {
-                let section = try await measure(client, server.port)
-                await client.close()
-                return section
-            } catch {
-                await client.close()
-                throw error
-            }
+            return try await withResource(client, close: { await $0.close() }) { try await measure($0, server.port) }
         }
     }
 

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import AsyncPrimitives
 import ChildProcesses
 import NIOHTTP1
 import NIOPosix
@@ -34,13 +35,8 @@ struct TasksPart {
         var configuration = HTTPClient.Configuration()
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 2 * Self.agents
         let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-        do {
-            let section = try await measure(AgentClient(port: port, http: http), queue)
-            try await http.shutdown()
-            return section
-        } catch {
-            try await http.shutdown()
-            throw error
+        return try await withResource(http, close: { try await $0.shutdown() }) { http in
+            try await measure(AgentClient(port: port, http: http), queue)
         }
     }
 
@@ -140,7 +136,7 @@ struct ListQueue {
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
             logger: Console.logger
         )
-        do {
+        return try await withResource(client, close: { await $0.close() }) { client in
             for item in 0..<items {
                 _ = try await client.command("RPUSH", "bench-queue", RedisArgument("item \(item)"))
             }
@@ -150,11 +146,7 @@ struct ListQueue {
                 _ = try await client.command("LREM", held, "1", RedisArgument(item.string ?? ""))
             }
             _ = try await client.command("DEL", "bench-queue")
-            await client.close()
             return rate
-        } catch {
-            await client.close()
-            throw error
         }
     }
 }

@@ -1,3 +1,4 @@
+import AsyncPrimitives
 import Foundation
 import Subprocess
 import Synchronization
@@ -48,11 +49,11 @@ package final class ChildProcess: Sendable {
         within limit: Duration,
         where predicate: @escaping @Sendable (String) -> Bool
     ) async throws -> String {
-        let line = try await withDeadline(limit) { try await self.line(after: mark, where: predicate) }
-        guard let line else {
+        do {
+            return try await withDeadline(limit) { try await self.line(after: mark, where: predicate) }
+        } catch is DeadlineExceeded {
             throw ChildProcessError.silent(name: name, waited: limit, lastLines: lastLines())
         }
-        return line
     }
 
     /// Writes a line to its standard input; returns when the pipe has taken it, which is not when it was read.
@@ -116,7 +117,12 @@ package final class ChildProcess: Sendable {
         if grace > .zero {
             signal(SIGTERM)
             signal(SIGCONT)
-            if let _ = try? await withDeadline(grace, { try await self.exit() }) { return }
+            do {
+                _ = try await withDeadline(grace) { try await self.exit() }
+                return
+            } catch {
+                // It has not ended in time.
+            }
         }
         signal(SIGKILL)
         _ = try? await exit()

@@ -2,7 +2,7 @@ extension ChildProcess {
     /// Starts a program, runs `body`, stops the program; returns what `body` returned.
     ///
     /// Afterwards the child is gone and reaped in every case: when `body` returns, throws, or is cancelled (it is the
-    /// body's to end then; the child runs until it has). If we are killed, the kernel kills the child (see ``Leash``).
+    /// body's to end then; the child runs until it has). If we are killed, the kernel kills the child (see ``ParentDeathSignal``).
     /// The child has a process group of its own; what it started and left behind in there is killed when it ends.
     ///
     /// - Parameters:

@@ -29,8 +29,8 @@ struct ChildSupervisor: Sendable {
         var options = PlatformOptions()
         options.processGroupID = 0
         return Configuration(
-            executable: .name(Leash.executable),
-            arguments: Arguments(Leash.arguments(program: program, arguments: command.arguments)),
+            executable: .name(ParentDeathSignal.executable),
+            arguments: Arguments(ParentDeathSignal.arguments(program: program, arguments: command.arguments)),
             environment: environment,
             workingDirectory: command.workingDirectory.map { FilePath($0) },
             platformOptions: options

@@ -1,3 +1,4 @@
+import AsyncPrimitives
 package import Logging
 import NovaContract
 import NovaService
@@ -25,21 +26,24 @@ package struct FlowAdoption: Sendable {
     ///
     /// - Throws: `SettingsError` where there are such flows and nobody is named; `CancellationError`.
     package func run(_ logger: Logger) async throws {
-        while true {
-            do {
-                let moved = try await store.flowMigration.run(owner: owner)
-                guard moved > 0 else { return }
-                return logger.notice(
-                    "flows of an older version belong to an owner now",
-                    metadata: ["flows": "\(moved)", "owner": "\(owner ?? "")"]
-                )
-            } catch let missing as FlowMigration.OwnerMissing {
+        let moved = try await retrying(.processStart) {
+            try await store.flowMigration.run(owner: owner)
+        } onFailure: { failed in
+            switch failed.error {
+            case let missing as FlowMigration.OwnerMissing:
                 throw SettingsError(key: Self.setting, source: "settings", problem: Self.problem(missing))
-            } catch let error as RedisError where error.isRetriable {
+            case let error as RedisError where error.isRetriable:
                 logger.warning("flows of an older version are not looked for yet", metadata: ["error": "\(error)"])
+                return failed.delay
+            default:
+                return nil
             }
-            try await Task.sleep(for: .milliseconds(500))
         }
+        guard moved > 0 else { return }
+        logger.notice(
+            "flows of an older version belong to an owner now",
+            metadata: ["flows": "\(moved)", "owner": "\(owner ?? "")"]
+        )
     }
 
     private static func problem(_ missing: FlowMigration.OwnerMissing) -> String {
@@ -50,4 +54,9 @@ package struct FlowAdoption: Sendable {
             to, for example NOVA_MIGRATION_FLOWS_OWNER=team-a for the gateways and the optimization workers, and start again
             """
     }
+}
+
+extension ExponentialBackoff {
+    /// Before a process that begins asks Kafka or Redis again: always 500 ms.
+    static let processStart = ExponentialBackoff.constant(.milliseconds(500))
 }

@@ -1,3 +1,4 @@
+import AsyncPrimitives
 package import Logging
 package import NovaContract
 package import NovaStore
@@ -165,24 +166,16 @@ package final class KeyRing: Service {
     /// Hears of changed keys until the graceful shutdown.
     package func run() async throws {
         await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                await self.hear()
+            await self.store.redis.hear(self.store.keys.revocationChannel) { error in
                 self.state.withLock { $0.cache.listen(false) }
-                // Cut short by cancellation, which the loop looks at.
-                do { try await Task.sleep(for: .milliseconds(200)) } catch {}
+                self.logger.warning(
+                    "revocations are not heard; keys are checked each time",
+                    metadata: ["error": "\(error)"]
+                )
+            } _: { event in
+                await self.take(event)
             }
-        }
-    }
-
-    private func hear() async {
-        do {
-            try await store.redis.subscribe(to: [store.keys.revocationChannel]) { subscription in
-                for try await event in subscription { await self.take(event) }
-            }
-        } catch is CancellationError {
-            return
-        } catch {
-            logger.warning("revocations are not heard; keys are checked each time", metadata: ["error": "\(error)"])
+            self.state.withLock { $0.cache.listen(false) }
         }
     }
 
@@ -207,22 +200,24 @@ package final class KeyRing: Service {
     private func tell(_ hash: String) async {
         guard state.withLock({ !$0.watches.listeners(of: hash).isEmpty }) else { return }
         var key: APIKey?
-        for attempt in 1...Self.checks {
-            do {
-                key = try await self.key(hash: hash)
-                break
-            } catch let error as NovaError where error.code == .serviceUnavailable && attempt < Self.checks {
-                // Cut short by cancellation; the next attempt ends at once then.
-                do { try await Task.sleep(for: .milliseconds(100)) } catch {}
-            } catch {
-                let metadata: Logger.Metadata = ["hash": "\(hash.prefix(8))", "reason": "\(error)"]
-                logger.info("a key in use is good no more", metadata: metadata)
-                break
+        do {
+            key = try await retrying(.keyCheck, attempts: Self.checks) {
+                try await self.key(hash: hash)
+            } onFailure: { failed in
+                (failed.error as? NovaError)?.code == .serviceUnavailable ? failed.delay : nil
             }
+        } catch {
+            let metadata: Logger.Metadata = ["hash": "\(hash.prefix(8))", "reason": "\(error)"]
+            logger.info("a key in use is good no more", metadata: metadata)
         }
         for listener in state.withLock({ $0.watches.listeners(of: hash) }) { listener(key) }
     }
 
     /// Attempts at checking a key in use; the socket of a revoked one is to be closed within a second.
     private static let checks = 5
+}
+
+extension ExponentialBackoff {
+    /// Before a key in use is checked again: always 100 ms.
+    fileprivate static let keyCheck = ExponentialBackoff.constant(.milliseconds(100))
 }

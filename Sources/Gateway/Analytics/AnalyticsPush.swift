@@ -1,3 +1,4 @@
+import AsyncPrimitives
 import Logging
 import NIOCore
 import NovaContract
@@ -15,8 +16,7 @@ final class AnalyticsPush: Sendable {
     private let service: AnalyticsService
     private let logger: Logger
     private let changes = Mutex<Set<Change>>([])
-    private let signals: AsyncStream<Void>
-    private let signal: AsyncStream<Void>.Continuation
+    private let marked = AsyncSignal()
 
     static let interval = Duration.seconds(1)
 
@@ -24,7 +24,6 @@ final class AnalyticsPush: Sendable {
         self.owner = owner
         service = AnalyticsService(store: store)
         self.logger = logger
-        (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     /// Returns at once.
@@ -34,14 +33,14 @@ final class AnalyticsPush: Sendable {
             changes.formUnion(changed)
             return changes.count > before
         }
-        if isNew { signal.yield() }
+        if isNew { marked.signal() }
     }
 
     /// Works until it is cancelled.
     ///
     /// - Parameter listeners: who hears of a change.
     func run(_ listeners: @Sendable (Change) -> [Session]) async {
-        for await _ in signals {
+        for await _ in marked {
             let changed = changes.withLock { changes in
                 defer { changes = [] }
                 return changes

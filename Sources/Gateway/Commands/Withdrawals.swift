@@ -1,3 +1,4 @@
+import AsyncPrimitives
 package import Logging
 import NovaContract
 package import NovaStore
@@ -18,14 +19,12 @@ package final class Withdrawals: Service {
     private let capacity: Int
     private let logger: Logger
     private let left = Mutex<[Entry]>([])
-    private let additions: AsyncStream<Void>
-    private let addition: AsyncStream<Void>.Continuation
+    private let added = AsyncSignal()
 
     package init(store: Store, capacity: Int = 4_096, logger: Logger) {
         self.store = store
         self.capacity = capacity
         self.logger = logger
-        (additions, addition) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     /// How many are not done yet.
@@ -39,13 +38,13 @@ package final class Withdrawals: Service {
             left.append(entry)
             return true
         }
-        if isTaken { addition.yield() } else { report(entry) }
+        if isTaken { added.signal() } else { report(entry) }
     }
 
     /// Works until the graceful shutdown, and then tries each that is left once.
     package func run() async throws {
         await cancelWhenGracefulShutdown {
-            for await _ in self.additions { await self.withdrawAll() }
+            for await _ in self.added { await self.withdrawAll() }
         }
         while let entry = left.withLock(\.first) {
             do { try await withdraw(entry) } catch { report(entry) }
@@ -55,16 +54,16 @@ package final class Withdrawals: Service {
 
     /// Returns when none is left, or when the task is cancelled.
     private func withdrawAll() async {
-        var pause = Duration.milliseconds(50)
+        var failures = 0
         while let entry = left.withLock(\.first) {
             do {
                 try await withdraw(entry)
                 // Only this task takes away, so that the first is still the one that is done.
                 left.withLock { _ = $0.removeFirst() }
-                pause = .milliseconds(50)
+                failures = 0
             } catch {
-                do { try await Task.sleep(for: pause) } catch { return }
-                pause = min(pause * 2, .seconds(2))
+                failures += 1
+                do { try await Task.sleep(for: ExponentialBackoff.withdrawal.delay(after: failures)) } catch { return }
             }
         }
     }
@@ -91,4 +90,13 @@ package final class Withdrawals: Service {
             ]
         )
     }
+}
+
+extension ExponentialBackoff {
+    /// While Redis does not take back a job: 50 ms at first and 2 s at last, without jitter, for one task of a gateway asks.
+    fileprivate static let withdrawal = ExponentialBackoff(
+        first: .milliseconds(50),
+        maximum: .seconds(2),
+        jitter: 1...1
+    )
 }

@@ -1,3 +1,4 @@
+import AsyncPrimitives
 import Logging
 import NovaService
 import ServiceLifecycle
@@ -33,15 +34,16 @@ package struct Beginning: Service {
     }
 
     private func obeyKeysFile() async throws {
-        while true {
-            do {
-                return try await keyRing.obeyFile()
-            } catch is CancellationError {
-                throw CancellationError()
-            } catch {
-                logger.warning("the keys file is not followed yet", metadata: ["error": "\(error)"])
-            }
-            try await Task.sleep(for: .milliseconds(500))
+        try await retrying(.keysFile) {
+            try await keyRing.obeyFile()
+        } onFailure: { failed in
+            logger.warning("the keys file is not followed yet", metadata: ["error": "\(failed.error)"])
+            return failed.delay
         }
     }
+}
+
+extension ExponentialBackoff {
+    /// Before the keys of the file are brought to Redis again, at the start: always 500 ms.
+    fileprivate static let keysFile = ExponentialBackoff.constant(.milliseconds(500))
 }

@@ -1,3 +1,4 @@
+import AsyncPrimitives
 import Logging
 import Synchronization
 
@@ -7,13 +8,13 @@ import Synchronization
 final class AdminCore: Sendable {
     private static let maximumCalls = 16
 
-    let closed = Latch()
+    let closed = AsyncEvent()
     private let handle: ClientHandle
     private let queue: ClientQueue
     private let timeout: Int32
     private let logger: Logger
     private let calls = Atomic<Int>(0)
-    private let isClosing = Flag()
+    private let isClosing = AsyncEvent()
 
     init(configuration: KafkaAdminConfiguration, logger: Logger) throws(KafkaError) {
         self.logger = logger
@@ -64,6 +65,6 @@ final class AdminCore: Sendable {
         handle.shut()
         queue.release()
         handle.destroy()
-        closed.open()
+        closed.set()
     }
 }

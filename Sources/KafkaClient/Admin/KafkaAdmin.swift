@@ -1,3 +1,4 @@
+import AsyncPrimitives
 package import Logging
 
 /// Asks the cluster about topics and groups, creates topics, and deletes old records.
@@ -93,7 +94,7 @@ package final class KafkaAdmin: Sendable {
     /// Returns when the calls under way have ended and the client is freed.
     package func close() async {
         core.beginClosing()
-        await core.closed.wait()
+        await core.closed.waitIgnoringCancellation()
     }
 }
 

@@ -1,3 +1,4 @@
+import AsyncPrimitives
 import Logging
 
 /// How the poll thread ends.
@@ -28,7 +29,7 @@ extension ConsumerLoop {
         end()
         // The pipe is closed with this loop, and its number may be another file's then.
         for queue in [control, messages, answers] { queue.signalNobody() }
-        closed.open()
+        closed.set()
     }
 
     private func end() {
@@ -74,8 +75,8 @@ extension ConsumerLoop {
         messages.release()
         answers.release()
         // librdkafka may wait long for what is under way with brokers that do not answer; nobody else needs to.
-        if !hasLeft { closed.open() }
+        if !hasLeft { closed.set() }
         handle.destroy()
-        closed.open()
+        closed.set()
     }
 }

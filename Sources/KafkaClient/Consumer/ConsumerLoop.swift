@@ -1,3 +1,4 @@
+import AsyncPrimitives
 import Logging
 import Synchronization
 
@@ -9,7 +10,7 @@ final class ConsumerLoop: Sendable {
     let handle: ClientHandle
     let buffer: ConsumerBuffer
     let commits = PendingCalls<Void>()
-    let closed = Latch()
+    let closed = AsyncEvent()
     let configuration: KafkaConsumerConfiguration
     let logger: Logger
     /// Answers to commits; after the group is being left, also the last rebalance.
@@ -18,7 +19,7 @@ final class ConsumerLoop: Sendable {
     let messages: ClientQueue
     let control: ClientQueue
     let wakeUp: WakeUp
-    let isClosing = Flag()
+    let isClosing = AsyncEvent()
     private let finished = Mutex<Set<UInt>>([])
     /// Ours, those being revoked included.
     ///

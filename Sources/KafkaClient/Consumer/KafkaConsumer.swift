@@ -1,3 +1,4 @@
+import AsyncPrimitives
 package import Logging
 
 /// A member of a consumer group.
@@ -68,6 +69,6 @@ package final class KafkaConsumer: Sendable {
     /// and finish it; without a reader it is finished at once. May be called again and from several tasks.
     package func close() async {
         loop.beginClosing()
-        await loop.closed.wait()
+        await loop.closed.waitIgnoringCancellation()
     }
 }

@@ -1,3 +1,4 @@
+import AsyncPrimitives
 package import Logging
 import Synchronization
 
@@ -93,7 +94,7 @@ package final class KafkaProducer: Sendable {
     package func flush(deadline: Duration) async throws {
         let core = present.withLock(\.self)
         let end = ContinuousClock.now + deadline
-        let isCancelled = Flag()
+        let isCancelled = AsyncEvent()
         let isEmpty = try await withTaskCancellationHandler {
             try await onThread { () throws(KafkaError) in
                 try core.handle.flush(until: end) { isCancelled.isSet }
@@ -114,7 +115,7 @@ package final class KafkaProducer: Sendable {
     package func close(deadline: Duration) async {
         // Under the lock, so that it is not replaced meanwhile.
         let (core, isFirst) = present.withLock { ($0, $0.beginClosing()) }
-        guard isFirst else { return await core.closed.wait() }
+        guard isFirst else { return await core.closed.waitIgnoringCancellation() }
         let end = ContinuousClock.now + deadline
         do throws(KafkaError) {
             try await onThread { core.shutDown(deadline: end) }

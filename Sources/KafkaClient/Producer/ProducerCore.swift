@@ -1,3 +1,4 @@
+import AsyncPrimitives
 import Logging
 import Synchronization
 
@@ -7,13 +8,13 @@ import Synchronization
 final class ProducerCore: Sendable {
     let handle: ClientHandle
     let deliveries = PendingCalls<KafkaDelivery>()
-    let closed = Latch()
+    let closed = AsyncEvent()
     /// Set by a fatal error: this client refuses every record from then on.
-    let isBroken = Flag()
+    let isBroken = AsyncEvent()
     private let queue: ClientQueue
     private let logger: Logger
-    private let isStopping = Flag()
-    private let closing = Flag()
+    private let isStopping = AsyncEvent()
+    private let closing = AsyncEvent()
     private let thread = Mutex<DedicatedThread?>(nil)
 
     init(configuration: KafkaProducerConfiguration, logger: Logger) throws(KafkaError) {
@@ -98,6 +99,6 @@ final class ProducerCore: Sendable {
         )
         queue.release()
         handle.destroy()
-        closed.open()
+        closed.set()
     }
 }

@@ -1,3 +1,4 @@
+import AsyncPrimitives
 package import Logging
 
 /// Reads what a topic holds, once, from a place to another, without a group: nothing is committed.
@@ -59,7 +60,7 @@ package struct KafkaTopicReader: Sendable {
         _ session: inout ReaderSession,
         isolation: isolated (any Actor)? = #isolation
     ) async throws -> [KafkaMessage]? {
-        let isCancelled = Flag()
+        let isCancelled = AsyncEvent()
         let before = session
         let batch = try await withTaskCancellationHandler {
             let (batch, after) = try await onThread { () throws(KafkaError) in

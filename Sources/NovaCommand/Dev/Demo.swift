@@ -1,3 +1,4 @@
+import AsyncPrimitives
 import NovaContract
 
 /// Submits a flow and shows, from the WebSocket, how far it is; then what came of it.
@@ -18,14 +19,11 @@ struct Demo: Sendable {
                 + ": \(flow.stepCount) steps of \(source)"
         )
         let limit = Duration.seconds((flow.timeLimit ?? 10) + Self.patience)
-        let result = try await withThrowingTaskGroup(of: JSONValue?.self) { group in
-            group.addTask { try await follow() }
-            group.addTask {
-                try await Task.sleep(for: limit)
-                return nil
-            }
-            defer { group.cancelAll() }
-            return try await group.next().flatMap(\.self)
+        let result: JSONValue?
+        do {
+            result = try await withDeadline(limit) { try await follow() }
+        } catch is DeadlineExceeded {
+            result = nil
         }
         live.clear()
         guard let result else {

@@ -1,3 +1,4 @@
+import AsyncPrimitives
 import ChildProcesses
 import KafkaClient
 import NovaContract
@@ -11,7 +12,8 @@ struct DevSession: Sendable {
     private let plan: DevPlan
     private let console: Console
     private let live: LiveLine
-    private let stop = StopSignal()
+    /// Set when all is to stop.
+    private let stop = AsyncEvent()
     private let signals: SignalWatch
 
     init(plan: DevPlan, console: Console) {
@@ -109,10 +111,10 @@ struct DevSession: Sendable {
                     throw ChildProcessError.ended(name: child.name, exit: exit, lastLines: child.lastLines())
                 }
             }
-            group.addTask { await stop.wait() }
+            group.addTask { try await stop.wait() }
             group.addTask {
                 try await use(parts, workers, gateway)
-                await stop.wait()
+                try await stop.wait()
             }
             _ = try await group.next()
             group.cancelAll()

@@ -1,15 +1,16 @@
+import AsyncPrimitives
 import Foundation
 import Synchronization
 import UnixSignals
 
-/// Turns Ctrl-C, SIGTERM and the end of the terminal into the stop signal; a second one ends the process at once.
+/// Turns Ctrl-C, SIGTERM and the end of the terminal into the event that stops all; a second one ends the process at once.
 final class SignalWatch: Sendable {
-    private let stop: StopSignal
+    private let stop: AsyncEvent
     private let console: LiveLine
     /// Folders to remove where there is no time for a scope to do it.
     private let leftovers = Mutex<[String]>([])
 
-    init(stop: StopSignal, console: LiveLine) {
+    init(stop: AsyncEvent, console: LiveLine) {
         self.stop = stop
         self.console = console
     }
@@ -26,7 +27,7 @@ final class SignalWatch: Sendable {
         for await signal in await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup) {
             guard let raised = first else {
                 first = .now
-                stop.raise()
+                stop.set()
                 continue
             }
             if .now - raised > Self.echo { endAtOnce(signal) }

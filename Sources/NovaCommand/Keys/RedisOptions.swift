@@ -1,4 +1,5 @@
 import ArgumentParser
+import AsyncPrimitives
 import NIOPosix
 import NovaPools
 import NovaProcess
@@ -37,17 +38,13 @@ struct RedisOptions: ParsableArguments {
             logger: .quiet
         )
         do {
-            let value = try await body(
-                Store(redis: redis, catalog: NovaPools.catalog, keys: settings.keys, retention: settings.retention)
-            )
-            await redis.close()
-            return value
+            return try await withResource(redis, close: { await $0.close() }) { redis in
+                try await body(
+                    Store(redis: redis, catalog: NovaPools.catalog, keys: settings.keys, retention: settings.retention)
+                )
+            }
         } catch let error as RedisError {
-            await redis.close()
             throw Self.failure(error, configuration)
-        } catch {
-            await redis.close()
-            throw error
         }
     }
 

@@ -1,3 +1,4 @@
+import AsyncPrimitives
 import NovaContract
 
 /// Prints the events of a stream, over as many connections as it takes.
@@ -55,9 +56,8 @@ struct EventTail: Sendable {
     private mutating func pause(_ loss: any Error) async {
         losses += 1
         Console.current.note("nova: \(loss); connecting again")
-        let bound = min(0.25 * Double(1 << min(losses, 8)), 15)
         // Cancelled, it wakes at once, and the caller looks.
-        do { try await Task.sleep(for: .seconds(Double.random(in: bound / 2...bound))) } catch { return }
+        do { try await Task.sleep(for: ExponentialBackoff.eventStream.delay(after: losses)) } catch { return }
     }
 
     private mutating func show(_ message: ServerMessage) throws -> Bool {
@@ -82,4 +82,13 @@ struct EventTail: Sendable {
         }
         return console.outputFault == nil && (count.map { printed < $0 } ?? true)
     }
+}
+
+extension ExponentialBackoff {
+    /// Before a lost stream of events is connected again: up to 500 ms at first and 15 s at last.
+    fileprivate static let eventStream = ExponentialBackoff(
+        first: .milliseconds(500),
+        maximum: .seconds(15),
+        jitter: 0.5...1
+    )
 }

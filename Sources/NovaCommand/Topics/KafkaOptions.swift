@@ -1,4 +1,5 @@
 import ArgumentParser
+import AsyncPrimitives
 import KafkaClient
 import NovaContract
 import NovaPools
@@ -33,16 +34,13 @@ struct KafkaOptions: ParsableArguments {
         )
         let admin = try Self.admin(settings.kafka)
         do {
-            let kafka = ToolKafka(admin: admin, names: settings.topics, topics: topics, settings: settings.kafka)
-            let value = try await body(kafka)
-            await admin.close()
-            return value
+            return try await withResource(admin, close: { await $0.close() }) { admin in
+                try await body(
+                    ToolKafka(admin: admin, names: settings.topics, topics: topics, settings: settings.kafka)
+                )
+            }
         } catch let error as KafkaError {
-            await admin.close()
             throw Self.failure(error, settings.kafka)
-        } catch {
-            await admin.close()
-            throw error
         }
     }
 

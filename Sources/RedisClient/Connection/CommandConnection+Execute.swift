@@ -77,13 +77,13 @@ extension CommandConnection {
         }
     }
 
-    // MARK: Into the waiting room
+    // MARK: Waiting for a connection
 
     private func connected(_ deadline: NIODeadline) async throws {
         let ticket = CancellationTicket()
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                switch enterRoom(deadline, ticket, continuation) {
+                switch awaitConnection(deadline, ticket, continuation) {
                 case .queued(let needsFlush): if needsFlush { requestFlush() }
                 case .cancelled: continuation.resume(throwing: CancellationError())
                 case .notConnected: continuation.resume()
@@ -92,25 +92,25 @@ extension CommandConnection {
             }
         } onCancel: {
             guard let id = ticket.cancel() else { return }
-            let continuation = state.withLock { $0.room.leave(id) }
+            let continuation = state.withLock { $0.waiters.leave(id) }
             continuation?.resume(throwing: CancellationError())
         }
     }
 
     /// `.notConnected` here: there is no need to wait any more.
-    private func enterRoom(
+    private func awaitConnection(
         _ deadline: NIODeadline,
         _ ticket: borrowing CancellationTicket,
-        _ continuation: RoomContinuation
+        _ continuation: ConnectionContinuation
     ) -> Placement {
         state.withLock { state in
             guard case .awaited = state.availability else { return .notConnected }
             guard !ticket.isCancelled else { return .cancelled(needsFlush: false) }
-            guard let id = state.room.enter(continuation, deadline: deadline) else {
+            guard let id = state.waiters.enter(continuation, deadline: deadline) else {
                 return .refused(.backlogFull)
             }
             guard ticket.grant(id) else {
-                _ = state.room.leave(id)
+                _ = state.waiters.leave(id)
                 return .cancelled(needsFlush: false)
             }
             return .queued(needsFlush: state.requestFlush(deadline))

@@ -6,11 +6,12 @@ import Synchronization
 ///
 /// A task encodes its command into the outgoing bytes under the lock; the first to do so after a flush asks the event
 /// loop for the next one, so that a batch costs one wake-up and one write. Replies resume the tasks in the order of
-/// the wire. Each continuation is in the pipeline or the waiting room, and leaves it exactly once.
+/// the wire. Each continuation is in the pipeline or among those who wait for a connection, and leaves it
+/// exactly once.
 final class CommandConnection: LinkUser {
     /// Resumed with nil where there is no connection now, and there may soon be one: wait, then try again.
     typealias CommandContinuation = CheckedContinuation<CommandOutcome?, any Error>
-    typealias RoomContinuation = CheckedContinuation<Void, any Error>
+    typealias ConnectionContinuation = CheckedContinuation<Void, any Error>
 
     enum Availability {
         /// Not up, and still within the grace: whoever comes may wait.
@@ -22,7 +23,7 @@ final class CommandConnection: LinkUser {
 
     struct State {
         var pipeline: Pipeline<CommandContinuation>
-        var room: WaitingRoom<RoomContinuation>
+        var waiters: ConnectionWaiters<ConnectionContinuation>
         var availability = Availability.awaited
         var isStarted = false
         var isFlushRequested = false
@@ -44,7 +45,7 @@ final class CommandConnection: LinkUser {
                     maxPending: configuration.maxPending,
                     maxPendingBytes: configuration.maxPendingBytes
                 ),
-                room: WaitingRoom(limit: configuration.maxPending)
+                waiters: ConnectionWaiters(limit: configuration.maxPending)
             )
         )
         timer = .makeBoxSendingValue(DeadlineTimer(), eventLoop: eventLoop)
@@ -100,8 +101,8 @@ final class CommandConnection: LinkUser {
         let now = NIODeadline.now()
         let (late, waiting, earliest) = state.withLock { state in
             let late = state.pipeline.expire(now: now)
-            let waiting = state.room.expire(now: now)
-            state.earliestDeadline = min(state.pipeline.earliestDeadline, state.room.earliestDeadline)
+            let waiting = state.waiters.expire(now: now)
+            state.earliestDeadline = min(state.pipeline.earliestDeadline, state.waiters.earliestDeadline)
             return (late, waiting, state.earliestDeadline)
         }
         timer.value.set(for: earliest, on: link.eventLoop) { [self] in expire() }
@@ -112,10 +113,10 @@ final class CommandConnection: LinkUser {
     // MARK: LinkUser
 
     func linkUp(_ channel: any Channel) {
-        let waiting = state.withLock { state -> [RoomContinuation] in
+        let waiting = state.withLock { state -> [ConnectionContinuation] in
             if case .closed = state.availability { return [] }
             state.availability = .up(channel)
-            return state.room.leaveAll()
+            return state.waiters.leaveAll()
         }
         for waiter in waiting { waiter.resume() }
     }
@@ -150,17 +151,17 @@ final class CommandConnection: LinkUser {
     }
 
     func linkUnavailable(_ reason: String) {
-        let waiting = state.withLock { state -> [RoomContinuation] in
+        let waiting = state.withLock { state -> [ConnectionContinuation] in
             if case .closed = state.availability { return [] }
             state.availability = .unavailable(reason)
-            return state.room.leaveAll()
+            return state.waiters.leaveAll()
         }
         for waiter in waiting { waiter.resume(throwing: RedisError.notConnected(reason)) }
     }
 
     func linkClosed() {
         leavePipeline(violation: nil) { $0.availability = .closed }
-        let waiting = state.withLock { $0.room.leaveAll() }
+        let waiting = state.withLock { $0.waiters.leaveAll() }
         for waiter in waiting { waiter.resume(throwing: RedisError.closed) }
         if link.eventLoop.inEventLoop { timer.value.cancel() }
     }

@@ -1,3 +1,4 @@
+import AsyncPrimitives
 import NIOCore
 
 /// What one connection goes through, as a plain value: dial, greet, be up, be lost, rest, dial again, until closed.
@@ -21,13 +22,13 @@ struct LinkMachine {
         case retry(after: Duration, wasUp: Bool, tellWhy: Bool)
     }
 
-    private let backoff: RedisBackoff
+    private let backoff: ExponentialBackoff
     private(set) var phase = Phase.idle
     private var failedAttempts = 0
     private var upSince = NIODeadline.uptimeNanoseconds(0)
     private var isGraceOver = false
 
-    init(backoff: RedisBackoff) {
+    init(backoff: ExponentialBackoff) {
         self.backoff = backoff
     }
 

@@ -1,3 +1,4 @@
+package import AsyncPrimitives
 package import NIOSSL
 
 /// How to reach a Redis server, and the bounds of everything the client keeps for it.
@@ -29,7 +30,8 @@ package struct RedisConfiguration: Sendable, CustomStringConvertible, CustomRefl
     ///
     /// Past that they fail at once until there is one.
     package var connectTimeout: Duration
-    package var reconnectBackoff: RedisBackoff
+    /// Between attempts to connect; a connection that lasted less than its maximum counts as one that failed.
+    package var reconnectBackoff: ExponentialBackoff
     /// Bound of the commands of one connection that wait or are in flight, those whose caller gave up included.
     ///
     /// Past it `RedisError.backlogFull`.
@@ -55,7 +57,7 @@ package struct RedisConfiguration: Sendable, CustomStringConvertible, CustomRefl
         connectionCount: Int? = nil,
         commandDeadline: Duration = .seconds(5),
         connectTimeout: Duration = .seconds(2),
-        reconnectBackoff: RedisBackoff = RedisBackoff(),
+        reconnectBackoff: ExponentialBackoff = .redisReconnect,
         maxPending: Int = 65_536,
         maxPendingBytes: Int = 256 << 20,
         maxReplyBytes: Int = 64 << 20,
@@ -85,4 +87,15 @@ package struct RedisConfiguration: Sendable, CustomStringConvertible, CustomRefl
 
     /// `dump`, and the description of a value that holds this one, go by the mirror: the password is not in it.
     package var customMirror: Mirror { Mirror(self, children: ["address": description]) }
+}
+
+extension ExponentialBackoff {
+    /// Between attempts to connect: 10 ms to 1 s.
+    ///
+    /// Half of the bound at least, so that no attempt follows at once.
+    package static let redisReconnect = ExponentialBackoff(
+        first: .milliseconds(20),
+        maximum: .seconds(1),
+        jitter: 0.5...1
+    )
 }

@@ -1,3 +1,4 @@
+import AsyncPrimitives
 package import Logging
 import Metrics
 import NIOCore
@@ -28,14 +29,14 @@ package final class ClaimHub: Service {
     /// A claim that waits, or is about to.
     package struct Ticket: Sendable {
         let id: UInt64
-        fileprivate let wakes: AsyncStream<Void>
+        fileprivate let wake: AsyncSignal
     }
 
     /// Before the claim asks for the first time, so that nothing that becomes ready meanwhile is missed.
     package func enter(owner: String, domain: String, agentID: String) -> Ticket {
-        let (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let wake = AsyncSignal()
         let id = state.withLock { $0.enter(owner: owner, domain: domain, agentID: agentID, wake: wake) }
-        return Ticket(id: id, wakes: wakes)
+        return Ticket(id: id, wake: wake)
     }
 
     /// Hands on what turns the claim had and did not use, also where asking failed or its client went away.
@@ -61,7 +62,7 @@ package final class ClaimHub: Service {
             self.state.withLock { $0.wake(ticket.id) }
         }
         defer { alarm.cancel() }
-        _ = await ticket.wakes.first { true }
+        await ticket.wake.wait()
     }
 
     /// Wakes all, and lets nobody wait any more: the gateway is stopping.

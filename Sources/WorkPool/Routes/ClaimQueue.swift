@@ -1,6 +1,8 @@
+import AsyncPrimitives
+
 /// Whose turn it is to ask, of the claims that wait.
 ///
-/// Plain state: asked under a lock; a wake is put into a stream's buffer, which waits for nobody.
+/// Plain state: asked under a lock; a wake is a signal, which waits for nobody.
 ///
 /// What becomes ready is one turn, given to one claim. A claim that asks uses its turn; where that brings nothing, or it
 /// leaves with a turn that it did not use, the next that has waited since before the turn gets it.
@@ -8,7 +10,7 @@ package struct ClaimQueue {
     private struct Claim {
         let space: [String]
         let agentID: String
-        let wake: AsyncStream<Void>.Continuation
+        let wake: AsyncSignal
         /// Asleep; else it is asking, or about to.
         var isResting = false
         /// Of turns: the last claim that they may be passed on to.
@@ -28,7 +30,7 @@ package struct ClaimQueue {
         owner: String,
         domain: String,
         agentID: String,
-        wake: AsyncStream<Void>.Continuation
+        wake: AsyncSignal
     ) -> UInt64 {
         last += 1
         let space = [owner, domain]
@@ -41,7 +43,6 @@ package struct ClaimQueue {
         guard let claim = claims.removeValue(forKey: id) else { return }
         orders[claim.space]?.removeAll { $0 == id }
         if orders[claim.space]?.isEmpty == true { orders[claim.space] = nil }
-        claim.wake.finish()
         if let used = claim.used, !isServed { give(claim.space, after: id, upTo: used) }
         if let given = claim.given { give(claim.space, after: id, upTo: given) }
     }
@@ -70,7 +71,7 @@ package struct ClaimQueue {
     mutating func wake(_ id: UInt64) {
         guard claims[id]?.isResting == true else { return }
         claims[id]?.isResting = false
-        claims[id]?.wake.yield()
+        claims[id]?.wake.signal()
     }
 
     /// It is to ask again, whoever's turn it is: its agent has room now, or its client is gone.

@@ -1,3 +1,4 @@
+import AsyncPrimitives
 import Logging
 import NIOCore
 import NIOPosix
@@ -25,14 +26,11 @@ final class CoordinationWakes: Service {
 
     /// One that drives a coordination; a coordination may have two for a while, where its command was delivered twice.
     final class Listener: Sendable {
-        private let wakes: AsyncStream<Void>
-        private let wake: AsyncStream<Void>.Continuation
+        private let wake = AsyncSignal()
 
-        fileprivate init() {
-            (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        }
+        fileprivate init() {}
 
-        fileprivate func tell() { wake.yield() }
+        fileprivate func tell() { wake.signal() }
 
         /// Returns when a part has ended since the last wait, the time is over, or the task was cancelled.
         func wait(atMost time: Duration) async {
@@ -40,7 +38,7 @@ final class CoordinationWakes: Service {
             // Not a sleep: one that is cancelled is remembered until its time.
             let alarm = MultiThreadedEventLoopGroup.singleton.any().scheduleTask(in: left) { self.tell() }
             defer { alarm.cancel() }
-            _ = await wakes.first { true }
+            await wake.wait()
         }
     }
 

@@ -1,3 +1,4 @@
+import AsyncPrimitives
 import LLMClient
 import Logging
 import NIOCore
@@ -25,7 +26,7 @@ final class ModelRunner: Service {
         /// Where an agent found no slot.
         var starved: Set<Place> = []
         /// Tasks that wait for a slot again.
-        var returning: [UInt64: AsyncStream<Void>.Continuation] = [:]
+        var returning: [UInt64: AsyncSignal] = [:]
         var lastReturn: UInt64 = 0
         var isSweepDue = true
     }
@@ -34,8 +35,7 @@ final class ModelRunner: Service {
     private let server: ModelServer
     private let logger: Logger
     private let state: Mutex<State>
-    private let wakes: AsyncStream<Void>
-    private let wake: AsyncStream<Void>.Continuation
+    private let wake = AsyncSignal()
     /// Well below the shortest time to live of a model agent.
     private static let sweep: Duration = .seconds(5)
 
@@ -44,7 +44,6 @@ final class ModelRunner: Service {
         self.server = server
         self.logger = logger
         state = Mutex(State(slots: slots))
-        (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
 
     func run() async throws {
@@ -66,12 +65,12 @@ final class ModelRunner: Service {
 
     private func sweepSoon() {
         state.withLock { $0.isSweepDue = true }
-        wake.yield()
+        wake.signal()
     }
 
     private func rouse(_ place: Place) {
         state.withLock { state in _ = state.woken.insert(place) }
-        wake.yield()
+        wake.signal()
     }
 
     private func hear() async {
@@ -86,14 +85,13 @@ final class ModelRunner: Service {
     }
 
     private func pump(_ group: inout DiscardingTaskGroup) async {
-        var wakes = wakes.makeAsyncIterator()
         while !Task.isCancelled {
             await look(&group)
             // Not a sleep: one that is cancelled is remembered until its time.
             let alarm = MultiThreadedEventLoopGroup.singleton.any().scheduleTask(
                 in: .milliseconds(Self.sweep.wholeMilliseconds)
             ) { self.sweepSoon() }
-            _ = await wakes.next()
+            await wake.wait()
             alarm.cancel()
         }
     }
@@ -189,7 +187,7 @@ final class ModelRunner: Service {
             mark.isHeld.withLock { $0 = false }
             return gaveBack(model, place)
         }
-        let (turns, turn) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let turn = AsyncSignal()
         let id = state.withLock { state in
             state.lastReturn += 1
             state.returning[state.lastReturn] = turn
@@ -204,10 +202,8 @@ final class ModelRunner: Service {
             // New ones may begin again.
             rouseStarved(place)
         }
-        var next = turns.makeAsyncIterator()
         while !state.withLock({ $0.slots.takeAgain(model) }) {
-            // Ends where the task is cancelled.
-            guard await next.next() != nil else { throw CancellationError() }
+            guard await turn.wait() else { throw CancellationError() }
         }
         mark.isHeld.withLock { $0 = true }
     }
@@ -221,7 +217,7 @@ final class ModelRunner: Service {
             state.slots.giveBack(model)
             return state.returning.values.map(\.self)
         }
-        for turn in returning { turn.yield() }
+        for turn in returning { turn.signal() }
         rouseStarved(place)
     }
 
@@ -231,6 +227,6 @@ final class ModelRunner: Service {
             state.woken.formUnion(state.starved)
             state.starved = []
         }
-        wake.yield()
+        wake.signal()
     }
 }

@@ -1,4 +1,5 @@
 import AgentRuntime
+import AsyncPrimitives
 import LLMClient
 import Logging
 import Metrics
@@ -163,13 +164,12 @@ struct ModelTask: Sendable {
     /// Again and again for as long as a lease lasts.
     private func persistently(_ report: TaskReport) async throws -> TaskStanding {
         let deadline = ContinuousClock.now + lease
-        while true {
-            do {
-                let marker = "model:\(task.id):\(task.token)"
-                return try await space.tasks.report(report, by: agentID, jobID: marker)
-            } catch let error as RedisError where error.isRetriable && .now < deadline {
-                try await Task.sleep(for: Self.tick)
-            }
+        return try await retrying(.constant(Self.tick)) {
+            let marker = "model:\(task.id):\(task.token)"
+            return try await space.tasks.report(report, by: agentID, jobID: marker)
+        } onFailure: { failed in
+            guard let error = failed.error as? RedisError, error.isRetriable, .now < deadline else { return nil }
+            return failed.delay
         }
     }
 

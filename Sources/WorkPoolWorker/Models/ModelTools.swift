@@ -1,4 +1,5 @@
 import AgentRuntime
+import AsyncPrimitives
 import LLMClient
 import Logging
 import NovaContract
@@ -65,13 +66,10 @@ struct ModelTools: Sendable {
 
     /// Until Redis answers; the budget's time ends it.
     private func persistently<Result>(_ body: () async throws -> Result) async throws -> Result {
-        while true {
-            do {
-                return try await body()
-            } catch let error as RedisError where error.isRetriable {
-                logger.debug("a tool waits for Redis", metadata: ["error": "\(error)"])
-                try await Task.sleep(for: Self.tick)
-            }
+        try await retrying(.constant(Self.tick), body) { failed in
+            guard let error = failed.error as? RedisError, error.isRetriable else { return nil }
+            logger.debug("a tool waits for Redis", metadata: ["error": "\(error)"])
+            return failed.delay
         }
     }
 

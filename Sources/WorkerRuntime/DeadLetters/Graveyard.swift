@@ -1,3 +1,4 @@
+import AsyncPrimitives
 package import KafkaClient
 package import Logging
 import Metrics
@@ -32,27 +33,35 @@ package struct Graveyard: Sendable {
     ) async -> Bool {
         let record = record(message, error, attempts)
         let dimensions = [("pool", configuration.pool.name), ("code", error.code.rawValue)]
-        for attempt in 1... {
-            do {
-                let place = try await producer.send(record)
-                Counter(label: "nova_dead_letters_total", dimensions: dimensions).increment()
-                logger.warning(
-                    "dead letter written",
-                    metadata: ["error": "\(error)", "letter": "\(place.partition):\(place.offset)"]
+        do {
+            let place = try await retrying(configuration.outageBackoff) {
+                try await producer.send(record)
+            } onFailure: { failed in
+                guard !Self.isRefusal(failed.error), !signal.isLeft else { return nil }
+                logger.error(
+                    "a dead letter was not written",
+                    metadata: ["error": "\(failed.error)", "after": "\(failed.delay)"]
                 )
-                return true
-            } catch let refusal as KafkaError where refusal.name == "MSG_SIZE_TOO_LARGE" {
-                Counter(label: "nova_dead_letters_refused_total", dimensions: dimensions).increment()
-                logger.critical("a dead letter was refused", metadata: ["error": "\(refusal)", "reason": "\(error)"])
-                return true
-            } catch {
-                guard !Task.isCancelled, !signal.isLeft else { return false }
-                let delay = configuration.backoff.delay(after: attempt)
-                logger.error("a dead letter was not written", metadata: ["error": "\(error)", "after": "\(delay)"])
-                do { try await Task.sleep(for: delay) } catch { return false }
+                return failed.delay
             }
+            Counter(label: "nova_dead_letters_total", dimensions: dimensions).increment()
+            logger.warning(
+                "dead letter written",
+                metadata: ["error": "\(error)", "letter": "\(place.partition):\(place.offset)"]
+            )
+            return true
+        } catch let refusal where Self.isRefusal(refusal) {
+            Counter(label: "nova_dead_letters_refused_total", dimensions: dimensions).increment()
+            logger.critical("a dead letter was refused", metadata: ["error": "\(refusal)", "reason": "\(error)"])
+            return true
+        } catch {
+            // Cancelled or handed over.
+            return false
         }
-        return false
+    }
+
+    private static func isRefusal(_ error: any Error) -> Bool {
+        (error as? KafkaError)?.name == "MSG_SIZE_TOO_LARGE"
     }
 
     private func record(_ message: KafkaMessage, _ error: NovaError, _ attempts: Int) -> KafkaRecord {

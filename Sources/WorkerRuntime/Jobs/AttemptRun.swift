@@ -1,3 +1,4 @@
+import AsyncPrimitives
 import FaultPoints
 import Logging
 import NIOCore
@@ -10,7 +11,7 @@ struct AttemptRun<Handler: CommandHandler>: Sendable {
     let handler: Handler
     let store: Store
     let threads: NIOThreadPool
-    let slot: SlotLoan
+    let slot: SlotPermit
     let turn: Turn
     let progressPerSecond: Int
     let cancellation: CancellationSignal

@@ -1,3 +1,4 @@
+import AsyncPrimitives
 import Synchronization
 
 /// Tells a running job to stop, and why.
@@ -20,16 +21,13 @@ package final class CancellationSignal: Sendable {
         package var goesOn: Bool { self == .handedOver || self == .madeWay || self == .stopping }
     }
 
-    private struct State {
-        var reason: Reason?
-        var waiter: AsyncStream<Reason>.Continuation?
-    }
-
-    private let state = Mutex(State())
+    private let current = Mutex<Reason?>(nil)
+    /// Set after the reason.
+    private let raised = AsyncEvent()
 
     init() {}
 
-    package var reason: Reason? { state.withLock(\.reason) }
+    package var reason: Reason? { current.withLock(\.self) }
     package var isRaised: Bool { reason != nil }
     /// Whether somebody else is to end the job.
     var isLeft: Bool { reason == .handedOver || reason == .stopping }
@@ -37,27 +35,18 @@ package final class CancellationSignal: Sendable {
     /// The first reason stays, except that what is handed over, or left by a process that stops, is somebody else's to end,
     /// whatever was said before.
     func raise(_ reason: Reason) {
-        let waiter = state.withLock { state -> AsyncStream<Reason>.Continuation? in
-            guard state.reason == nil || reason == .handedOver || reason == .stopping && state.reason != .handedOver
-            else { return nil }
-            state.reason = reason
-            defer { state.waiter = nil }
-            return state.waiter
+        current.withLock { current in
+            guard current == nil || reason == .handedOver || reason == .stopping && current != .handedOver else {
+                return
+            }
+            current = reason
         }
-        waiter?.yield(reason)
-        waiter?.finish()
+        raised.set()
     }
 
     /// Returns when the signal is raised; nil where the waiting task is cancelled first.
-    ///
-    /// One waiter at a time.
     func wait() async -> Reason? {
-        let (stream, continuation) = AsyncStream.makeStream(of: Reason.self, bufferingPolicy: .bufferingNewest(1))
-        let raised = state.withLock { state -> Reason? in
-            if state.reason == nil { state.waiter = continuation }
-            return state.reason
-        }
-        if let raised { return raised }
-        return await stream.first { _ in true }
+        do { try await raised.wait() } catch { return nil }
+        return reason
     }
 }

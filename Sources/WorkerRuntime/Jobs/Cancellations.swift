@@ -14,7 +14,7 @@ struct Cancellations: Sendable {
     /// Until the task is cancelled.
     func hear() async {
         let channel = store.keys.cancellationChannel(configuration.pool)
-        await store.redis.hear(channel, pause: configuration.backoff.delay(after: 3)) { error in
+        await store.redis.hear(channel) { error in
             logger.warning("cancellations are not heard", metadata: ["error": "\(error)"])
         } _: {
             try await take($0)

@@ -11,7 +11,7 @@ package struct JobContext: Sendable {
     package let cancellation: CancellationSignal
     let progressBox: ProgressBox
     let threads: NIOThreadPool
-    let slot: SlotLoan
+    let slot: SlotPermit
     let turn: Turn
 
     /// Tells how far the job is, from any thread, without waiting.

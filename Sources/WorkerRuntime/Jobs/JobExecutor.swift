@@ -1,3 +1,4 @@
+import AsyncPrimitives
 import FaultPoints
 import Instrumentation
 import KafkaClient
@@ -24,21 +25,21 @@ struct JobExecutor<Handler: CommandHandler>: Sendable {
     /// Returns what is to become of the record.
     ///
     /// While Redis or Kafka does not answer it waits, so that the command is neither lost nor called failed for that.
-    func execute(_ command: Command, _ slot: SlotLoan, _ cancellation: CancellationSignal) async -> Ending {
+    func execute(_ command: Command, _ slot: SlotPermit, _ cancellation: CancellationSignal) async -> Ending {
         var context = ServiceContext.topLevel
         let headers = ["traceparent": command.traceparent]
         InstrumentationSystem.instrument.extract(headers, into: &context, using: HeaderExtractor())
         return await ServiceContext.withValue(context) { await run(command, slot, cancellation) }
     }
 
-    private func run(_ command: Command, _ slot: SlotLoan, _ cancellation: CancellationSignal) async -> Ending {
+    private func run(_ command: Command, _ slot: SlotPermit, _ cancellation: CancellationSignal) async -> Ending {
         var logger = logger
         logger[metadataKey: "job_id"] = "\(command.jobID)"
         logger[metadataKey: "request_id"] = "\(command.requestID)"
         running.add(command.jobID, owner: command.owner, cancellation)
         defer { running.remove(command.jobID, cancellation) }
 
-        let persistence = Persistence(backoff: configuration.backoff, signal: cancellation, logger: logger)
+        let persistence = Persistence(backoff: configuration.outageBackoff, signal: cancellation, logger: logger)
         let work = Work(command: command, slot: slot, cancellation: cancellation, persistence: persistence)
         let turn = await turns.take(.beside, cancellation) {
             // What was asked for before this worker knew of the command was heard by nobody.
@@ -161,7 +162,7 @@ struct JobExecutor<Handler: CommandHandler>: Sendable {
     /// What goes along from the record to its end.
     private struct Work: Sendable {
         let command: Command
-        let slot: SlotLoan
+        let slot: SlotPermit
         let cancellation: CancellationSignal
         let persistence: Persistence
         let run = UUIDv7.make()

@@ -1,8 +1,9 @@
+import AsyncPrimitives
 import Logging
 
 /// Asks Redis until it answers.
 struct Persistence: Sendable {
-    let backoff: Backoff
+    let backoff: ExponentialBackoff
     let signal: CancellationSignal
     let logger: Logger
 
@@ -10,21 +11,25 @@ struct Persistence: Sendable {
     ///
     /// `ask` may be carried out more than once, for the answer may be what was lost.
     func ask<Value: Sendable>(_ operation: String, _ ask: () async throws -> Value) async -> Value? {
-        for attempt in 1... {
-            // Asking on behalf of another's record would take the job from whoever has it.
-            if signal.isLeft, attempt > 1 || operation == "start" { return nil }
-            do {
+        var mayBeAnothers = operation == "start"
+        do {
+            return try await retrying(backoff) {
+                // Asking on behalf of another's record would take the job from whoever has it.
+                if mayBeAnothers, signal.isLeft { throw CancellationError() }
+                mayBeAnothers = true
                 return try await ask()
-            } catch {
-                if Task.isCancelled { return nil }
-                let delay = backoff.delay(after: attempt)
+            } onFailure: { failed in
                 logger.error(
                     "the store did not answer",
-                    metadata: ["operation": "\(operation)", "error": "\(error)", "after": "\(delay)"]
+                    metadata: [
+                        "operation": "\(operation)", "error": "\(failed.error)", "after": "\(failed.delay)",
+                    ]
                 )
-                do { try await Task.sleep(for: delay) } catch { return nil }
+                return failed.delay
             }
+        } catch {
+            // Cancelled or handed over: any other error was followed by another attempt.
+            return nil
         }
-        return nil
     }
 }

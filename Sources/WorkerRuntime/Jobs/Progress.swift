@@ -1,3 +1,4 @@
+import AsyncPrimitives
 package import NovaContract
 import Synchronization
 
@@ -22,16 +23,11 @@ package struct Progress: Sendable, Equatable {
 /// What was not told before newer came is passed over.
 final class ProgressBox: Sendable {
     private let latest = Mutex<Progress?>(nil)
-    private let signal: AsyncStream<Void>.Continuation
-    let changes: AsyncStream<Void>
-
-    init() {
-        (changes, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
-    }
+    let changes = AsyncSignal()
 
     func put(_ progress: Progress) {
         latest.withLock { $0 = progress }
-        signal.yield()
+        changes.signal()
     }
 
     func take() -> Progress? {

@@ -1,3 +1,4 @@
+import AsyncPrimitives
 import NovaContract
 import NovaStore
 
@@ -5,12 +6,12 @@ import NovaStore
 struct RetryPolicy: Sendable {
     let maximumAttempts: Int
     let maximumTime: Duration
-    let backoff: Backoff
+    let backoff: ExponentialBackoff
 
     init(_ configuration: WorkerConfiguration) {
         maximumAttempts = configuration.maximumAttempts
         maximumTime = configuration.maximumRetryTime
-        backoff = configuration.backoff
+        backoff = configuration.attemptBackoff
     }
 
     /// The wait before the next attempt; nil: there is none.

@@ -1,3 +1,4 @@
+import AsyncPrimitives
 import KafkaClient
 import Synchronization
 
@@ -11,7 +12,7 @@ final class Lanes: Sendable {
         var scheduler: LaneScheduler
         var signals: [ObjectIdentifier: (entry: Entry, signal: CancellationSignal)] = [:]
         /// Of who waits for partitions to be left: the reader, one revocation after the other.
-        var leaving: AsyncStream<Void>.Continuation?
+        var leaving: AsyncSignal?
     }
 
     private let state: Mutex<State>
@@ -20,21 +21,15 @@ final class Lanes: Sendable {
     ///
     /// The scheduler gives out no more than there are slots, which bounds the buffer.
     let begins: AsyncStream<Begin>
-    private let ended: AsyncStream<Void>.Continuation
-    /// Yields after records ended, once for many.
-    let ends: AsyncStream<Void>
-    private let changed: AsyncStream<Void>.Continuation
-    /// Yields after records came or ended, once for many.
-    let changes: AsyncStream<Void>
-    private let idled: AsyncStream<Void>.Continuation
-    private let idle: AsyncStream<Void>
+    /// After records ended.
+    let ends = AsyncSignal()
+    /// After records came or ended.
+    let changes = AsyncSignal()
+    private let idle = AsyncSignal()
 
     init(limit: Int, backlog: Int, backlogBytes: Int) {
         state = Mutex(State(scheduler: LaneScheduler(limit: limit, backlog: backlog, backlogBytes: backlogBytes)))
         (begins, begun) = AsyncStream.makeStream()
-        (ends, ended) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
-        (changes, changed) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
-        (idle, idled) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     var load: (running: Int, parked: Int, unfinished: Int) {
@@ -57,7 +52,7 @@ final class Lanes: Sendable {
     /// Takes a record; it begins as soon as its lane and a slot are free.
     func enqueue(_ message: KafkaMessage, lane: String) {
         begin { $0.enqueue(message, lane: lane) }
-        changed.yield()
+        changes.signal()
     }
 
     /// The time of a parked record has come.
@@ -75,17 +70,17 @@ final class Lanes: Sendable {
             let next = state.scheduler.finish(entry, ending).map { state.begin($0) }
             return (next, state.scheduler.isIdle, state.leaving)
         }
-        leaving?.yield()
-        ended.yield()
-        changed.yield()
-        if isIdle { idled.yield() }
+        leaving?.signal()
+        ends.signal()
+        changes.signal()
+        if isIdle { idle.signal() }
         return next
     }
 
     /// The handler of `entry` waits, and lends its slot to others; see `LaneScheduler.lend`.
     func lend(_ entry: Entry) {
         begin { $0.lend(entry) }
-        changed.yield()
+        changes.signal()
     }
 
     func reclaim(_ entry: Entry) { state.withLock { $0.scheduler.reclaim(entry) } }
@@ -98,7 +93,7 @@ final class Lanes: Sendable {
             return (state.scheduler.isIdle, waiting)
         }
         for signal in waiting { signal.raise(.handedOver) }
-        if isIdle { idled.yield() }
+        if isIdle { idle.signal() }
     }
 
     /// Ends `begins`; to be called when nothing runs.
@@ -112,24 +107,22 @@ final class Lanes: Sendable {
     /// Returns when nothing runs, after `stop()`.
     func waitUntilIdle() async {
         if state.withLock({ $0.scheduler.isIdle }) { return }
-        _ = await idle.first { _ in self.state.withLock { $0.scheduler.isIdle } }
+        for await _ in idle where state.withLock({ $0.scheduler.isIdle }) { return }
     }
 
     /// Returns when nothing of these partitions runs any more, or after the time.
     func waitUntilLeft(_ partitions: [KafkaTopicPartition], atMost limit: Duration) async {
         let gone = Set(partitions)
-        let (ends, ended) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        state.withLock { $0.leaving = ended }
+        let leaving = AsyncSignal()
+        state.withLock { $0.leaving = leaving }
         // For what has ended already.
-        ended.yield()
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask {
-                // Cut short when all have left, or by cancellation, which ends the waiting too.
-                do { try await Task.sleep(for: limit) } catch {}
-                ended.finish()
+        leaving.signal()
+        do {
+            try await withDeadline(limit) {
+                for await _ in leaving where self.state.withLock({ !$0.runsAny(of: gone) }) { break }
             }
-            for await _ in ends where state.withLock({ !$0.runsAny(of: gone) }) { break }
-            group.cancelAll()
+        } catch {
+            // The time is over, or the task is cancelled: what still runs is not waited for.
         }
         state.withLock { $0.leaving = nil }
     }

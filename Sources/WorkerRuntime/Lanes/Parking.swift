@@ -1,3 +1,4 @@
+import AsyncPrimitives
 import NovaContract
 import Synchronization
 
@@ -19,15 +20,12 @@ final class Parking: Sendable {
     }
 
     private let state = Mutex(State())
-    private let changes: AsyncStream<Void>
-    private let changed: AsyncStream<Void>.Continuation
-
-    init() { (changes, changed) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1)) }
+    private let changes = AsyncSignal()
 
     func park(_ entry: Lanes.Entry, _ command: Command, until due: ContinuousClock.Instant) {
         let car = Car(entry: entry, jobID: command.jobID, owner: command.owner, due: due)
         state.withLock { $0.cars.append(car) }
-        changed.yield()
+        changes.signal()
     }
 
     var jobs: [(id: String, owner: String)] { state.withLock { $0.cars.map { ($0.jobID, $0.owner) } } }
@@ -42,7 +40,7 @@ final class Parking: Sendable {
             }
             return isParked
         }
-        if isParked { changed.yield() }
+        if isParked { changes.signal() }
     }
 
     /// Gives each record to `lanes` when it is due, until the task is cancelled.
@@ -63,7 +61,7 @@ final class Parking: Sendable {
         state.withLock { state in
             if state.alarm == time { state.alarm = nil }
         }
-        changed.yield()
+        changes.signal()
     }
 
     /// What is due, and when a new timer is to ring, if one is needed.

@@ -1,3 +1,4 @@
+import AsyncPrimitives
 import Synchronization
 
 /// The order of turns under its lock, who waits for one, and the signals of those that have one.
@@ -7,7 +8,8 @@ final class Turns: Sendable {
     private struct State {
         var order: TurnOrder
         var last: UInt64 = 0
-        var waiting: [UInt64: AsyncStream<Void>.Continuation] = [:]
+        /// Set when the turn has come.
+        var waiting: [UInt64: AsyncEvent] = [:]
         var signals: [UInt64: CancellationSignal] = [:]
         /// When the order is to be asked again.
         var due: ContinuousClock.Instant?
@@ -16,13 +18,11 @@ final class Turns: Sendable {
     }
 
     private let state: Mutex<State>
-    private let changes: AsyncStream<Void>
-    private let changed: AsyncStream<Void>.Continuation
+    private let changes = AsyncSignal()
 
     /// - Parameter patience: how long an attempt may run before it makes way for a suspect.
     init(patience: Duration) {
         state = Mutex(State(order: TurnOrder(patience: patience)))
-        (changes, changed) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     var suspectsWaiting: Int { state.withLock(\.order.suspectsWaiting) }
@@ -44,7 +44,8 @@ final class Turns: Sendable {
         guard let coming = ask(number, kind, signal) else { return number }
         await beforeWaiting()
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { for await _ in coming {} }
+            // Cancelled or come: it is looked at below.
+            group.addTask { do { try await coming.wait() } catch {} }
             group.addTask { _ = await signal.wait() }
             await group.next()
             group.cancelAll()
@@ -57,7 +58,8 @@ final class Turns: Sendable {
     /// False where the task is cancelled first: it has no turn then.
     func takeAgain(_ number: UInt64, _ kind: TurnOrder.Kind, _ signal: CancellationSignal) async -> Bool {
         if let coming = ask(number, kind, signal) {
-            for await _ in coming {}
+            // Cancelled or come: it is looked at below.
+            do { try await coming.wait() } catch {}
         }
         return isIn(number)
     }
@@ -78,14 +80,14 @@ final class Turns: Sendable {
         advance()
     }
 
-    /// Nil where the turn has come at once; else ends when it has.
-    private func ask(_ number: UInt64, _ kind: TurnOrder.Kind, _ signal: CancellationSignal) -> AsyncStream<Void>? {
-        let coming = state.withLock { state -> AsyncStream<Void>? in
+    /// Nil where the turn has come at once; else it is set when it has.
+    private func ask(_ number: UInt64, _ kind: TurnOrder.Kind, _ signal: CancellationSignal) -> AsyncEvent? {
+        let coming = state.withLock { state -> AsyncEvent? in
             state.signals[number] = signal
             if state.order.ask(number, kind, now: .now) { return nil }
-            let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-            state.waiting[number] = continuation
-            return stream
+            let coming = AsyncEvent()
+            state.waiting[number] = coming
+            return coming
         }
         if coming != nil { advance() }
         return coming
@@ -106,9 +108,9 @@ final class Turns: Sendable {
             let coming = acts.admitted.compactMap { state.waiting.removeValue(forKey: $0) }
             return (coming, acts.asked.compactMap { state.signals[$0] }, acts.alarm != nil)
         }
-        for continuation in coming { continuation.finish() }
+        for turn in coming { turn.set() }
         for signal in asked { signal.raise(.madeWay) }
-        if isLater { changed.yield() }
+        if isLater { changes.signal() }
     }
 
     // MARK: - Time

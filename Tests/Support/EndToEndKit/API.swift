@@ -1,4 +1,5 @@
 package import AsyncHTTPClient
+import AsyncPrimitives
 import DocumentKit
 import Foundation
 import NIOCore
@@ -87,13 +88,8 @@ package struct API: Sendable {
         var configuration = HTTPClient.Configuration()
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 1_024
         let many = HTTPClient(configuration: configuration)
-        do {
-            let result = try await body(API(gateway: gateway, key: key, client: many))
-            try await many.shutdown()
-            return result
-        } catch {
-            try await many.shutdown()
-            throw error
+        return try await withResource(many, close: { try await $0.shutdown() }) { many in
+            try await body(API(gateway: gateway, key: key, client: many))
         }
     }
 

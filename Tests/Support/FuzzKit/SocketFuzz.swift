@@ -1,3 +1,4 @@
+import AsyncPrimitives
 import DocumentKit
 import NovaContract
 import NovaTestKit
@@ -74,15 +75,13 @@ struct SocketFuzz: Sendable {
 
     /// The next message, or nil where none comes in time; the end of the connection is a close with 1006.
     private static func answer(_ connection: WebSocketConnection) async throws -> WebSocketMessage? {
-        try await withThrowingTaskGroup(of: WebSocketMessage?.self) { group in
-            group.addTask { try await connection.receive() ?? .close(code: 1_006, reason: "") }
+        do {
             // Patience, not a signal: that nothing comes is what is looked for.
-            group.addTask {
-                try await Task.sleep(for: .seconds(Oracle.patience))
-                return nil
+            return try await withDeadline(.seconds(Oracle.patience)) {
+                try await connection.receive() ?? .close(code: 1_006, reason: "")
             }
-            defer { group.cancelAll() }
-            return try await group.next() ?? nil
+        } catch is DeadlineExceeded {
+            return nil
         }
     }
 

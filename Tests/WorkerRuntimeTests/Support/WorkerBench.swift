@@ -1,3 +1,4 @@
+import AsyncPrimitives
 import ChildProcesses
 import FlowPool
 import KafkaClient
@@ -100,6 +101,7 @@ struct WorkerBench: Sendable {
         var configuration = WorkerConfiguration(pool: .optimization, topics: topics, workerID: uniqueName("w"))
         configuration.backoffFirst = .milliseconds(1)
         configuration.backoffMaximum = .milliseconds(5)
+        configuration.outageBackoff = ExponentialBackoff(first: .milliseconds(1), maximum: .milliseconds(5))
         adjust(&configuration)
         let consumer = try KafkaConsumer(
             configuration: .init(

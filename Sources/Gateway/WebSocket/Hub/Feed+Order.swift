@@ -1,3 +1,4 @@
+import AsyncPrimitives
 import Logging
 import NovaContract
 import NovaStore
@@ -10,7 +11,7 @@ extension Feed {
         guard state.withLock({ $0.position }) == nil else { return try await fill() }
         let newest = try await store.events.newest(owner: owner) ?? .start
         state.withLock { $0.begin(at: newest) }
-        ready.open()
+        ready.set()
     }
 
     func take(_ payload: [UInt8]) async throws {

@@ -1,3 +1,4 @@
+import AsyncPrimitives
 import Logging
 import NIOCore
 import NovaContract
@@ -22,7 +23,7 @@ extension Feed {
     ) async throws {
         do {
             try await ready.wait(upTo: configuration.subscribeTimeout)
-        } catch is Gate.TimeIsOver {
+        } catch is DeadlineExceeded {
             throw NovaError(.serviceUnavailable, "the events cannot be heard now", retryAfter: 1)
         }
         let limit = configuration.maximumSubscriptions
@@ -122,13 +123,16 @@ extension Feed {
     /// One page of the log; tried for a while where Redis is away.
     private func page(after cursor: EventID) async throws -> [Event] {
         let deadline = ContinuousClock.now + configuration.subscribeTimeout
-        while true {
-            do {
-                return try await store.events.events(owner: owner, after: cursor, count: configuration.pageSize)
-            } catch let error as RedisError {
-                guard error.isRetriable, .now < deadline else { throw error }
-                try await Task.sleep(for: .milliseconds(100))
-            }
+        return try await retrying(.eventPage) {
+            try await store.events.events(owner: owner, after: cursor, count: configuration.pageSize)
+        } onFailure: { failed in
+            guard let error = failed.error as? RedisError, error.isRetriable, .now < deadline else { return nil }
+            return failed.delay
         }
     }
+}
+
+extension ExponentialBackoff {
+    /// Before a page of the log is asked for again, while a socket waits for it: always 100 ms.
+    fileprivate static let eventPage = ExponentialBackoff.constant(.milliseconds(100))
 }

@@ -1,3 +1,4 @@
+import AsyncPrimitives
 import Logging
 import NovaContract
 import NovaStore
@@ -15,9 +16,10 @@ final class Feed: Sendable {
     let metrics: WebSocketMetrics
     let logger: Logger
     let state = Mutex(FeedState())
-    let ready = Gate()
+    /// Set when the feed knows where the log is.
+    let ready = AsyncEvent()
     let analytics: AnalyticsPush
-    private let ended = Gate()
+    private let ended = AsyncEvent()
 
     init(
         owner: String,
@@ -35,7 +37,7 @@ final class Feed: Sendable {
     }
 
     /// Nobody needs it any more.
-    func stop() { ended.open() }
+    func stop() { ended.set() }
 
     /// Hears and gives out until `stop()` or cancellation.
     func run() async {
@@ -45,7 +47,7 @@ final class Feed: Sendable {
                 await self.analytics.run { change in self.state.withLock { $0.listeners(to: change) } }
             }
             group.addTask {
-                // Cancelled or opened: the feed ends either way.
+                // Cancelled or set: the feed ends either way.
                 do { try await self.ended.wait() } catch {}
             }
             await group.next()
@@ -54,35 +56,27 @@ final class Feed: Sendable {
     }
 
     private func follow() async {
-        var pause = Duration.milliseconds(50)
-        while !Task.isCancelled {
-            do {
-                try await hear { pause = .milliseconds(50) }
-            } catch is CancellationError {
-                return
-            } catch {
-                logger.warning("events are not heard", metadata: ["owner": "\(owner)", "error": "\(error)"])
-            }
-            // Cut short by cancellation, which the loop looks at.
-            do { try await Task.sleep(for: pause * Double.random(in: 0.5...1)) } catch {}
-            pause = min(pause * 2, .seconds(1))
-        }
-    }
-
-    private func hear(onSubscribed: () -> Void) async throws {
         let channel = store.keys.eventChannel(owner: owner)
-        try await store.redis.subscribe(to: [channel], buffer: configuration.feedBuffer) { subscription in
-            for try await event in subscription {
-                switch event {
-                case .subscribed:
-                    try await synchronize()
-                    onSubscribed()
-                case .interrupted(let reason):
-                    logger.info("events are interrupted", metadata: ["owner": "\(owner)", "reason": "\(reason)"])
-                case .message(_, _, let payload):
-                    try await take(payload)
-                }
+        await store.redis.hear(channel, buffer: configuration.feedBuffer, backoff: .eventFeed) { error in
+            logger.warning("events are not heard", metadata: ["owner": "\(owner)", "error": "\(error)"])
+        } _: { event in
+            switch event {
+            case .subscribed:
+                try await synchronize()
+            case .interrupted(let reason):
+                logger.info("events are interrupted", metadata: ["owner": "\(owner)", "reason": "\(reason)"])
+            case .message(_, _, let payload):
+                try await take(payload)
             }
         }
     }
+}
+
+extension ExponentialBackoff {
+    /// Before an owner's events are heard anew: up to 50 ms at first and 1 s at last, spread, for a gateway has many owners.
+    fileprivate static let eventFeed = ExponentialBackoff(
+        first: .milliseconds(50),
+        maximum: .seconds(1),
+        jitter: 0.5...1
+    )
 }

@@ -1,3 +1,4 @@
+import AsyncPrimitives
 import Synchronization
 
 /// Work that event loops ask for, done in one task group.
@@ -11,38 +12,30 @@ final class WorkQueue: Sendable {
         var waiting: [Work] = []
         var running = 0
         var isFinished = false
-        var reader: CheckedContinuation<Void, Never>?
-
-        mutating func takeReader() -> CheckedContinuation<Void, Never>? {
-            defer { reader = nil }
-            return reader
-        }
     }
 
     private let limit: Int
     private let state = Mutex(State())
+    private let submitted = AsyncSignal()
 
     /// - Parameter limit: of what waits and runs, together.
     init(limit: Int) { self.limit = limit }
 
     /// False where the queue is full or has ended; then the work is not done.
     func submit(_ work: @escaping Work) -> Bool {
-        let (isTaken, reader) = state.withLock { state -> (Bool, CheckedContinuation<Void, Never>?) in
-            guard !state.isFinished, state.waiting.count + state.running < limit else { return (false, nil) }
+        let isTaken = state.withLock { state in
+            guard !state.isFinished, state.waiting.count + state.running < limit else { return false }
             state.waiting.append(work)
-            return (true, state.takeReader())
+            return true
         }
-        reader?.resume()
+        if isTaken { submitted.signal() }
         return isTaken
     }
 
     /// Does the work until it is cancelled; returns when all of it is done.
     func run() async {
         await withDiscardingTaskGroup { group in
-            while !Task.isCancelled {
-                await pause()
-                begin(in: &group)
-            }
+            for await _ in submitted { begin(in: &group) }
             state.withLock { $0.isFinished = true }
             group.cancelAll()
             begin(in: &group)
@@ -60,22 +53,6 @@ final class WorkQueue: Sendable {
                 await work()
                 self.state.withLock { $0.running -= 1 }
             }
-        }
-    }
-
-    /// Until there is work, or the task is cancelled.
-    private func pause() async {
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let mustWait = state.withLock { state in
-                    guard state.waiting.isEmpty, !Task.isCancelled else { return false }
-                    state.reader = continuation
-                    return true
-                }
-                if !mustWait { continuation.resume() }
-            }
-        } onCancel: {
-            state.withLock { $0.takeReader() }?.resume()
         }
     }
 }

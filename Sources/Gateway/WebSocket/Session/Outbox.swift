@@ -27,7 +27,7 @@ struct Outbox {
     private var bytes = 0
     private(set) var phase = Phase.open
     private var isWakeRequested = false
-    private var waiter: CheckedContinuation<Void, Never>?
+    private var isRoomAwaited = false
 
     init(maximumItems: Int, maximumBytes: Int) {
         self.maximumItems = maximumItems
@@ -84,12 +84,17 @@ struct Outbox {
 
     // MARK: - The one that waits for room
 
-    mutating func wait(_ continuation: CheckedContinuation<Void, Never>) { waiter = continuation }
+    /// Whether there is none; it is noted then that somebody waits.
+    mutating func awaitRoom() -> Bool {
+        if hasRoom { return false }
+        isRoomAwaited = true
+        return true
+    }
 
-    /// The waiter, if it need not wait any more; to be resumed outside the lock.
-    mutating func takeWaiter(always: Bool = false) -> CheckedContinuation<Void, Never>? {
-        guard always || hasRoom else { return nil }
-        defer { waiter = nil }
-        return waiter
+    /// Whether somebody waits and need not any more; told once.
+    mutating func endsWait() -> Bool {
+        guard isRoomAwaited, hasRoom else { return false }
+        isRoomAwaited = false
+        return true
     }
 }

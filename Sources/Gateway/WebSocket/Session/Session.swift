@@ -1,3 +1,4 @@
+import AsyncPrimitives
 import NIOCore
 import NovaContract
 import Synchronization
@@ -10,6 +11,7 @@ final class Session: Sendable {
     let key: APIKey
     let eventLoop: any EventLoop
     private let outbox: Mutex<Outbox>
+    private let roomMade = AsyncSignal()
     /// Touched on the event loop only.
     private let attachment: NIOLoopBoundBox<Attachment>
 
@@ -56,17 +58,8 @@ final class Session: Sendable {
     }
 
     private func room() async {
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let mustWait = outbox.withLock { outbox in
-                    guard !outbox.hasRoom, !Task.isCancelled else { return false }
-                    outbox.wait(continuation)
-                    return true
-                }
-                if !mustWait { continuation.resume() }
-            }
-        } onCancel: {
-            outbox.withLock { $0.takeWaiter(always: true) }?.resume()
+        while outbox.withLock({ $0.awaitRoom() }) {
+            guard await roomMade.wait() else { return }
         }
     }
 
@@ -94,11 +87,11 @@ final class Session: Sendable {
     ///
     /// Nil: nothing is, until the handler is told again.
     func next() -> Outbox.Item? {
-        let (item, waiter) = outbox.withLock { outbox in
+        let (item, endsWait) = outbox.withLock { outbox in
             outbox.wake()
-            return (outbox.next(), outbox.takeWaiter())
+            return (outbox.next(), outbox.endsWait())
         }
-        waiter?.resume()
+        if endsWait { roomMade.signal() }
         return item
     }
 
@@ -108,11 +101,11 @@ final class Session: Sendable {
     ///
     /// Whoever waits for room goes on.
     func finish() {
-        let waiter = outbox.withLock { outbox in
+        let endsWait = outbox.withLock { outbox in
             outbox.close()
-            return outbox.takeWaiter(always: true)
+            return outbox.endsWait()
         }
-        waiter?.resume()
+        if endsWait { roomMade.signal() }
     }
 
     private func tell(_ what: @escaping @Sendable (SessionHandler) -> Void) {

@@ -1,3 +1,4 @@
+import AsyncPrimitives
 import Logging
 import NIOPosix
 import RedisClient
@@ -12,12 +13,6 @@ struct PrivateRedisCommand: Sendable {
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
             logger: Logger(label: "crash") { _ in SwiftLogNoOpLogHandler() }
         )
-        do {
-            _ = try await client.command(arguments)
-        } catch {
-            await client.close()
-            throw error
-        }
-        await client.close()
+        try await withResource(client, close: { await $0.close() }) { _ = try await $0.command(arguments) }
     }
 }

@@ -1,3 +1,4 @@
+import AsyncPrimitives
 import Synchronization
 
 /// Keeps scopes open beside a body: each is opened when it is asked for and closed when it ends, or with the host.
@@ -15,12 +16,9 @@ package final class ScopeHost: Sendable {
     }
 
     private let state = Mutex(State())
-    private let requests: AsyncStream<Void>
-    private let request: AsyncStream<Void>.Continuation
+    private let requested = AsyncSignal()
 
-    private init() {
-        (requests, request) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
-    }
+    private init() {}
 
     /// Runs `body`, then cancels the scopes that are open and returns when all have ended.
     package static func run<R: Sendable>(
@@ -67,13 +65,13 @@ package final class ScopeHost: Sendable {
                 state.waiting.append((run, { opening.end(.failure(Closed())) }))
                 return true
             }
-            if isTaken { request.yield() } else { opening.end(.failure(Closed())) }
+            if isTaken { requested.signal() } else { opening.end(.failure(Closed())) }
         }
     }
 
     private func serve() async {
         await withDiscardingTaskGroup { group in
-            for await _ in requests {
+            for await _ in requested {
                 for waiting in takeWaiting() { group.addTask { await waiting.open() } }
             }
             group.cancelAll()
@@ -94,7 +92,6 @@ package final class ScopeHost: Sendable {
             return state.waiting
         }
         for waiting in refused { waiting.refuse() }
-        request.finish()
     }
 }
 

@@ -1,8 +1,8 @@
+import AsyncPrimitives
 package import ChildProcesses
 import Foundation
 package import NovaTestKit
 import Synchronization
-import Turnstiles
 
 /// One place of a cluster: a process runs there, is killed, frozen, thawed, and another one started in its place.
 package final class Seat: Sendable {
@@ -19,7 +19,7 @@ package final class Seat: Sendable {
     }
 
     package let name: String
-    private let turnstile = Turnstile()
+    private let semaphore = AsyncSemaphore(permits: 1)
     private let role: MemberRole
     private let cluster: NovaCluster
     private let host: ScopeHost
@@ -84,7 +84,7 @@ package final class Seat: Sendable {
     }
 
     /// Runs `body` while no other that asks so ends or starts a process here.
-    func alone(_ body: () async throws -> Void) async throws { try await turnstile.pass(body) }
+    func alone(_ body: () async throws -> Void) async throws { try await semaphore.withPermit(body) }
 
     /// SIGKILL; returns when it is gone.
     package func kill() async { await process?.kill() }

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import AsyncPrimitives
 import NIOCore
 import NIOFoundationCompat
 import NIOHTTP1
@@ -25,15 +26,19 @@ struct CommandSender: Sendable {
 
     func send(_ command: LoadCommand, number: Int, firstGateway: Int) async -> Fate {
         let deadline = ContinuousClock.now + shape.patience
-        for attempt in 0... {
+        for attempt in 1... {
             let addresses = gateways()
-            let gateway = addresses[(firstGateway + attempt) % addresses.count]
+            let gateway = addresses[(firstGateway + attempt - 1) % addresses.count]
             let answer = await ask(command, number: number, gateway: gateway)
             history.add(answer)
             if answer.isAcknowledgement { return .taken }
             if let status = answer.status, !Self.isTemporary(status) { return .refused }
             guard !Task.isCancelled, .now < deadline else { return .unknown }
-            do { try await Task.sleep(for: .milliseconds(min(50 * (attempt + 1), 500))) } catch { return .unknown }
+            do {
+                try await Task.sleep(for: ExponentialBackoff.gatewayOutage.delay(after: attempt))
+            } catch {
+                return .unknown
+            }
         }
         return .unknown
     }
@@ -80,4 +85,14 @@ struct CommandSender: Sendable {
             code: json?["error"]?["code"]?.stringValue
         )
     }
+}
+
+extension ExponentialBackoff {
+    /// Before a command is sent to the next gateway: 50 ms at first and 500 ms at last; without jitter, so that a seed's load is
+    /// the same each time.
+    fileprivate static let gatewayOutage = ExponentialBackoff(
+        first: .milliseconds(50),
+        maximum: .milliseconds(500),
+        jitter: 1...1
+    )
 }

@@ -1,3 +1,4 @@
+package import AsyncPrimitives
 import NovaTestKit
 
 /// Clients that send commands at the same time, each on flows of its own.
@@ -25,7 +26,7 @@ package struct Workload: Sendable {
     }
 
     /// Returns when every writer has come to its end.
-    package func run(until stop: StopSignal) async {
+    package func run(until stop: AsyncEvent) async {
         var seeds = SplitMix64(seed: seed)
         await withDiscardingTaskGroup { group in
             for number in 0..<shape.writers {

@@ -1,3 +1,4 @@
+import AsyncPrimitives
 import NovaTestKit
 
 /// One client that changes its own flows, one command after the other, so that their order is known.
@@ -25,10 +26,10 @@ struct Writer {
     }
 
     /// Returns when told to stop, when it has sent its most, when the history is full, or when cancelled.
-    mutating func work(until stop: StopSignal) async {
+    mutating func work(until stop: AsyncEvent) async {
         var left = shape.lastCommands
         while sent < shape.maximumCommands, !history.isFull, !Task.isCancelled {
-            if stop.isRaised {
+            if stop.isSet {
                 guard left > 0 else { return }
                 left -= 1
             }

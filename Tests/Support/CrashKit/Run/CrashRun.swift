@@ -1,3 +1,4 @@
+import AsyncPrimitives
 import FlowPool
 import Logging
 import NovaContract
@@ -101,7 +102,7 @@ package struct CrashRun: Sendable {
                 group.addTask { throw try await cluster.broker.endedByItself() }
             }
             group.addTask {
-                for subscriber in subscribers { await subscriber.waitUntilSubscribed() }
+                for subscriber in subscribers { try await subscriber.waitUntilSubscribed() }
                 try await body(subscribers, tail)
                 return true
             }
@@ -112,7 +113,7 @@ package struct CrashRun: Sendable {
 
     /// Runs the load until the faults are over, and a little more.
     private func loaded(_ stage: Stage, _ faults: @escaping @Sendable (Stage) async throws -> Void) async throws {
-        let stop = StopSignal()
+        let stop = AsyncEvent()
         let cluster = stage.cluster
         let workload = Workload(load, seed: seed, key: cluster.key.key, history: stage.history) { cluster.addresses }
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -125,7 +126,7 @@ package struct CrashRun: Sendable {
                 group.cancelAll()
                 throw error
             }
-            stop.raise()
+            stop.set()
             try await group.waitForAll()
         }
     }

@@ -1,3 +1,4 @@
+import AsyncPrimitives
 import FlowPool
 import KafkaClient
 import Logging
@@ -35,15 +36,9 @@ struct Settling: Sendable {
             logger: logger
         )
         let store = Store(redis: redis, catalog: NovaPools.catalog, keys: RedisKeys(prefix: cluster.prefix))
-        do {
-            try await settle(store, admin)
-        } catch {
-            await redis.close()
-            await admin.close()
-            throw error
+        try await withResource(redis, close: { await $0.close() }) { _ in
+            try await withResource(admin, close: { await $0.close() }) { try await settle(store, $0) }
         }
-        await redis.close()
-        await admin.close()
     }
 
     private func settle(_ store: Store, _ admin: KafkaAdmin) async throws {

@@ -1,3 +1,4 @@
+import AsyncPrimitives
 import NovaContract
 import Synchronization
 import WebSocketClient
@@ -18,8 +19,7 @@ package final class Subscriber: Sendable {
     private let history: History
     private let gateways: @Sendable () -> [String]
     private let state = Mutex(State())
-    private let firstSubscription: AsyncStream<Void>
-    private let subscribed: AsyncStream<Void>.Continuation
+    private let subscribed = AsyncEvent()
 
     /// - Parameter gateways: The addresses (`http://…`) at this moment.
     package init(number: Int, key: String, history: History, gateways: @escaping @Sendable () -> [String]) {
@@ -27,16 +27,15 @@ package final class Subscriber: Sendable {
         self.key = key
         self.history = history
         self.gateways = gateways
-        (firstSubscription, subscribed) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     /// The last event it has.
     package var place: String? { state.withLock(\.place) }
 
     /// Returns when it has been told where its first subscription begins: from there on it misses nothing.
-    package func waitUntilSubscribed() async {
-        for await _ in firstSubscription { return }
-    }
+    ///
+    /// - Throws: `CancellationError`.
+    package func waitUntilSubscribed() async throws { try await subscribed.wait() }
 
     /// Works until it is cancelled.
     package func run() async {
@@ -138,6 +137,6 @@ package final class Subscriber: Sendable {
         state.withLock { state in
             if state.place == nil { state.place = message["last_id"]?.stringValue }
         }
-        subscribed.yield()
+        subscribed.set()
     }
 }

@@ -1,3 +1,4 @@
+import AsyncPrimitives
 package import KafkaClient
 package import Logging
 package import NovaContract
@@ -44,13 +45,7 @@ package final class TopicTail: Sendable {
         )
         configuration.closeTimeout = .seconds(2)
         let consumer = try KafkaConsumer(configuration: configuration, logger: logger)
-        do {
-            try await read(consumer)
-        } catch {
-            await consumer.close()
-            throw error
-        }
-        await consumer.close()
+        try await withResource(consumer, close: { await $0.close() }) { try await read($0) }
     }
 
     private func read(_ consumer: KafkaConsumer) async throws {

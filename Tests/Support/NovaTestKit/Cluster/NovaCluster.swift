@@ -1,6 +1,6 @@
+import AsyncPrimitives
 package import ChildProcesses
 import Foundation
-import Turnstiles
 
 /// A whole Nova of real processes: Redis, a broker, gateways and workers, which are a test's alone.
 package struct NovaCluster: Sendable {
@@ -20,7 +20,7 @@ package struct NovaCluster: Sendable {
     package internal(set) var rememberers: [ClusterMember] = []
 
     /// With more clusters at once on the two cores of a small machine, deadlines of those that started run out.
-    private static let turnstile = Turnstile(places: 10)
+    private static let semaphore = AsyncSemaphore(permits: 10)
 
     /// Waits until fewer than ten clusters of this process are there, starts everything in `plan`, waits until each process is ready, runs `body`, stops everything.
     ///
@@ -32,7 +32,7 @@ package struct NovaCluster: Sendable {
         isolation: isolated (any Actor)? = #isolation,
         _ body: (NovaCluster) async throws -> R
     ) async throws -> R {
-        try await turnstile.pass { try await runNow(plan, body) }
+        try await semaphore.withPermit { try await runNow(plan, body) }
     }
 
     private static func runNow<R>(

@@ -1,7 +1,9 @@
 import NIOCore
 
-/// Those who wait for a connection: bounded in number, each handed out exactly once.
-struct WaitingRoom<Waiter> {
+/// Commands that wait for a connection: bounded in number, each handed out exactly once.
+///
+/// Plain state, under the connection's lock; one timer on the event loop serves all deadlines.
+struct ConnectionWaiters<Waiter> {
     private struct Place {
         let waiter: Waiter
         let deadline: NIODeadline
@@ -17,7 +19,7 @@ struct WaitingRoom<Waiter> {
 
     /// The identifier is for `leave`.
     ///
-    /// Nil if the room is full.
+    /// Nil if as many as may are waiting already.
     mutating func enter(_ waiter: Waiter, deadline: NIODeadline) -> UInt64? {
         guard places.count < limit else { return nil }
         lastID += 1

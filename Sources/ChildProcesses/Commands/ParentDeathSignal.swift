@@ -5,7 +5,7 @@ import Foundation
 /// `setpriv` asks for that signal and becomes a shell, which becomes the program: one process, one pid. The kernel sends
 /// it when the *thread* that forked ends; Subprocess forks on one thread that lives as long as the process. If we died
 /// before `setpriv` had asked, nobody would be told, so the shell looks whether its parent is still the right one.
-enum Leash {
+enum ParentDeathSignal {
     private static let script = #"[ "$PPID" = "$0" ] || exit 125; exec "$@""#
 
     static let executable = "setpriv"

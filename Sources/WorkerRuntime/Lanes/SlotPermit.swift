@@ -1,5 +1,5 @@
 /// Lends the slot of one running command to others while it waits.
-struct SlotLoan: Sendable {
+struct SlotPermit: Sendable {
     let entry: Lanes.Entry
     let lanes: Lanes
 
