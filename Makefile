@@ -10,7 +10,7 @@ test_environment := \
 	NOVA_LIBRDKAFKA_ALT=$(CURDIR)/.tools/librdkafka-2.16
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run build test unit test-build lint check format bench bench-memory bench-optimizer crash documents fuzz soak clean
+.PHONY: help setup run build test unit test-build lint check format bench bench-memory bench-optimizer crash documents fuzz settings soak clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -32,10 +32,16 @@ unit: ## the tests of the pure targets, for the minute between; lint and everyth
 	swift build --build-tests
 	@scripts/test.sh NovaContractTests AllocationTests AnalyticsTests CoordinationTests MemoryTests AgentRuntimeTests
 
-lint: check test-build ## style, imports, Lua scripts, deployment files; everything compiles without a warning
+lint: check test-build ## style, imports, Lua scripts; everything compiles without a warning; deployment files
+	@echo "==> deployment files"
+	@NOVA_BIN=$(CURDIR)/.build/debug scripts/check-deploy.sh
 
 format: ## rewrite the sources in the project's style
 	swift format --in-place --parallel --recursive $(sources)
+
+settings: ## write config/*.yaml and the tables of docs/configuration.md from the settings' declarations
+	swift build --product nova
+	@.build/debug/nova settings --write .
 
 bench: ## install what is missing, build in release, measure; prints one table
 	@scripts/setup.sh bench
@@ -101,8 +107,6 @@ check:
 	@scripts/check-imports.py
 	@echo "==> Lua scripts"
 	@scripts/check-lua.py
-	@echo "==> deployment files"
-	@scripts/check-deploy.sh
 
 # Warnings are errors by `treatAllWarnings` in Package.swift, for Nova's own targets only.
 test-build: check

@@ -121,7 +121,7 @@ let package = Package(
         ),
         .target(
             name: "ModelServers",
-            dependencies: ["LLMClient", "NovaContract", "NovaService", "NovaStore", "RedisClient"],
+            dependencies: ["LLMClient", "NovaContract", "NovaProcess", "NovaService", "NovaStore", "RedisClient"],
             swiftSettings: settings
         ),
         .target(
@@ -213,7 +213,7 @@ let package = Package(
         // MARK: Workers
         .target(
             name: "WorkerRuntime",
-            dependencies: [
+            dependencies: ["NovaService", "NovaProcess", 
                 "AsyncPrimitives", "FaultPoints", "KafkaClient", "NovaContract", "NovaStore", "RedisClient", deque,
                 logging,
                 metrics,
@@ -290,7 +290,7 @@ let package = Package(
         // MARK: Gateway
         .target(
             name: "Gateway",
-            dependencies: ["AsyncPrimitives", 
+            dependencies: ["NovaProcess", "AsyncPrimitives", 
                 "Memory",
                 "Allocation", "MemoryPool", "NovaAPI", "NovaPools", "ResourcePool", "WorkPool",
                 "Analytics", "CDocuments", "FaultPoints", "KafkaClient", "NovaContract", "NovaService", "NovaStore",
@@ -509,7 +509,7 @@ let package = Package(
         ),
         .testTarget(
             name: "GatewayTests",
-            dependencies: ["AsyncPrimitives", 
+            dependencies: ["NovaProcess", "AsyncPrimitives", 
                 "FlowPool", "Memory", "MemoryPool", "NovaAPI", "NovaPools", "WorkPool",
                 "ChildProcesses", "Gateway", "KafkaClient", "NovaContract", "NovaStore", "NovaService", "NovaTestKit",
                 "RedisClient",
@@ -519,7 +519,7 @@ let package = Package(
         ),
         .testTarget(
             name: "NovaCommandTests",
-            dependencies: [
+            dependencies: ["NovaService", "NovaProcess", 
                 "FlowPool", "MemoryPool", "NovaPools",
                 "NovaCommand", "NovaTestKit", "ChildProcesses", "KafkaClient", "NovaContract", "NovaStore",
                 "RedisClient",

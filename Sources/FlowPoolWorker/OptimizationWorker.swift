@@ -32,7 +32,7 @@ package struct OptimizationWorker: AsyncParsableCommand {
         let status = try await WorkerProcess.serve(pool: .optimization, name: Self.name, configurationFile: config) {
             settings,
             store in
-            let adoption = try FlowAdoption(store: store, owner: settings.optionalString("migration.flows_owner"))
+            let adoption = try FlowAdoption(store: store, owner: try settings[\MigrationSettings.flowsOwner])
             return WorkerParts(
                 handlers: OptimizationHandlers(
                     store: store,
@@ -51,11 +51,7 @@ extension FlowBounds {
     /// Reads what of `limits` holds for flows.
     init(_ settings: Settings) throws {
         self.init()
-        flowsPerOwner = try settings.int("limits.flows_per_owner", default: flowsPerOwner, in: 1...1_000_000)
-        bytesPerOwner = try settings.int(
-            "limits.bytes_per_owner",
-            default: bytesPerOwner,
-            in: 1_024...1_099_511_627_776
-        )
+        flowsPerOwner = try settings[\OptimizationSettings.flowsPerOwner]
+        bytesPerOwner = try settings[\LimitSettings.bytes]
     }
 }

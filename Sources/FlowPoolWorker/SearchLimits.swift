@@ -1,6 +1,7 @@
 import FlowPool
 import Foundation
 import NovaContract
+import NovaProcess
 import NovaService
 import Optimization
 
@@ -14,16 +15,9 @@ struct SearchLimits: Sendable {
 
     /// Reads everything below `optimization`.
     init(_ settings: Settings) throws {
-        standard = try settings.duration("optimization.time_limit", default: .seconds(2))
-        maximum = try settings.duration(
-            "optimization.maximum_time_limit",
-            default: .seconds(OptimizeFlow.maximumTimeLimit)
-        )
-        let threads = try settings.int(
-            "optimization.maximum_threads",
-            default: OptimizeFlow.maximumThreads,
-            in: 1...OptimizeFlow.maximumThreads
-        )
+        standard = try settings[\OptimizationSettings.timeLimit]
+        maximum = try settings[\OptimizationSettings.maximumTimeLimit]
+        let threads = try settings[\OptimizationSettings.maximumThreads]
         // More than there are cores only wait for each other.
         maximumThreads = min(threads, ProcessInfo.processInfo.activeProcessorCount)
     }

@@ -39,15 +39,15 @@ package struct MemoryWorker: AsyncParsableCommand {
             var store = store
             store.memoryRules = try MemoryRules(settings)
             let embedder = try Embedder(settings, logger: logger)
-            let replicas = try settings.int("memory.replicas", default: 16, in: 1...10_000)
-            let replicaBytes = try settings.int("memory.replica_bytes", default: 2_147_483_648, in: 1 << 20...1 << 50)
-            let tick = try settings.positive("memory.tick", default: .seconds(1))
+            let replicas = try settings[\MemorySettings.replicas]
+            let replicaBytes = try settings[\MemorySettings.replicaBytes]
+            let tick = try settings[\MemorySettings.tick]
             let care = SpaceCare(of: store.memorySpaces, interval: tick, logger: logger) { space in
                 while try await space.tick().isUnfinished { try Task.checkCancellation() }
                 try await embedder?.care(for: space, until: .now + tick * 0.8)
             }
             let consolidation = try ConsolidationSettings(settings, store)
-            let maximum = try settings.int("memory.maximum", default: 1_000_000, in: 1...100_000_000)
+            let maximum = try settings[\MemorySettings.maximum]
             let consolidator = Consolidator(model: consolidation.model, maximum: maximum, logger: logger)
             var services: [any Service] = [care]
             if let embedder { services.append(embedder) }

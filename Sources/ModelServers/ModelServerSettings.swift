@@ -1,4 +1,5 @@
 package import LLMClient
+import NovaProcess
 package import NovaService
 package import NovaStore
 import RedisClient
@@ -11,13 +12,13 @@ package struct ModelServerSettings: Sendable {
 
     /// Nil where the server is `off`.
     package init?(_ settings: Settings) throws {
-        let url = settings.string("llm.base_url", default: "http://localhost:1234/v1")
-        let key = try settings.secret("llm.api_key")
-        let idle = try settings.positive("llm.idle_timeout", default: .seconds(60))
-        let attempts = try settings.int("llm.attempts", default: 4, in: 1...20)
-        let failures = try settings.int("llm.breaker_failures", default: 8, in: 1...1_000)
-        let pause = try settings.positive("llm.breaker_pause", default: .seconds(5))
-        rate = try settings.int("llm.model_rate", default: 0, in: 0...1_000_000)
+        let url = try settings[\LLMSettings.baseURL]
+        let key = try settings[\LLMSettings.apiKey]
+        let idle = try settings[\LLMSettings.idleTimeout]
+        let attempts = try settings[\LLMSettings.attempts]
+        let failures = try settings[\LLMSettings.breakerFailures]
+        let pause = try settings[\LLMSettings.breakerPause]
+        rate = try settings[\LLMSettings.modelRate]
         guard url != "off" else { return nil }
         guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
             let fault = SettingsError(

@@ -14,7 +14,7 @@ package struct NovaTool: AsyncParsableCommand {
         version: NovaVersion.current,
         subcommands: [
             DevCommand.self, KeysCommand.self, JobsCommand.self, DeadLettersCommand.self, TailCommand.self,
-            TopicsCommand.self,
+            TopicsCommand.self, SettingsCommand.self,
         ]
     )
 
@@ -29,7 +29,8 @@ extension NovaTool {
         do {
             var command = try parseAsRoot(arguments)
             // What is like no setting is somebody else's.
-            for name in Settings.unknownVariables(Surroundings.environment) where name.suggestion != nil {
+            for name in Settings.unknownVariables(Surroundings.environment, DeclaredSettings.groups)
+            where name.suggestion != nil {
                 Console.current.note("nova: \(name)")
             }
             if var asynchronous = command as? any AsyncParsableCommand {

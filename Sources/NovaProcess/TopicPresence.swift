@@ -18,11 +18,11 @@ package final class TopicPresence: Sendable {
     }
 
     private let names: [String]
-    private let kafka: KafkaSettings
+    private let kafka: KafkaConfiguration
     private let logger: Logger
     private let areThere = Atomic<Bool>(false)
 
-    package init(_ names: [String], kafka: KafkaSettings, logger: Logger) {
+    package init(_ names: [String], kafka: KafkaConfiguration, logger: Logger) {
         self.names = names
         self.kafka = kafka
         self.logger = logger

@@ -35,29 +35,21 @@ package struct AllocationWorker: AsyncParsableCommand {
             store in
             let logger = Logger(label: "nova.allocation")
             var store = store
-            store.limits.waiting = try settings.int(
-                "allocation.maximum_waiting",
-                default: store.limits.waiting,
-                in: 1...10_000
-            )
-            store.limits.lookBytes = try settings.int(
-                "allocation.maximum_bytes",
-                default: store.limits.lookBytes,
-                in: 65_536...67_108_864
-            )
+            store.limits.waiting = try settings[\AllocationSettings.maximumWaiting]
+            store.limits.lookBytes = try settings[\AllocationSettings.maximumBytes]
             let desk = AllocationDesk(logger: logger)
             let care = AllocationCare(desk: desk)
             return WorkerParts(
                 handlers: AllocationHandlers(
                     store: store,
                     desk: desk,
-                    ttl: try settings.positive("allocation.ttl", default: .seconds(3_600))
+                    ttl: try settings[\AllocationSettings.ttl]
                 ).all,
                 of: "resources",
                 services: [
                     SpaceCare(
                         of: store.poolSpaces,
-                        interval: try settings.positive("allocation.tick", default: .milliseconds(250)),
+                        interval: try settings[\AllocationSettings.tick],
                         logger: logger
                     ) { try await care.care(for: $0) }
                 ]

@@ -41,7 +41,7 @@ package struct CoordinationWorker: AsyncParsableCommand {
             let care = WorkCare(assigner: assigner)
             let carer = SpaceCare(
                 of: store.workSpaces,
-                interval: try settings.positive("tasks.tick", default: .milliseconds(250)),
+                interval: try settings[\CoordinationSettings.tick],
                 logger: logger
             ) { try await care.care(for: $0) }
             let models = try ModelSettings(settings)

@@ -40,12 +40,12 @@ package struct WorkerProcess {
             environment: ProcessInfo.processInfo.environment
         ).collecting()
         let common = try ProcessSettings(settings, clientName: name)
-        let workerID = settings.string("worker.id", default: "\(name)-\(UUIDv7.make())")
+        let workerID = try settings[\WorkerSettings.id] ?? "\(name)-\(UUIDv7.make())"
         let configuration = try WorkerConfiguration(settings, pool: pool, topics: common.topics, workerID: workerID)
-        let topics = try TopicSettings(settings)
-        let groupInstance = settings.optionalString("kafka.group_instance_id")
-        let healthHost = settings.string("health.host", default: "127.0.0.1")
-        let healthPort = try settings.int("health.port", default: 8_013, in: 0...65_535)
+        let topics = try TopicConfiguration(settings)
+        let groupInstance = try settings[\WorkerSettings.groupInstance]
+        let healthHost = try settings[\WorkerSettings.healthHost]
+        let healthPort = try settings[\WorkerSettings.healthPort]
 
         Log.bootstrap(format: common.log.format, level: common.log.level, service: name)
         InstrumentationSystem.bootstrap(TraceInstrument())
@@ -84,7 +84,7 @@ package struct WorkerProcess {
             state: parts.state,
             parts.handlers
         )
-        for name in settings.unknownNames() {
+        for name in settings.unknownNames(DeclaredSettings.groups) {
             logger.warning("\(name)", metadata: ["key": "\(name.name)"])
         }
 

@@ -10,8 +10,8 @@ import WorkerRuntime
 /// Does what the pool needs beforehand, makes sure its topic exists, joins the group, works.
 struct WorkerService<Handler: CommandHandler>: Service {
     let configuration: WorkerConfiguration
-    let kafka: KafkaSettings
-    let topics: TopicSettings
+    let kafka: KafkaConfiguration
+    let topics: TopicConfiguration
     let groupInstance: String?
     let handler: Handler
     let prepare: @Sendable (Logger) async throws -> Void

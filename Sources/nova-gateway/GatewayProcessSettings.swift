@@ -17,7 +17,7 @@ struct GatewayProcessSettings: Sendable {
     let gateway: GatewayConfiguration
     let webSocket: WebSocketConfiguration
     let producer: KafkaProducerConfiguration
-    let topics: TopicSettings
+    let topics: TopicConfiguration
     /// Nil: no file is named.
     let keysFile: KeysFile?
     /// Who is given the flows that an older version kept for all owners together; nil: nobody is named.
@@ -45,22 +45,22 @@ struct GatewayProcessSettings: Sendable {
             common.kafka,
             gateway
         )
-        topics = try TopicSettings(settings)
-        keyCacheLifetime = try settings.duration("keys.cache_lifetime", default: .seconds(10))
-        keyCacheSize = try settings.int("keys.cache_size", default: 10_000, in: 1...1_000_000)
-        stopDeadline = try settings.positive("stop.deadline", default: .seconds(30))
+        topics = try TopicConfiguration(settings)
+        keyCacheLifetime = try settings[\KeySettings.cacheLifetime]
+        keyCacheSize = try settings[\KeySettings.cacheSize]
+        stopDeadline = try settings[\GatewaySettings.stopDeadline]
         failedKeys = try FailedKeys(settings)
-        let host = settings.string("health.host", default: "127.0.0.1")
-        health = try settings.optionalInt("health.port", in: 0...65_535).map { (host, $0) }
+        let host = try settings[\GatewaySettings.healthHost]
+        health = try settings[\GatewaySettings.healthPort].map { (host, $0) }
         keysFile = try Self.keys(settings)
-        flowsOwner = settings.optionalString("migration.flows_owner")
-        unknownNames = settings.unknownNames()
+        flowsOwner = try settings[\MigrationSettings.flowsOwner]
+        unknownNames = settings.unknownNames(DeclaredSettings.groups)
         faults = settings.faults
     }
 
     private static func keys(_ settings: Settings) throws -> KeysFile? {
-        let origin = settings.string("keys.origin", default: "file")
-        guard let file = settings.optionalString("keys.file") else { return nil }
+        let origin = try settings[\KeySettings.origin]
+        guard let file = try settings[\KeySettings.file] else { return nil }
         do {
             return try ConfiguredKeys.load(file: file, origin: origin)
         } catch let fault as SettingsError {

@@ -8,7 +8,7 @@ extension KafkaProducerConfiguration {
     ///
     /// Past it, the request is answered 503 and the job is withdrawn. The queue holds what the gateway's requests may
     /// hold, so that it is full only where records outlive their requests.
-    init(_ settings: Settings, _ kafka: KafkaSettings, _ gateway: GatewayConfiguration) throws {
+    init(_ settings: Settings, _ kafka: KafkaConfiguration, _ gateway: GatewayConfiguration) throws {
         let ours = [
             // The headers come on top; without this librdkafka refuses what is larger than 1 MB.
             "message.max.bytes": String(min(gateway.maximumBodyBytes + 65_536, 1_000_000_000)),
@@ -20,6 +20,6 @@ extension KafkaProducerConfiguration {
             properties: ours.merging(kafka.properties) { $1 }
         )
         maxOutstanding = gateway.maximumInFlight
-        deliveryTimeout = max(.seconds(1), try settings.duration("kafka.delivery_timeout", default: .seconds(10)))
+        deliveryTimeout = max(.seconds(1), try settings[\GatewaySettings.deliveryTimeout])
     }
 }

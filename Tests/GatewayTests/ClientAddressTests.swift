@@ -1,6 +1,7 @@
 import HTTPTypes
 import NIOCore
 import NovaContract
+import NovaProcess
 import Testing
 
 @testable import Gateway

@@ -1,59 +1,25 @@
-"""Checks the real files; prints one line for each fault and ends with 1 where there is one."""
+"""Checks the real files; prints one line for each fault and ends with 1 where there is one.
+
+Reads from standard input what `nova settings --json` prints.
+"""
 
 import json
 import sys
 
 import yaml
 
-from . import ROOT, compose, defaults, dockerfile, executables, settings, units
+from . import ROOT, compose, dockerfile, executables, units
 
 DEPLOY, CONFIG = ROOT / "deploy", ROOT / "config"
-# Which sources read the settings of which process.
-READERS = {
-    "gateway.yaml": ["nova-gateway", "Gateway", "NovaProcess"],
-    "allocation-worker.yaml": ["ResourcePoolWorker", "WorkerHost", "NovaProcess"],
-    "coordination-worker.yaml": ["WorkPoolWorker", "ModelServers", "WorkerHost", "NovaProcess"],
-    "memory-worker.yaml": ["MemoryPoolWorker", "ModelServers", "WorkerHost", "NovaProcess"],
-    "optimization-worker.yaml": ["FlowPoolWorker", "WorkerHost", "NovaProcess"],
-}
-# Where else the defaults of settings are, and the type that has those below a name that others have too.
-HOLDERS = ["FlowPool", "NovaContract", "NovaStore", "RedisClient", "WorkerRuntime"]
-HOMES = {"http": "Gateway/GatewayConfiguration.swift", "websocket": "Gateway/WebSocket/Settings/WebSocketConfiguration.swift", "retention": "NovaStore/Retention.swift", "tasks": "NovaStore/WorkRules.swift", "memory": "NovaStore/MemoryRules.swift", "limits": "NovaStore/Limits/OwnerLimits.swift"}
-# Read with a default only where it is set to something else.
-WITHOUT_DEFAULT = {"redis.connections", "http.forwarded_field"}
-# Of the tool and of the loader of settings; and of secrets, which may also be named by a file.
-OTHER_VARIABLES = {"NOVA_CONFIG", "NOVA_URL", "NOVA_API_KEY", "NOVA_REDIS_PASSWORD_FILE"}
 
 
 def text(path):
     return path.read_text(encoding="utf-8")
 
 
-def sources(folders):
-    """The sources of some targets, but for the one file that reads a keys file and not settings."""
-    for folder in folders:
-        for path in sorted((ROOT / "Sources" / folder).rglob("*.swift")):
-            if path.name != "ConfiguredKeys.swift":
-                yield text(path)
-
-
-def check_settings():
-    faults, keys = [], {}
-    homes = {name: defaults.properties([text(ROOT / "Sources" / path)]) for name, path in HOMES.items()}
-    for name, folders in READERS.items():
-        document = yaml.safe_load(text(CONFIG / name))
-        keys[name] = settings.read_in(sources(folders))
-        if len(keys[name]) < 20:
-            faults.append(f"{name}: the sources seem to read only {len(keys[name])} settings: look at deploy_checks")
-        faults += settings.check(name, document, text(CONFIG / name), keys[name])
-        known = defaults.properties(sources(folders + HOLDERS))
-        found, unreadable = defaults.read_in(sources(folders), known, homes)
-        faults += [f"{name}: the default of {key} is not found in the sources" for key in unreadable]
-        found = {key: default for key, default in found.items() if key not in WITHOUT_DEFAULT}
-        faults += defaults.check(name, document, found)
-    everything = set().union(*keys.values())
-    faults += settings.check_page(text(ROOT / "docs" / "configuration.md"), everything)
-    return faults, everything
+def variables(declared):
+    """The names of the environment variables that deployments may set, out of what `nova settings --json` prints."""
+    return {name for setting in declared["settings"] for name in setting["environment"]} | set(declared["other_variables"])
 
 
 def check_examples():
@@ -72,9 +38,9 @@ def check_examples():
 
 def main():
     products = executables(text(ROOT / "Package.swift"))
-    faults, keys = check_settings()
-    variables = {settings.variable(key) for key in keys} | OTHER_VARIABLES
-    faults += check_examples()
+    declared = json.load(sys.stdin)
+    known = variables(declared)
+    faults = check_examples()
     faults += dockerfile.check(
         text(DEPLOY / "Dockerfile"),
         lambda path: (ROOT / path).exists(),
@@ -82,11 +48,11 @@ def main():
         products,
     )
     document = yaml.safe_load(text(DEPLOY / "compose.yaml"))
-    faults += compose.check(document, lambda path: (DEPLOY / path).exists(), products, variables)
+    faults += compose.check(document, lambda path: (DEPLOY / path).exists(), products, known)
     faults += compose.proxy(text(DEPLOY / "haproxy.cfg"), document["services"])
     files = {path.name: text(path) for path in sorted((DEPLOY / "systemd").iterdir())}
     for name, unit in files.items():
-        faults += units.check(name, unit, products, variables, {path.name for path in CONFIG.iterdir()})
+        faults += units.check(name, unit, products, known, {path.name for path in CONFIG.iterdir()})
     faults += units.check_drop_in("restart-steps.conf", text(DEPLOY / "restart-steps.conf"), units.SINCE_254)
     analyzed = units.analyze(files)
     faults += analyzed or []
@@ -95,7 +61,7 @@ def main():
     if faults:
         return 1
     by_systemd = "" if analyzed is not None else " (not by systemd, which is not installed)"
-    print(f"check-deploy: {len(keys)} settings, {len(document['services'])} services, {len(files)} units{by_systemd}")
+    print(f"check-deploy: {len(known)} variables, {len(document['services'])} services, {len(files)} units{by_systemd}")
     return 0
 
 

@@ -4,7 +4,7 @@ import sys
 
 import yaml
 
-from . import compose, defaults, dockerfile, settings, units
+from . import compose, dockerfile, units
 
 PRODUCTS = {"nova", "nova-gateway"}
 VARIABLES = {"NOVA_REDIS_HOST"}
@@ -92,8 +92,6 @@ PROXY = """\
     http-request del-header Authorization if { path,url_dec -m beg /health }
     server-template gateway 8 gateway:8003 check
 """
-DEFAULTS = "http: {port: 8003, wait: 1m, bytes: 2048, host: '::1', tls: false}\n"
-SETTINGS = "redis:\n  host: 127.0.0.1\nprefix: nova\n"
 
 
 def check_dockerfile(text):
@@ -116,27 +114,6 @@ def check_unit(text):
 
 def check_drop_in(text):
     return units.check_drop_in("restart-steps.conf", text, units.SINCE_254)
-
-
-def check_settings(text):
-    keys = settings.read_in(['settings.string("redis.host", default: "")', 'settings.string(\n  "prefix")'])
-    return settings.check("gateway.yaml", yaml.safe_load(text), text, keys)
-
-
-def check_defaults(text):
-    sources = [
-        """
-    var port = 8_003
-    var wait: Duration = .seconds(60)
-        settings.int("http.port", default: port, in: 0...65_535)
-        settings.duration("http.wait", default: wait)
-        settings.int("http.bytes", default: 2 * 1_024, in: 1...9_999)
-        settings.string("http.host", default: "::1")
-        settings.bool("http.tls", default: false)
-        """
-    ]
-    found, unreadable = defaults.read_in(sources, defaults.properties(sources))
-    return unreadable + defaults.check("gateway.yaml", yaml.safe_load(text), found)
 
 
 # Of each check: the sound text, and what to put in place of what to break it.
@@ -167,8 +144,6 @@ CASES = [
         ("MemoryMax=1G", "MemoryMax=infinity"), ("RestartSec=2", "RestartSec=0"), ("MemorySwapMax=0\n", ""),
     ]),
     (check_drop_in, DROP_IN, [("RestartSteps=8\n", ""), ("RestartSteps", "Restart"), ("[Service]", "[Unit]")]),
-    (check_settings, SETTINGS, [("host", "hots"), ("prefix: nova\n", ""), ("prefix", "suffix")]),
-    (check_defaults, DEFAULTS, [("8003", "8004"), ("1m", "1h"), ("2048", "2000"), ("::1", "::2"), ("false", "true")]),
 ]  # fmt: skip
 # What only systemd finds.
 BY_SYSTEMD = [

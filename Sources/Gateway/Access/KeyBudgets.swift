@@ -1,11 +1,13 @@
 package import NovaContract
+import NovaProcess
+import NovaService
 package import NovaStore
 
 /// What a key may do in a window: requests as its record says, and WebSocket handshakes and messages apart from them.
 package struct KeyBudgets: Sendable, Equatable {
     /// Handshakes and messages of one key, over all its sockets and all gateways, in any `webSocketWindow`.
-    package var webSocketLimit = 600
-    package var webSocketWindow: Duration = .seconds(60)
+    package var webSocketLimit = WebSocketSettings().budgetLimit.default
+    package var webSocketWindow = WebSocketSettings().budgetWindow.default
 
     package init() {}
 

@@ -1,13 +1,15 @@
 import HTTPTypes
 import NovaAPI
 import NovaContract
+import NovaProcess
+import NovaService
 
 /// How long jobs may take from their request to their end: what clients may ask for, and what holds where they do not.
 package struct JobDeadline: Sendable, Equatable {
     /// Of a command without `Job-Deadline`.
-    package var standard: Duration = .seconds(3_600)
+    package var standard = JobSettings().defaultDeadline.default
     /// The most a command may ask for.
-    package var longest: Duration = .seconds(86_400)
+    package var longest = JobSettings().maximumDeadline.default
 
     package init() {}
 

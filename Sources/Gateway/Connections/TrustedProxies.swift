@@ -1,5 +1,6 @@
 import HTTPTypes
 import NIOCore
+package import NovaProcess
 
 /// Tells from which client a request comes where it came through proxies.
 ///
@@ -7,15 +8,9 @@ import NIOCore
 /// far as trusted proxies wrote it: it is read from its end, and the first address that is no trusted proxy's is the
 /// client's, whatever the client itself wrote before it.
 package struct TrustedProxies: Sendable, Equatable {
-    /// The field that the proxies write; the other one is as the client sent it, and not read.
-    package enum Field: String, CaseIterable, Sendable {
-        case xForwardedFor = "x-forwarded-for"
-        /// RFC 7239.
-        case forwarded
-    }
-
     let networks: [IPNetwork]
-    let field: Field
+    /// The field that the proxies write; the other one is as the client sent it, and not read.
+    let field: ForwardedField
 
     /// Proxies in a row that are followed; what lies beyond is not believed.
     private static let mostHops = 16
@@ -23,7 +18,7 @@ package struct TrustedProxies: Sendable, Equatable {
     /// Nobody is trusted: the client is the peer of the connection.
     package static let none = TrustedProxies(networks: [], field: .xForwardedFor)
 
-    package init(networks: [IPNetwork], field: Field) {
+    package init(networks: [IPNetwork], field: ForwardedField) {
         self.networks = networks
         self.field = field
     }

@@ -2,6 +2,7 @@ import Logging
 import MemoryPool
 import ModelServers
 import NovaContract
+import NovaProcess
 import NovaService
 import NovaStore
 import WorkerHost
@@ -14,7 +15,7 @@ struct ConsolidationSettings {
     let schedule: ConsolidationSchedule?
 
     init(_ settings: Settings, _ store: Store) throws {
-        let name = settings.string("memory.consolidation_model", default: "")
+        let name = try settings[\MemorySettings.consolidationModel]
         let server = try ModelServerSettings(settings)
         if name.isEmpty {
             model = nil
@@ -30,12 +31,8 @@ struct ConsolidationSettings {
             try settings.refused(fault, ())
             model = nil
         }
-        let interval = try settings.duration("memory.consolidate_every", default: .zero)
-        let least = try settings.int(
-            "memory.consolidate_least",
-            default: 50,
-            in: 1...MemoryConsolidation.maximumMemories
-        )
+        let interval = try settings[\MemorySettings.consolidateEvery]
+        let least = try settings[\MemorySettings.consolidateLeast]
         schedule = interval > .zero ? ConsolidationSchedule(interval: interval, least: least) : nil
     }
 }

@@ -25,12 +25,12 @@ final class Embedder: Service {
 
     /// Nil where no server is configured.
     init?(_ settings: Settings, logger: Logger) throws {
-        let url = settings.string("embeddings.base_url", default: "")
-        let key = try settings.secret("embeddings.api_key")
-        model = settings.string("embeddings.model", default: "all-minilm-l6-v2")
-        batch = try settings.int("embeddings.batch", default: 64, in: 1...1_000)
-        queryTimeout = try settings.positive("embeddings.query_timeout", default: .seconds(1))
-        timeout = try settings.positive("embeddings.timeout", default: .seconds(60))
+        let url = try settings[\EmbeddingSettings.baseURL]
+        let key = try settings[\EmbeddingSettings.apiKey]
+        model = try settings[\EmbeddingSettings.model]
+        batch = try settings[\EmbeddingSettings.batch]
+        queryTimeout = try settings[\EmbeddingSettings.queryTimeout]
+        timeout = try settings[\EmbeddingSettings.timeout]
         self.logger = logger
         guard !url.isEmpty else { return nil }
         guard url.hasPrefix("http://") || url.hasPrefix("https://") else {

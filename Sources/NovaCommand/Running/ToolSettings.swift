@@ -10,11 +10,11 @@ enum ToolSettings {
     static func load(
         file: String?,
         overrides: [String: String?]
-    ) async throws -> (process: ProcessSettings, topics: TopicSettings) {
+    ) async throws -> (process: ProcessSettings, topics: TopicConfiguration) {
         let environment = Surroundings.environment.merging(overrides.compactMapValues(\.self)) { $1 }
         do {
             let settings = try await Settings.load(file: file, environment: environment)
-            return (try ProcessSettings(settings, clientName: "nova"), try TopicSettings(settings))
+            return (try ProcessSettings(settings, clientName: "nova"), try TopicConfiguration(settings))
         } catch let error as SettingsError {
             throw CommandFailure(.configuration, error.description)
         }

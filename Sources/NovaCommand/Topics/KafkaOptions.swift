@@ -22,7 +22,9 @@ struct KafkaOptions: ParsableArguments {
     /// Opens an admin client for `body`.
     ///
     /// - Throws: `CommandFailure`, and what `body` throws.
-    func withAdmin<Value>(_ body: (KafkaAdmin, TopicNames, TopicSettings) async throws -> Value) async throws -> Value {
+    func withAdmin<Value>(_ body: (KafkaAdmin, TopicNames, TopicConfiguration) async throws -> Value) async throws
+        -> Value
+    {
         try await withKafka { try await body($0.admin, $0.names, $0.topics) }
     }
 
@@ -44,7 +46,7 @@ struct KafkaOptions: ParsableArguments {
         }
     }
 
-    private static func admin(_ kafka: KafkaSettings) throws -> KafkaAdmin {
+    private static func admin(_ kafka: KafkaConfiguration) throws -> KafkaAdmin {
         let configuration = KafkaAdminConfiguration(
             bootstrapServers: kafka.brokers,
             clientID: kafka.clientID,
@@ -57,7 +59,7 @@ struct KafkaOptions: ParsableArguments {
         }
     }
 
-    private static func failure(_ error: KafkaError, _ kafka: KafkaSettings) -> CommandFailure {
+    private static func failure(_ error: KafkaError, _ kafka: KafkaConfiguration) -> CommandFailure {
         let isRefusal = error.name.contains("AUTHORIZATION_FAILED") || error.name.contains("AUTHENTICATION")
         if isRefusal { return CommandFailure(.refused, "Kafka at \(kafka.brokers) refused: \(error)") }
         guard error.isRetriable || error.code < 0 else {

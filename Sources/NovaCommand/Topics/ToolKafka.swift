@@ -6,8 +6,8 @@ import NovaProcess
 struct ToolKafka: Sendable {
     let admin: KafkaAdmin
     let names: TopicNames
-    let topics: TopicSettings
-    let settings: KafkaSettings
+    let topics: TopicConfiguration
+    let settings: KafkaConfiguration
 
     var reader: KafkaTopicReader {
         let configuration = KafkaTopicReaderConfiguration(

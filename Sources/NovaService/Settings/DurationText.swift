@@ -20,4 +20,11 @@ extension Duration {
         guard milliseconds <= 365 * 86_400_000 else { return nil }
         self = .milliseconds(Int64(milliseconds.rounded()))
     }
+
+    /// As a settings file has it, exact to the millisecond: whole hours, else whole seconds, else milliseconds.
+    var settingText: String {
+        let milliseconds = components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000
+        if milliseconds > 0, milliseconds % 3_600_000 == 0 { return "\(milliseconds / 3_600_000)h" }
+        return milliseconds % 1_000 == 0 ? "\(milliseconds / 1_000)s" : "\(milliseconds)ms"
+    }
 }

@@ -8,8 +8,8 @@ import Synchronization
 /// environment wins, setting by setting. An empty variable and an empty or `null` entry count as not set, since
 /// Compose passes a variable that nobody set as an empty one.
 ///
-/// Values are checked when they are asked for, and a wrong one is a ``SettingsError`` that a person can act on. Ask for
-/// everything at start-up, before a port is opened.
+/// Only what a ``SettingGroup`` declares can be read. Values are checked when they are asked for, and a wrong one is a
+/// ``SettingsError`` that a person can act on. Ask for everything at start-up, before a port is opened.
 package struct Settings: Sendable {
     /// One value as found: its text or texts, and where it was.
     struct Found: Sendable {
@@ -21,7 +21,7 @@ package struct Settings: Sendable {
     /// Names of the variables that begin with `NOVA_` and are set to something.
     private let variables: [String]
     private let file: SettingsFile?
-    private let asked = AskedKeys()
+    let asked = AskedKeys()
     /// Nil: a fault is thrown where it is found.
     private var collected: FaultList?
 
@@ -64,25 +64,41 @@ package struct Settings: Sendable {
 
     // MARK: - Names that are not known
 
-    /// Names in the file that nobody has asked for, and variables that no process of Nova knows: most likely misspelled, and
+    /// Variables that are no settings: of the tool, and the one that names the settings file.
+    package static let otherVariables: Set<String> = ["NOVA_API_KEY", "NOVA_CONFIG", "NOVA_URL"]
+
+    /// Variables that make a test build fail.
+    private static let faultVariables: Set<String> = ["NOVA_BREAK", "NOVA_FAULT", "NOVA_POISON"]
+
+    /// Names in the file that nobody has asked for, and variables that no program of Nova knows: most likely misspelled, and
     /// without effect.
     ///
     /// Complete only once the process has asked for all it knows. Log it as a warning then.
-    package func unknownNames() -> [UnknownSetting] {
+    ///
+    /// - Parameter groups: the settings of all programs, for the environment of one may hold those of another. A group that was
+    ///   read and is not among them ends the process: it would be missing from the documentation too.
+    package func unknownNames(_ groups: [any SettingGroup.Type]) -> [UnknownSetting] {
+        for group in asked.groups where !groups.contains(where: { $0 == group }) {
+            preconditionFailure("\(group) is read and is not in the list of all settings")
+        }
         let known = asked.keys
         let inFile = (file?.values.keys.filter { !asked.covers($0) } ?? []).sorted().map {
             UnknownSetting(name: $0, suggestion: DidYouMean.isNear($0, known.sorted()))
         }
-        return inFile + Self.unknown(variables, asked: known)
+        return inFile + Self.unknown(variables, groups)
     }
 
     /// The same of variables alone, for a program that asks for few settings, or for none.
-    package static func unknownVariables(_ environment: [String: String]) -> [UnknownSetting] {
-        unknown(set(environment), asked: [])
+    package static func unknownVariables(
+        _ environment: [String: String],
+        _ groups: [any SettingGroup.Type]
+    ) -> [UnknownSetting] {
+        unknown(set(environment), groups)
     }
 
-    private static func unknown(_ variables: [String], asked: Set<String>) -> [UnknownSetting] {
-        let names = Set(asked.union(KnownSettings.keys).map(Self.variable)).union(KnownSettings.variables)
+    private static func unknown(_ variables: [String], _ groups: [any SettingGroup.Type]) -> [UnknownSetting] {
+        let settings = groups.flatMap { $0.declarations }.flatMap(\.names).map(SettingDeclaration.variable)
+        let names = otherVariables.union(faultVariables).union(settings)
         return variables.filter { !names.contains($0) }.map {
             UnknownSetting(name: $0, suggestion: DidYouMean.isNear($0, names.sorted()))
         }
@@ -91,10 +107,6 @@ package struct Settings: Sendable {
     /// Names of the variables that begin with `NOVA_` and are set to something.
     private static func set(_ environment: [String: String]) -> [String] {
         environment.filter { $0.key.hasPrefix("NOVA_") && !$0.value.isEmpty }.keys.sorted()
-    }
-
-    private static func variable(_ key: String) -> String {
-        "NOVA_" + key.uppercased().replacing(".", with: "_")
     }
 
     // MARK: - Values
@@ -138,11 +150,12 @@ package struct Settings: Sendable {
     }
 }
 
-/// The keys a process has asked for, noted while it reads its settings.
+/// What a process has asked for, noted while it reads its settings.
 final class AskedKeys: Sendable {
     private struct State {
         var keys: Set<String> = []
         var prefixes: Set<String> = []
+        var groups: [ObjectIdentifier: any SettingGroup.Type] = [:]
     }
 
     private let state = Mutex(State())
@@ -155,7 +168,13 @@ final class AskedKeys: Sendable {
         state.withLock { _ = $0.prefixes.insert(prefix + ".") }
     }
 
+    func insert(_ group: any SettingGroup.Type) {
+        state.withLock { $0.groups[ObjectIdentifier(group)] = group }
+    }
+
     var keys: Set<String> { state.withLock(\.keys) }
+
+    var groups: [any SettingGroup.Type] { state.withLock { Array($0.groups.values) } }
 
     func covers(_ key: String) -> Bool {
         state.withLock { state in

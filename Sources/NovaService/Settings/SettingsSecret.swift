@@ -14,7 +14,7 @@ extension Settings {
     ///
     /// - Throws: ``SettingsError`` for an ambiguous pair and a file that is missing, unreadable, empty, not UTF-8 or
     ///   larger than 64 KiB. The secret is in no error and no log.
-    package func secret(_ key: String) throws -> String? {
+    func secret(_ key: String) throws -> String? {
         let fileKey = key + ".file"
         let places = [
             (findInEnvironment(key), findInEnvironment(fileKey)),

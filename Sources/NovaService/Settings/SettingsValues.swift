@@ -2,20 +2,20 @@ extension Settings {
     /// A text.
     ///
     /// A list in the file is joined by commas, so `brokers` may be written either way.
-    package func string(_ key: String, default fallback: String) -> String {
+    func string(_ key: String, default fallback: String) -> String {
         optionalString(key) ?? fallback
     }
 
     /// A text, or nil when it is not set.
     ///
     /// A list in the file is joined by commas.
-    package func optionalString(_ key: String) -> String? {
+    func optionalString(_ key: String) -> String? {
         find(key)?.text
     }
 
     /// A list of texts: a list in the file, or one text split at its commas; blanks around an entry and empty entries
     /// are dropped.
-    package func stringArray(_ key: String, default fallback: [String]) -> [String] {
+    func stringArray(_ key: String, default fallback: [String]) -> [String] {
         switch find(key)?.value {
         case nil: fallback
         case .list(let items)?: items
@@ -24,28 +24,28 @@ extension Settings {
     }
 
     /// A whole number inside `range`.
-    package func int(_ key: String, default fallback: Int, in range: ClosedRange<Int>) throws -> Int {
-        try read(key, default: fallback, "a whole number from \(range.lowerBound) to \(range.upperBound)") { text in
+    func int(_ key: String, default fallback: Int, in range: ClosedRange<Int>) throws -> Int {
+        try read(key, default: fallback, .integer(range)) { text in
             Int(text).flatMap { range.contains($0) ? $0 : nil }
         }
     }
 
     /// A whole number inside `range`, or nil when it is not set.
-    package func optionalInt(_ key: String, in range: ClosedRange<Int>) throws -> Int? {
+    func optionalInt(_ key: String, in range: ClosedRange<Int>) throws -> Int? {
         guard find(key) != nil else { return nil }
         return try int(key, default: range.lowerBound, in: range)
     }
 
     /// A number inside `range`; never infinite, never NaN.
-    package func double(_ key: String, default fallback: Double, in range: ClosedRange<Double>) throws -> Double {
-        try read(key, default: fallback, "a number from \(range.lowerBound) to \(range.upperBound)") { text in
+    func double(_ key: String, default fallback: Double, in range: ClosedRange<Double>) throws -> Double {
+        try read(key, default: fallback, .number(range)) { text in
             Double(text).flatMap { $0.isFinite && range.contains($0) ? $0 : nil }
         }
     }
 
     /// `true`, `yes`, `on`, `1` or `false`, `no`, `off`, `0`, in any case.
-    package func bool(_ key: String, default fallback: Bool) throws -> Bool {
-        try read(key, default: fallback, "true or false") { text in
+    func bool(_ key: String, default fallback: Bool) throws -> Bool {
+        try read(key, default: fallback, .boolean) { text in
             switch text.lowercased() {
             case "true", "yes", "on", "1": true
             case "false", "no", "off", "0": false
@@ -55,9 +55,37 @@ extension Settings {
     }
 
     /// A span of time, zero or longer: `500ms`, `5s`, `2m`, `1h`, or a plain number of seconds.
-    package func duration(_ key: String, default fallback: Duration) throws -> Duration {
-        try read(key, default: fallback, "a duration such as 500ms, 5s, 2m, 1h or a number of seconds") { text in
+    func duration(_ key: String, default fallback: Duration) throws -> Duration {
+        try read(key, default: fallback, .duration(.zero)) { text in
             Duration(settingText: text)
+        }
+    }
+
+    /// A span of time longer than zero.
+    func positive(_ key: String, default fallback: Duration) throws -> Duration {
+        let duration = try self.duration(key, default: fallback)
+        guard duration > .zero else {
+            let fault = SettingsError(key: key, value: "0", source: "settings", problem: "must be longer than zero")
+            return try refused(fault, fallback)
+        }
+        return duration
+    }
+
+    /// A span of time of at least `least`, which counts in its place where faults are collected.
+    func duration(_ key: String, default fallback: Duration, atLeast least: Duration) throws -> Duration {
+        let duration = try self.duration(key, default: fallback)
+        guard duration < least else { return duration }
+        let problem = "must be \(least.settingText) or longer"
+        return try refused(SettingsError(key: key, value: "\(duration)", source: "settings", problem: problem), least)
+    }
+
+    /// One of a few words, as the cases of `Choice` are written.
+    ///
+    /// - Throws: ``SettingsError`` that lists the words.
+    func choice<Choice>(_ key: String, default fallback: Choice) throws -> Choice
+    where Choice: RawRepresentable & CaseIterable, Choice.RawValue == String {
+        try read(key, default: fallback, .choice(Choice.allCases.map(\.rawValue))) { text in
+            Choice(rawValue: text.lowercased())
         }
     }
 
@@ -68,7 +96,7 @@ extension Settings {
     /// semicolon and a backslash inside a value.
     ///
     /// - Throws: ``SettingsError`` for an entry of the variable that is not `name=value`.
-    package func strings(under prefix: String) throws -> [String: String] {
+    func strings(under prefix: String) throws -> [String: String] {
         var strings: [String: String] = [:]
         for (name, value) in findInFile(under: prefix) {
             strings[name] = value.joined
@@ -91,7 +119,7 @@ extension Settings {
     private func read<Value>(
         _ key: String,
         default fallback: Value,
-        _ right: String,
+        _ kind: SettingDeclaration.Kind,
         _ parse: (String) -> Value?
     ) throws -> Value {
         guard let found = find(key) else { return fallback }
@@ -100,7 +128,7 @@ extension Settings {
                 key: key,
                 value: found.text,
                 source: found.source,
-                problem: "must be \(right)"
+                problem: "must be \(kind.rule)"
             )
             return try refused(fault, fallback)
         }

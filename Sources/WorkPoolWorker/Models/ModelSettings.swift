@@ -1,4 +1,5 @@
 import ModelServers
+import NovaProcess
 import NovaService
 
 /// The settings below `llm`.
@@ -16,9 +17,9 @@ struct ModelSettings {
 
     init(_ settings: Settings) throws {
         server = try ModelServerSettings(settings)
-        model = settings.string("llm.model", default: "")
-        concurrency = try settings.int("llm.concurrency", default: 16, in: 1...1_000)
-        modelConcurrency = try settings.int("llm.model_concurrency", default: 4, in: 1...1_000)
-        probe = try settings.positive("llm.probe", default: .seconds(10))
+        model = try settings[\CoordinationSettings.model]
+        concurrency = try settings[\CoordinationSettings.concurrency]
+        modelConcurrency = try settings[\CoordinationSettings.modelConcurrency]
+        probe = try settings[\CoordinationSettings.probe]
     }
 }

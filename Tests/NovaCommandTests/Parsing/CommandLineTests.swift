@@ -6,7 +6,8 @@ struct CommandLineTests {
     private static let commands: [[String]] = [
         [], ["dev"], ["keys"], ["keys", "create"], ["keys", "list"], ["keys", "revoke"], ["keys", "rotate"], ["jobs"],
         ["jobs", "list"], ["jobs", "show"], ["jobs", "cancel"], ["tail"], ["topics"], ["topics", "list"],
-        ["topics", "create"], ["topics", "lag"], ["dead-letters"], ["dead-letters", "list"], ["dead-letters", "show"],
+        ["topics", "create"], ["topics", "lag"], ["settings"], ["dead-letters"], ["dead-letters", "list"],
+        ["dead-letters", "show"],
         ["dead-letters", "replay"], ["dead-letters", "purge"],
     ]
 

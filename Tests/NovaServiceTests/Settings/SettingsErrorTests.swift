@@ -1,6 +1,7 @@
 import Foundation
-import NovaService
 import Testing
+
+@testable import NovaService
 
 @Suite struct SettingsErrorTests {
     @Test func wrongNumberNamesKeyValuePlaceAndWhatIsRight() async throws {
@@ -59,7 +60,7 @@ import Testing
         try await withTemporaryFile(yaml.utf8) { path in
             let settings = try await Settings.load(file: path, environment: [:])
             #expect(settings.string("a", default: "b") == "b")
-            #expect(settings.unknownNames().map(\.name) == [])
+            #expect(settings.unknownNames([]).map(\.name) == [])
         }
     }
 

@@ -1,23 +1,26 @@
+import NovaProcess
+import NovaService
+
 /// How a gateway serves WebSockets.
 ///
 /// Every bound has a default that suits a small machine.
 package struct WebSocketConfiguration: Sendable {
     /// Sockets open at once in this gateway, of one key, and of all keys of one owner.
-    package var maximumSockets = 10_000
-    package var maximumSocketsPerKey = 1_000
-    package var maximumSocketsPerOwner = 2_000
+    package var maximumSockets = WebSocketSettings().maximumSockets.default
+    package var maximumSocketsPerKey = WebSocketSettings().maximumSocketsPerKey.default
+    package var maximumSocketsPerOwner = WebSocketSettings().maximumSocketsPerOwner.default
     /// Channels one socket may be subscribed to.
-    package var maximumSubscriptions = 100
+    package var maximumSubscriptions = WebSocketSettings().maximumSubscriptions.default
 
     /// Bytes of one message of a client, its fragments together.
     ///
     /// Longer ones are answered by an error. The default has room for the largest result of a task, 256 KiB, with most of its
     /// characters escaped.
-    package var maximumMessageBytes = 1_024 * 1_024
+    package var maximumMessageBytes = WebSocketSettings().maximumMessageBytes.default
     /// Bytes of the messages of all sockets that have not come whole or are not done, beyond the first 64 KiB of each socket.
     ///
     /// At the bound, the socket that sends more is closed with 1013.
-    package var maximumMessageBytesInFlight = 128 * 1_024 * 1_024
+    package var maximumMessageBytesInFlight = WebSocketSettings().maximumMessageBytesInFlight.default
     /// Messages of a client that came in one burst and wait for their turn.
     ///
     /// More close the socket with 1008. While any waits, nothing more is read.
@@ -26,16 +29,16 @@ package struct WebSocketConfiguration: Sendable {
     /// Messages and bytes that wait for a client to read, beyond what the operating system holds.
     ///
     /// More close the socket with 1013.
-    package var maximumUnsentMessages = 4_096
-    package var maximumUnsentBytes = 2 * 1_024 * 1_024
+    package var maximumUnsentMessages = WebSocketSettings().maximumUnsentMessages.default
+    package var maximumUnsentBytes = WebSocketSettings().maximumUnsentBytes.default
 
     /// Between two pings, and how long a pong may take before the peer counts as dead.
-    package var pingInterval: Duration = .seconds(20)
-    package var pongTimeout: Duration = .seconds(20)
+    package var pingInterval = WebSocketSettings().pingInterval.default
+    package var pongTimeout = WebSocketSettings().pongTimeout.default
     /// How long the peer may take to answer a close frame, and to read what was sent before it.
-    package var closeTimeout: Duration = .seconds(2)
+    package var closeTimeout = WebSocketSettings().closeTimeout.default
     /// How long a subscriber waits for the events of its owner to be heard, and how long they may be unreadable.
-    package var subscribeTimeout: Duration = .seconds(5)
+    package var subscribeTimeout = WebSocketSettings().subscribeTimeout.default
 
     /// Events read from the log at once, for a client that catches up.
     package var pageSize = 50

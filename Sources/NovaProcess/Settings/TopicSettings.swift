@@ -5,8 +5,44 @@ package import NovaContract
 package import NovaService
 import NovaStore
 
+/// Whether and how topics are made.
+package struct TopicSettings: SettingGroup {
+    package init() {}
+    package static let readers = NovaProgram.allCases
+
+    package let create = Setting.boolean(
+        "topics.create",
+        default: true,
+        """
+        Whether missing topics are made at the start. false where they are made by hand (nova topics create); a gateway is \
+        not ready before.
+        """
+    )
+    package let partitions = Setting.integer(
+        "topics.partitions",
+        default: 8,
+        in: 1...10_000,
+        """
+        Partitions of a topic of commands that is made: the most workers that can share one pool's work. Dead letters have \
+        one. Existing topics stay as they are.
+        """
+    )
+    package let replicationFactor = Setting.integer(
+        "topics.replication_factor",
+        default: 0,
+        in: 0...100,
+        "Copies of each record in a topic that is made. 0: the broker's default. In production 3."
+    )
+    package let maximumRecordBytes = Setting.integer(
+        "topics.maximum_record_bytes",
+        default: 10 * 1_048_576 + 65_536,
+        in: 1_024...1_073_741_824,
+        "Bytes of one record that a topic that is made takes: a body at its limit, and its headers."
+    )
+}
+
 /// Whether and how Nova makes the topics it needs.
-package struct TopicSettings: Sendable, Equatable {
+package struct TopicConfiguration: Sendable, Equatable {
     /// Whether a missing topic is created.
     ///
     /// Where not, it must have been made before.
@@ -24,15 +60,11 @@ package struct TopicSettings: Sendable, Equatable {
 
     /// Reads everything below `topics`.
     package init(_ settings: Settings) throws {
-        createsTopics = try settings.bool("topics.create", default: true)
-        partitions = Int32(try settings.int("topics.partitions", default: 8, in: 1...10_000))
-        let replication = try settings.int("topics.replication_factor", default: 0, in: 0...100)
+        createsTopics = try settings[\TopicSettings.create]
+        partitions = Int32(try settings[\TopicSettings.partitions])
+        let replication = try settings[\TopicSettings.replicationFactor]
         replicationFactor = replication == 0 ? nil : Int32(replication)
-        maximumRecordBytes = try settings.int(
-            "topics.maximum_record_bytes",
-            default: 10 * 1_048_576 + 65_536,
-            in: 1_024...1_073_741_824
-        )
+        maximumRecordBytes = try settings[\TopicSettings.maximumRecordBytes]
         letterRetention = try Retention(settings).deadLetters
     }
 
@@ -73,7 +105,7 @@ package struct TopicSettings: Sendable, Equatable {
     /// A topic that is there already is left as it is, whatever its partitions.
     ///
     /// - Throws: `KafkaError` where Kafka refuses, `CancellationError`.
-    package func provide(_ pools: [Pool], names: TopicNames, kafka: KafkaSettings, logger: Logger) async throws {
+    package func provide(_ pools: [Pool], names: TopicNames, kafka: KafkaConfiguration, logger: Logger) async throws {
         guard createsTopics else { return }
         let admin = try KafkaAdmin(
             configuration: KafkaAdminConfiguration(
