@@ -2,7 +2,7 @@
 
 release := .build-release
 binaries := $(CURDIR)/$(release)/release
-sources := Sources Tests Benchmarks Package.swift
+sources := Sources Tests Benchmarks examples Package.swift
 
 # What the tests need from scripts/setup.sh: a broker that is not librdkafka, and the other librdkafka.
 test_environment := \

@@ -37,6 +37,9 @@ func nio(_ products: String...) -> [Target.Dependency] {
 
 let package = Package(
     name: "nova",
+    products: [
+        .library(name: "NovaClient", targets: ["NovaClient"])
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
@@ -143,7 +146,8 @@ let package = Package(
         // MARK: The pools: contract, store and routes of each
         .target(
             name: "FlowPool",
-            dependencies: ["AsyncPrimitives", 
+            dependencies: [
+                "AsyncPrimitives",
                 httpTypes,
                 "CDocuments", "NovaAPI", "NovaContract", "NovaService", "NovaStore", "RedisClient", lifecycle, logging,
             ],
@@ -153,7 +157,8 @@ let package = Package(
         ),
         .target(
             name: "WorkPool",
-            dependencies: ["AsyncPrimitives", 
+            dependencies: [
+                "AsyncPrimitives",
                 httpTypes,
                 "CDocuments", "Coordination", "NovaAPI", "NovaContract", "NovaStore", "RedisClient", lifecycle, logging,
                 metrics,
@@ -213,7 +218,8 @@ let package = Package(
         // MARK: Workers
         .target(
             name: "WorkerRuntime",
-            dependencies: ["NovaService", "NovaProcess", 
+            dependencies: [
+                "NovaService", "NovaProcess",
                 "AsyncPrimitives", "FaultPoints", "KafkaClient", "NovaContract", "NovaStore", "RedisClient", deque,
                 logging,
                 metrics,
@@ -224,7 +230,8 @@ let package = Package(
         ),
         .target(
             name: "WorkerHost",
-            dependencies: ["AsyncPrimitives", 
+            dependencies: [
+                "AsyncPrimitives",
                 "NovaPools",
                 "KafkaClient", "NovaContract", "NovaProcess", "NovaService", "NovaStore", "RedisClient",
                 "WorkerRuntime", instrumentation, logging, lifecycle,
@@ -246,7 +253,8 @@ let package = Package(
         ),
         .target(
             name: "WorkPoolWorker",
-            dependencies: ["AsyncPrimitives", 
+            dependencies: [
+                "AsyncPrimitives",
                 "AgentRuntime", "Coordination", "FaultPoints", "LLMClient", "ModelServers", "NovaContract",
                 "NovaProcess", "NovaService", "NovaStore", "RedisClient", "WorkPool", "WorkerHost", "WorkerRuntime",
                 argumentParser, logging, lifecycle, metrics,
@@ -275,7 +283,8 @@ let package = Package(
         ),
         .target(
             name: "ResourcePoolWorker",
-            dependencies: ["AsyncPrimitives", 
+            dependencies: [
+                "AsyncPrimitives",
                 "Allocation", "FaultPoints", "NovaContract", "NovaProcess", "NovaService", "NovaStore", "RedisClient",
                 "ResourcePool", "WorkerHost", "WorkerRuntime", argumentParser, logging, lifecycle, metrics,
             ],
@@ -290,7 +299,8 @@ let package = Package(
         // MARK: Gateway
         .target(
             name: "Gateway",
-            dependencies: ["NovaProcess", "AsyncPrimitives", 
+            dependencies: [
+                "NovaProcess", "AsyncPrimitives",
                 "Memory",
                 "Allocation", "MemoryPool", "NovaAPI", "NovaPools", "ResourcePool", "WorkPool",
                 "Analytics", "CDocuments", "FaultPoints", "KafkaClient", "NovaContract", "NovaService", "NovaStore",
@@ -322,8 +332,14 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
+            name: "NovaClient",
+            dependencies: ["NovaContract", "WebSocketClient", asyncHTTPClient, deque] + nio("NIOCore", "NIOHTTP1"),
+            swiftSettings: settings
+        ),
+        .target(
             name: "NovaCommand",
-            dependencies: ["AsyncPrimitives", 
+            dependencies: [
+                "NovaClient", "AsyncPrimitives",
                 "FlowPool", "NovaPools",
                 "ChildProcesses", "KafkaClient", "NovaContract", "NovaProcess", "NovaService", "NovaStore",
                 "RedisClient",
@@ -333,9 +349,24 @@ let package = Package(
         ),
         .executableTarget(name: "nova", dependencies: ["NovaCommand"], swiftSettings: settings),
 
+        // MARK: Examples, of which each uses the client and nothing else of Nova
+        .executableTarget(
+            name: "OptimizeAndListen",
+            dependencies: ["NovaClient"],
+            path: "examples/OptimizeAndListen",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "AgentWorker",
+            dependencies: ["NovaClient"],
+            path: "examples/AgentWorker",
+            swiftSettings: settings
+        ),
+
         .executableTarget(
             name: "nova-bench",
-            dependencies: ["AsyncPrimitives", 
+            dependencies: [
+                "NovaClient", "AsyncPrimitives",
                 "FlowPool", "MemoryPool", "NovaPools", "WorkPool", "ResourcePool", "Allocation", "Memory",
                 "ChildProcesses", "CrashKit", "KafkaClient", "NovaContract", "NovaStore", "NovaTestKit", "Optimization",
                 "RedisClient", "ScriptedModel", "WebSocketClient",
@@ -354,7 +385,8 @@ let package = Package(
         ),
         .target(
             name: "CrashKit",
-            dependencies: ["AsyncPrimitives", 
+            dependencies: [
+                "NovaClient", "AsyncPrimitives",
                 "FlowPool", "NovaPools",
                 "ChildProcesses", "KafkaClient", "NovaContract", "NovaStore", "NovaTestKit", "RedisClient",
                 "WebSocketClient", asyncHTTPClient, logging,
@@ -393,6 +425,7 @@ let package = Package(
         .target(
             name: "EndToEndKit",
             dependencies: [
+                "NovaClient",
                 "AsyncPrimitives", "DocumentKit", "NovaContract", "NovaTestKit", "WebSocketClient", asyncHTTPClient,
             ]
                 + nio("NIOCore", "NIOHTTP1", "NIOFoundationCompat"),
@@ -478,6 +511,15 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "NovaClientTests",
+            dependencies: [
+                "AgentWorker", "ChildProcesses", "NovaClient", "NovaTestKit", "OptimizeAndListen",
+                "nova-allocation-worker", "nova-coordination-worker", "nova-gateway", "nova-memory-worker",
+                "nova-optimization-worker", "nova-test-broker",
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "KafkaClientTests",
             dependencies: ["KafkaClient", "CRdkafka", "ChildProcesses", "NovaTestKit", "nova-test-broker", logging],
             swiftSettings: settings
@@ -499,7 +541,8 @@ let package = Package(
         ),
         .testTarget(
             name: "WorkerRuntimeTests",
-            dependencies: ["AsyncPrimitives", 
+            dependencies: [
+                "AsyncPrimitives",
                 "NovaAPI",
                 "FlowPool", "NovaPools",
                 "WorkerRuntime", "KafkaClient", "NovaContract", "NovaStore", "RedisClient", "NovaTestKit",
@@ -509,7 +552,8 @@ let package = Package(
         ),
         .testTarget(
             name: "GatewayTests",
-            dependencies: ["NovaProcess", "AsyncPrimitives", 
+            dependencies: [
+                "NovaProcess", "AsyncPrimitives",
                 "FlowPool", "Memory", "MemoryPool", "NovaAPI", "NovaPools", "WorkPool",
                 "ChildProcesses", "Gateway", "KafkaClient", "NovaContract", "NovaStore", "NovaService", "NovaTestKit",
                 "RedisClient",
@@ -519,7 +563,8 @@ let package = Package(
         ),
         .testTarget(
             name: "NovaCommandTests",
-            dependencies: ["NovaService", "NovaProcess", 
+            dependencies: [
+                "NovaClient", "NovaService", "NovaProcess",
                 "FlowPool", "MemoryPool", "NovaPools",
                 "NovaCommand", "NovaTestKit", "ChildProcesses", "KafkaClient", "NovaContract", "NovaStore",
                 "RedisClient",
@@ -531,7 +576,8 @@ let package = Package(
         ),
         .testTarget(
             name: "GatewayWebSocketTests",
-            dependencies: ["AsyncPrimitives", 
+            dependencies: [
+                "AsyncPrimitives",
                 "Memory",
                 "FlowPool", "MemoryPool", "NovaAPI", "NovaPools", "WorkPool",
                 "Gateway", "ChildProcesses", "KafkaClient", "NovaContract", "NovaService", "NovaStore", "NovaTestKit",

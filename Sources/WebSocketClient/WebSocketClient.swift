@@ -36,13 +36,7 @@ package enum WebSocketClient {
         isolation: isolated (any Actor)? = #isolation,
         _ body: (WebSocketConnection) async throws -> R
     ) async throws -> R {
-        let handshake = Handshake(
-            url: try WebSocketURL(url),
-            headers: headers,
-            options: options,
-            group: eventLoopGroup ?? MultiThreadedEventLoopGroup.singleton
-        )
-        let connection = try await handshake.run()
+        let connection = try await open(url: url, headers: headers, options: options, eventLoopGroup: eventLoopGroup)
         do {
             let result = try await body(connection)
             await connection.shutDown(within: options.closeDeadline)
@@ -51,5 +45,23 @@ package enum WebSocketClient {
             await connection.shutDown(within: options.closeDeadline)
             throw error
         }
+    }
+
+    /// Connects and returns the connection, which the caller closes by ``WebSocketConnection/shutDown(within:)``, whatever
+    /// happens; for one that is a scope itself, over several connections.
+    ///
+    /// - Throws: as ``connect(url:headers:options:eventLoopGroup:isolation:_:)``.
+    package static func open(
+        url: String,
+        headers: [(String, String)] = [],
+        options: WebSocketOptions,
+        eventLoopGroup: (any EventLoopGroup)? = nil
+    ) async throws -> WebSocketConnection {
+        try await Handshake(
+            url: try WebSocketURL(url),
+            headers: headers,
+            options: options,
+            group: eventLoopGroup ?? MultiThreadedEventLoopGroup.singleton
+        ).run()
     }
 }

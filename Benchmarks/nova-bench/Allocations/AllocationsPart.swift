@@ -1,13 +1,10 @@
-import AsyncHTTPClient
-import AsyncPrimitives
 import ChildProcesses
 import CrashKit
-import NIOHTTP1
 import NIOPosix
+import NovaClient
 import NovaContract
 import RedisClient
 import Synchronization
-import WebSocketClient
 
 /// Many ask for resources and give them back, over four workers of which two are killed.
 ///
@@ -65,40 +62,28 @@ struct AllocationsPart {
                 return 1
                 """
         )
-        return try await withResource(client, close: { await $0.close() }) { client in
-            try await throughput(tasks: clients, count: operations) { task, turn in
+        do {
+            let rate = try await throughput(tasks: clients, count: operations) { task, turn in
                 _ = try await client.evaluate(
                     script,
                     keys: [RedisArgument("bench-\(task % 4)")],
                     arguments: [turn % 2 == 0 ? "1" : "-1", "100"]
                 )
             }
+            await client.close()
+            return rate
+        } catch {
+            await client.close()
+            throw error
         }
     }
 
     private func measure(_ port: Int, _ workers: [ChildProcess], _ counted: Double) async throws -> Section {
-        var configuration = HTTPClient.Configuration()
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 2 * Self.clients
-        let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-        return try await withResource(http, close: { try await $0.shutdown() }) { http in
-            try await measure(AgentClient(port: port, http: http), port, workers, counted)
-        }
-    }
-
-    private func measure(
-        _ client: AgentClient,
-        _ port: Int,
-        _ workers: [ChildProcess],
-        _ counted: Double
-    ) async throws -> Section {
+        let client = try AgentClient(port: port)
         for pool in Self.pools {
-            try await client.send(.PUT, Self.base + "/\(pool)", ["capacity": JSONValue(Self.capacity)])
+            try await client.send(.put, Self.base + "/\(pool)", ["capacity": JSONValue(Self.capacity)])
         }
-        return try await WebSocketClient.connect(
-            url: "ws://127.0.0.1:\(port)/api/ws",
-            headers: [("X-API-Key", NovaServer.apiKey)]
-        ) { socket in
-            try await socket.send(text: #"{"type":"subscribe","channels":["resources"]}"#)
+        return try await NovaServer.client(port: port).withEvents(channels: ["resources"]) { events in
             let times = Times()
             let begun = ContinuousClock.now
             let (replay, took) = try await withThrowingTaskGroup(of: Duration?.self) { group in
@@ -108,10 +93,10 @@ struct AllocationsPart {
                         times.add(took)
                     }
                     let took = begun.duration(to: .now)
-                    try await client.send(.PUT, Self.base + "/end", ["capacity": 1])
+                    try await client.send(.put, Self.base + "/end", ["capacity": 1])
                     return took
                 }
-                let replay = try await follow(socket, workers)
+                let replay = try await follow(events, workers)
                 return (replay, try await group.next().flatMap(\.self) ?? .zero)
             }
             guard replay.faults.isEmpty else { throw BenchError("allocations: \(replay.faults.prefix(5))") }
@@ -124,29 +109,29 @@ struct AllocationsPart {
         let pool = pools[task % pools.count]
         let begun = ContinuousClock.now
         let body: JSONValue = ["resources": [pool: ["requested": 2]], "constraints": ["ttl": 600]]
-        let answer = try await client.send(.POST, base + "/allocate", body)
+        let answer = try await client.send(.post, base + "/allocate", body)
         let took = begun.duration(to: .now)
         let id = answer["allocation_id"]?.stringValue ?? ""
-        try await client.send(.POST, base + "/allocations/\(id)/release", [:])
+        try await client.send(.post, base + "/allocations/\(id)/release", [:])
         return took
     }
 
     /// Reads all that is told of, and kills two workers on the way.
-    private func follow(_ socket: WebSocketConnection, _ workers: [ChildProcess]) async throws -> AllocationReplay {
+    private func follow(_ events: NovaEvents, _ workers: [ChildProcess]) async throws -> AllocationReplay {
         var replay = AllocationReplay(
             capacities: Dictionary(uniqueKeysWithValues: Self.pools.map { ($0, Self.capacity) })
         )
         var deaths = [Self.operations / 8: workers[0], Self.operations / 4: workers[1]]
-        while true {
-            guard case .text(let text)? = try await socket.receive() else { throw BenchError("the WebSocket ended") }
-            let event = try JSONValue(parsing: text)
-            replay.take(event)
+        for try await message in events {
+            guard case .event(let event) = message else { throw BenchError("events are missing: \(message)") }
+            replay.take(event.json.value)
             if let worker = deaths.removeValue(forKey: replay.grants) {
                 Console.say("allocations: a worker is killed after \(replay.grants) grants")
                 await worker.kill()
             }
-            if event["data"]?["resource_id"]?.stringValue == "end" { return replay }
+            if event.data["resource_id"] == "end" { return replay }
         }
+        throw BenchError("the subscription ended")
     }
 
     private func section(

@@ -29,7 +29,7 @@ struct AnalyticsPart {
                 eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
                 logger: Console.logger
             )
-            return try await withResource(client, close: { await $0.close() }) { 
+            return try await withResource(client, close: { await $0.close() }) {
                 try await measure(Store(redis: $0, catalog: NovaPools.catalog))
             }
         }

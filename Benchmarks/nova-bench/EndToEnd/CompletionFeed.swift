@@ -1,34 +1,21 @@
-import NovaContract
-import WebSocketClient
+import NovaClient
 
-/// Hears on a WebSocket which jobs have ended.
+/// Hears from a subscription which jobs have ended.
 struct CompletionFeed {
-    private let socket: WebSocketConnection
+    private let events: NovaEvents
 
-    /// Subscribes to all jobs of the key.
-    init(_ socket: WebSocketConnection) async throws {
-        self.socket = socket
-        try await socket.send(text: #"{"type":"subscribe","channels":["jobs"]}"#)
-        while try await next()["type"]?.stringValue != "subscribed" {}
-    }
+    /// - Parameter events: Of all jobs of the key.
+    init(_ events: NovaEvents) { self.events = events }
 
     /// Returns when the event comes; what else comes before it is passed over.
     func completed(_ jobID: String) async throws {
-        while true {
-            let message = try await next()
-            guard message["data"]?["job_id"]?.stringValue == jobID else { continue }
-            switch message["event"]?.stringValue {
+        for try await case .event(let event) in events where event.jobID == jobID {
+            switch event.name {
             case "job.completed": return
-            case "job.failed": throw BenchError("the job failed: \(message.jsonString)")
+            case "job.failed": throw BenchError("the job failed: \(event.json)")
             default: continue
             }
         }
-    }
-
-    private func next() async throws -> JSONValue {
-        guard case .text(let text)? = try await socket.receive() else { throw BenchError("the WebSocket ended") }
-        let message = try JSONValue(parsing: text)
-        if message["type"]?.stringValue == "error" { throw BenchError("the WebSocket says: \(text)") }
-        return message
+        throw BenchError("the subscription ended")
     }
 }

@@ -1,4 +1,4 @@
-import WebSocketClient
+import NovaClient
 
 /// How long one command takes when nothing else happens: gateway, broker, worker, Redis and WebSocket.
 struct EndToEndPart {
@@ -22,14 +22,11 @@ struct EndToEndPart {
 
     /// From sending the request to hearing of the job's end on a WebSocket.
     private func events(_ port: Int) async throws -> [Duration] {
-        let client = CommandClient(port: port)
-        return try await WebSocketClient.connect(
-            url: "ws://127.0.0.1:\(port)/api/ws",
-            headers: [("X-API-Key", NovaServer.apiKey)]
-        ) { socket in
-            let feed = try await CompletionFeed(socket)
+        let client = try CommandClient(port: port)
+        return try await client.client.withEvents(channels: ["jobs"]) { events in
+            let feed = CompletionFeed(events)
             return try await times("end to end, WebSocket event") { turn in
-                let jobID = try await client.submit(flow: turn, prefer: "respond-async")
+                let jobID = try await client.submit(flow: turn, prefer: .respondAsync)
                 try await feed.completed(jobID)
             }
         }
@@ -37,9 +34,9 @@ struct EndToEndPart {
 
     /// From sending the request to its answer with the result.
     private func answers(_ port: Int) async throws -> [Duration] {
-        let client = CommandClient(port: port)
+        let client = try CommandClient(port: port)
         return try await times("end to end, waiting request") { turn in
-            _ = try await client.submit(flow: turn, prefer: "wait=10")
+            _ = try await client.submit(flow: turn, prefer: .wait(.seconds(10)))
         }
     }
 

@@ -1,8 +1,6 @@
-import AsyncHTTPClient
-import AsyncPrimitives
 import ChildProcesses
 import Foundation
-import NIOHTTP1
+import NovaClient
 import NovaContract
 import NovaTestKit
 import ScriptedModel
@@ -35,12 +33,7 @@ struct MemoriesPart {
             ]
             let nova = NovaServer(programs: programs, backing: backing, environment: environment)
             return try await nova.run(.gateway) { port in
-                var configuration = HTTPClient.Configuration()
-                configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 128
-                let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-                return try await withResource(http, close: { try await $0.shutdown() }) { http in
-                    try await measure(AgentClient(port: port, http: http), nova)
-                }
+                try await measure(AgentClient(port: port), nova)
             }
         }
     }
@@ -86,7 +79,7 @@ struct MemoriesPart {
             for begin in stride(from: 0, to: conversation.memories.count, by: Self.batch) {
                 let some = conversation.memories[begin..<min(begin + Self.batch, conversation.memories.count)]
                 let path = Self.base + "/batch?domain=\(conversation.name)"
-                try await client.send(.POST, path, ["memories": .array(Array(some))])
+                try await client.send(.post, path, ["memories": .array(Array(some))])
             }
             if ProcessInfo.processInfo.environment["NOVA_EMBEDDINGS_BASE_URL"] != nil {
                 Console.say("memories: waiting for the vectors of \(conversation.name)")
@@ -117,14 +110,14 @@ struct MemoriesPart {
     private static func rounded(_ share: Double) -> String { "\((share * 1_000).rounded() / 1_000)" }
 
     private func search(_ client: AgentClient, _ domain: String, _ content: JSONValue) async throws -> [String] {
-        let answer = try await client.send(.POST, Self.base + "/search?domain=\(domain)", ["content": content])
+        let answer = try await client.send(.post, Self.base + "/search?domain=\(domain)", ["content": content])
         return (answer["matches"]?.arrayValue ?? []).compactMap { $0["memory_id"]?.stringValue }
     }
 
     /// Waits until no memory of the domain lacks one.
     private func vectors(_ client: AgentClient, _ domain: String) async throws {
         while true {
-            let answer = try await client.send(.GET, Self.base + "?limit=1&domain=\(domain)", nil)
+            let answer = try await client.send(.get, Self.base + "?limit=1&domain=\(domain)", nil)
             if answer["embedding"]?["pending"] == 0 { return }
             try await Task.sleep(for: .milliseconds(100))
         }
@@ -136,7 +129,7 @@ struct MemoriesPart {
         let alone = try await throughput(tasks: 32, count: 4_000) { task, turn in
             var words = ZipfWords(seed: UInt64(task * 100_000 + turn))
             try await client.send(
-                .POST,
+                .post,
                 Self.base + "/store?domain=alone",
                 ["content": ["text": .string(words.text(12))]]
             )
@@ -145,7 +138,7 @@ struct MemoriesPart {
         let batches = try await throughput(tasks: 4, count: many / Self.batch) { task, turn in
             var words = ZipfWords(seed: UInt64(task * 100_000 + turn + 1))
             let memories = (0..<Self.batch).map { _ -> JSONValue in ["content": ["text": .string(words.text(12))]] }
-            try await client.send(.POST, Self.base + "/batch?domain=many", ["memories": .array(memories)])
+            try await client.send(.post, Self.base + "/batch?domain=many", ["memories": .array(memories)])
         }
         Console.say("memories: \(Figure.rate(batches * Double(Self.batch)))/s stored in batches")
         return [

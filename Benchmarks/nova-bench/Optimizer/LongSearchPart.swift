@@ -1,7 +1,6 @@
 import ChildProcesses
-import NIOCore
+import NovaClient
 import NovaContract
-import WebSocketClient
 
 /// What a long search does to the other commands of its worker, and how soon a large flow has its first schedule.
 struct LongSearchPart {
@@ -30,11 +29,11 @@ struct LongSearchPart {
 
     /// Of trivial commands, alone and while a flow is improved for ten seconds.
     private func delays(_ port: Int) async throws -> (alone: [Duration], beside: [Duration]) {
-        let client = CommandClient(port: port)
+        let client = try CommandClient(port: port)
         _ = try await times(client, 30)
         let alone = try await times(client, Self.count)
         let flow = LargeFlow(steps: Self.steps).body(seconds: 10)
-        _ = try await client.submit(id: "long", ByteBuffer(string: flow.jsonString), prefer: "respond-async")
+        _ = try await client.submit(id: "long", flow.jsonBytes, prefer: .respondAsync)
         let beside = try await times(client, Self.count)
         Console.say("commands beside a search: p99 \(beside.percentile(0.99).map(Figure.milliseconds) ?? "-")")
         return (alone, beside)
@@ -44,7 +43,7 @@ struct LongSearchPart {
         var times: [Duration] = []
         for turn in 0..<count {
             let began = ContinuousClock.now
-            _ = try await client.submit(flow: turn % 8, prefer: "wait=10")
+            _ = try await client.submit(flow: turn % 8, prefer: .wait(.seconds(10)))
             times.append(began.duration(to: .now))
         }
         return times
@@ -52,25 +51,18 @@ struct LongSearchPart {
 
     /// From sending the request to the first progress with a schedule.
     private func firstSchedule(_ port: Int) async throws -> Duration {
-        try await WebSocketClient.connect(
-            url: "ws://127.0.0.1:\(port)/api/ws",
-            headers: [("X-API-Key", NovaServer.apiKey)]
-        ) { socket in
-            try await socket.send(text: #"{"type":"subscribe","channels":["jobs"]}"#)
-            let body = ByteBuffer(string: LargeFlow(steps: Self.manySteps).body(seconds: 10).jsonString)
+        let client = try CommandClient(port: port)
+        return try await client.client.withEvents(channels: ["jobs"]) { events in
+            let body = LargeFlow(steps: Self.manySteps).body(seconds: 10).jsonBytes
             let began = ContinuousClock.now
-            let job = try await CommandClient(port: port).submit(id: "large", body, prefer: "respond-async")
+            let job = try await client.submit(id: "large", body, prefer: .respondAsync)
             var first: Duration?
-            while case .text(let text)? = try await socket.receive() {
-                let event = try JSONValue(parsing: text)
-                guard event["data"]?["job_id"]?.stringValue == job else { continue }
-                if first == nil, event["event"] == "job.progress",
-                    event["data"]?.jsonString.contains("makespan") == true
-                {
+            for try await case .event(let event) in events where event.jobID == job {
+                if first == nil, event.name == "job.progress", event.data.description.contains("makespan") {
                     first = began.duration(to: .now)
                 }
-                if event["event"] == "job.completed" { break }
-                if event["event"] == "job.failed" { throw BenchError("the large flow failed: \(text)") }
+                if event.name == "job.completed" { break }
+                if event.name == "job.failed" { throw BenchError("the large flow failed: \(event.json)") }
             }
             guard let first else { throw BenchError("there was no progress of the large flow") }
             return first

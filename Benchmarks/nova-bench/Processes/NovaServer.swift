@@ -1,8 +1,6 @@
-import AsyncHTTPClient
 import ChildProcesses
 import Foundation
-import NIOCore
-import NIOHTTP1
+import NovaClient
 
 /// A gateway or a worker as it is in production, on backing of its own.
 ///
@@ -24,6 +22,13 @@ struct NovaServer {
     static let prefix = "bench"
     static let apiKey = "bench-key-0123456789"
     static let pool = "\(prefix).optimization.commands"
+
+    /// A client of the gateway at this port; it sends nothing again, which would be measured with the rest.
+    static func client(port: Int) throws -> NovaClient {
+        var options = NovaClient.Options()
+        options.retry = .never
+        return try NovaClient(url: "http://127.0.0.1:\(port)", apiKey: apiKey, options: options)
+    }
 
     /// The embedded broker makes none when it is asked to; a gateway is ready when all are there.
     static func makeTopics(_ broker: BrokerProcess) async throws {
@@ -131,9 +136,9 @@ struct NovaServer {
     }
 
     private static func isReady(_ port: Int) async -> Bool {
-        let request = HTTPClientRequest(url: "http://127.0.0.1:\(port)/health/ready")
         do {
-            return try await HTTPClient.shared.execute(request, timeout: .seconds(1)).status == .ok
+            let ready = NovaClient.RequestOptions(timeout: .seconds(1))
+            return try await client(port: port).exchange(.get, "/health/ready", options: ready).status == 200
         } catch {
             // It does not listen yet.
             return false

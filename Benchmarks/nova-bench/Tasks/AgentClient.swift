@@ -1,25 +1,25 @@
-import AsyncHTTPClient
-import NIOCore
-import NIOHTTP1
+import NovaClient
 import NovaContract
 
 /// Speaks to a gateway as an agent does.
 struct AgentClient: Sendable {
-    let port: Int
-    let http: HTTPClient
+    private let client: NovaClient
+
+    init(port: Int) throws { client = try NovaServer.client(port: port) }
 
     /// - Throws: `BenchError` for every answer but 200.
     @discardableResult
-    func send(_ method: HTTPMethod, _ path: String, _ body: JSONValue?) async throws -> JSONValue {
-        var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)/api/orchestration\(path)")
-        request.method = method
-        request.headers = ["X-API-Key": NovaServer.apiKey, "Content-Type": "application/json", "Prefer": "wait=60"]
-        if let body { request.body = .bytes(ByteBuffer(bytes: body.jsonBytes)) }
-        let response = try await http.execute(request, timeout: .seconds(90))
-        let bytes = try await response.body.collect(upTo: 64 << 20)
-        guard response.status == .ok else {
-            throw BenchError("\(method) \(path): \(response.status): \(String(buffer: bytes))")
+    func send(_ method: NovaClient.Method, _ path: String, _ body: JSONValue?) async throws -> JSONValue {
+        let answer = try await client.exchange(
+            method,
+            "/api/orchestration" + path,
+            body: body.map { .json(JSON($0)) },
+            options: .init(preference: .wait(.seconds(60)))
+        )
+        guard answer.status == 200 else {
+            let text = String(decoding: answer.bytes, as: UTF8.self)
+            throw BenchError("\(method.rawValue) \(path): \(answer.status): \(text)")
         }
-        return try JSONValue(parsing: bytes.readableBytesView)
+        return try answer.json.value
     }
 }

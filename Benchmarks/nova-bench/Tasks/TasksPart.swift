@@ -1,8 +1,6 @@
-import AsyncHTTPClient
-import AsyncPrimitives
 import ChildProcesses
-import NIOHTTP1
 import NIOPosix
+import NovaClient
 import NovaContract
 import NovaTestKit
 import RedisClient
@@ -32,23 +30,15 @@ struct TasksPart {
     }
 
     private func measure(_ port: Int, _ queue: Double) async throws -> Section {
-        var configuration = HTTPClient.Configuration()
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 2 * Self.agents
-        let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-        return try await withResource(http, close: { try await $0.shutdown() }) { http in
-            try await measure(AgentClient(port: port, http: http), queue)
-        }
-    }
-
-    private func measure(_ client: AgentClient, _ queue: Double) async throws -> Section {
+        let client = try AgentClient(port: port)
         let graph = TaskGraph(count: Self.tasks, seed: Self.seed)
         let ledger = TaskLedger(graph)
         let capacities = (0..<Self.agents).map { 1 + $0 % 3 }
         for agent in 0..<Self.agents {
-            try await client.send(.PUT, "/agents/a\(agent)", ["capacity": JSONValue(capacities[agent])])
+            try await client.send(.put, "/agents/a\(agent)", ["capacity": JSONValue(capacities[agent])])
         }
         let begun = ContinuousClock.now
-        for batch in graph.batches(of: 1_000) { try await client.send(.POST, "/tasks/batch", batch) }
+        for batch in graph.batches(of: 1_000) { try await client.send(.post, "/tasks/batch", batch) }
         let made = ContinuousClock.now
         Console.say("tasks: made in \(Figure.milliseconds(begun.duration(to: made)))")
         try await withThrowingTaskGroup { group in
@@ -76,7 +66,7 @@ struct TasksPart {
         while !ledger.isDone {
             // Short, so that all end soon after the last task.
             let body: JSONValue = ["wait": 1, "max": JSONValue(capacity), "lease": 60]
-            let given = try await client.send(.POST, "/agents/a\(agent)/claim", body)["tasks"]?.arrayValue ?? []
+            let given = try await client.send(.post, "/agents/a\(agent)/claim", body)["tasks"]?.arrayValue ?? []
             let indices = given.compactMap { TaskGraph.index($0["task_id"]?.stringValue ?? "") }
             for index in indices { ledger.claimed(index, by: agent, capacity: capacity) }
             for (index, task) in zip(indices, given) {
@@ -84,10 +74,10 @@ struct TasksPart {
                 let token = task["token"] ?? .null
                 if Double.random(in: 0..<1, using: &generator) < failures {
                     ledger.failing(by: agent)
-                    try await client.send(.POST, path + "/fail", ["token": token, "error": "chance"])
+                    try await client.send(.post, path + "/fail", ["token": token, "error": "chance"])
                 } else {
                     ledger.completing(index, by: agent)
-                    try await client.send(.POST, path + "/complete", ["token": token, "result": ["n": 1]])
+                    try await client.send(.post, path + "/complete", ["token": token, "result": ["n": 1]])
                     ledger.completed()
                 }
             }
@@ -136,7 +126,7 @@ struct ListQueue {
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
             logger: Console.logger
         )
-        return try await withResource(client, close: { await $0.close() }) { client in
+        do {
             for item in 0..<items {
                 _ = try await client.command("RPUSH", "bench-queue", RedisArgument("item \(item)"))
             }
@@ -146,7 +136,11 @@ struct ListQueue {
                 _ = try await client.command("LREM", held, "1", RedisArgument(item.string ?? ""))
             }
             _ = try await client.command("DEL", "bench-queue")
+            await client.close()
             return rate
+        } catch {
+            await client.close()
+            throw error
         }
     }
 }

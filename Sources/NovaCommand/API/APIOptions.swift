@@ -16,9 +16,6 @@ struct APIOptions: ParsableArguments {
     /// - Throws: `CommandFailure` where there is no usable address or no key.
     func api() throws -> NovaAPI {
         let text = url ?? Surroundings.variable("NOVA_URL") ?? Self.standardURL
-        guard let address = APIAddress(text) else {
-            throw CommandFailure(.usage, "\"\(text)\" is not the address of a gateway: give http://HOST:PORT")
-        }
         guard let key = key ?? Surroundings.variable("NOVA_API_KEY"), !key.isEmpty else {
             throw CommandFailure(
                 .usage,
@@ -29,6 +26,6 @@ struct APIOptions: ParsableArguments {
         guard !key.contains(where: \.isNewline) else {
             throw CommandFailure(.usage, "the API key holds a line end")
         }
-        return NovaAPI(address: address, key: key)
+        return try NovaAPI(url: text, key: key)
     }
 }

@@ -1,93 +1,114 @@
-import AsyncHTTPClient
-import NIOCore
-import NIOHTTP1
+import NovaClient
 import NovaContract
 
-/// Speaks to a gateway over HTTP.
+/// A gateway as the commands use it: values are `JSONValue`, and what goes wrong is said for a person.
+///
+/// Nothing is sent again: a person is told at once, and decides.
 struct NovaAPI: Sendable {
     struct Answer: Sendable {
         let status: Int
         let body: JSONValue
     }
 
-    let address: APIAddress
-    let key: String
+    private let client: NovaClient
 
-    /// Longer than a gateway lets a client wait.
-    private static let deadline = TimeAmount.seconds(90)
-    /// No answer of Nova is larger: a result of ten thousand steps has about two megabytes.
-    private static let maximumAnswer = 64 << 20
-
-    func get(_ path: String, query: [(String, String?)] = []) async throws -> JSONValue {
-        try await send(.GET, path, query: query).body
+    /// - Throws: `CommandFailure` where the address is none.
+    init(url: String, key: String) throws(CommandFailure) {
+        var options = NovaClient.Options()
+        options.retry = .never
+        options.userAgent = "nova"
+        do throws(NovaClientError) {
+            client = try NovaClient(url: url, apiKey: key, options: options)
+        } catch {
+            throw CommandFailure(.usage, "\"\(url)\" is not the address of a gateway: give http://HOST:PORT")
+        }
     }
 
-    func delete(_ path: String) async throws -> Answer {
-        try await send(.DELETE, path)
+    func get(_ path: String, query: [(name: String, value: String?)] = []) async throws -> JSONValue {
+        try await answered { try await client.get(path, query: query).value }
     }
 
-    func put(_ path: String, body: JSONValue) async throws -> Answer {
-        try await send(.PUT, path, body: body)
+    func delete(_ path: String) async throws -> Answer { try await send(.delete, path) }
+
+    func put(_ path: String, body: JSONValue) async throws -> Answer { try await send(.put, path, body: body) }
+
+    func post(_ path: String, body: JSONValue, prefer: NovaClient.Preference? = nil) async throws -> Answer {
+        try await send(.post, path, body: body, prefer: prefer)
     }
 
-    /// - Parameter prefer: The `Prefer` header (RFC 7240).
-    func post(_ path: String, body: JSONValue, prefer: String? = nil) async throws -> Answer {
-        try await send(.POST, path, body: body, prefer: prefer)
+    /// As `NovaClient` does it.
+    func endOfJob(_ id: String) async throws -> JSONValue {
+        try await answered { try await client.endOfJob(id).json.value }
     }
 
-    /// For the life of the process.
-    ///
-    /// A person is told at once that nobody answers; the client would else try again until the deadline.
-    private static let client: HTTPClient = {
-        var configuration = HTTPClient.Configuration()
-        configuration.timeout.connect = .seconds(5)
-        configuration.connectionPool.retryConnectionEstablishment = false
-        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-    }()
+    /// As `NovaClient` does it.
+    func withEvents<R>(
+        channels: [String],
+        since: String? = nil,
+        isolation: isolated (any Actor)? = #isolation,
+        _ body: (NovaEvents) async throws -> R
+    ) async throws -> R {
+        try await answered { try await client.withEvents(channels: channels, since: since, body) }
+    }
 
-    /// - Throws: `CommandFailure`: unavailable where nobody answers, else by what the gateway said.
     private func send(
-        _ method: HTTPMethod,
+        _ method: NovaClient.Method,
         _ path: String,
-        query: [(String, String?)] = [],
         body: JSONValue? = nil,
-        prefer: String? = nil
+        prefer: NovaClient.Preference? = nil
     ) async throws -> Answer {
-        var request = HTTPClientRequest(url: address.url(path, query: query))
-        request.method = method
-        request.headers.add(name: "X-API-Key", value: key)
-        request.headers.add(name: "User-Agent", value: "nova")
-        if let prefer { request.headers.add(name: "Prefer", value: prefer) }
-        if let body {
-            request.headers.add(name: "Content-Type", value: "application/json")
-            request.body = .bytes(ByteBuffer(bytes: body.jsonBytes))
-        }
-        let (status, bytes) = try await exchange(request)
-        return try answer(status, bytes)
-    }
-
-    private func exchange(_ request: HTTPClientRequest) async throws -> (Int, ByteBuffer) {
-        do {
-            let response = try await Self.client.execute(request, timeout: Self.deadline)
-            return (Int(response.status.code), try await response.body.collect(upTo: Self.maximumAnswer))
-        } catch let error as CancellationError {
-            throw error
-        } catch {
-            throw APIFailure.unreachable(address, error)
-        }
-    }
-
-    private func answer(_ status: Int, _ bytes: ByteBuffer) throws -> Answer {
-        let body: JSONValue
-        do throws(JSONReadError) {
-            body = try JSONValue(parsing: bytes.readableBytesView)
-        } catch {
-            throw CommandFailure(
-                .failed,
-                "\(address) answered with HTTP status \(status) and what is not JSON: is it a gateway of Nova?"
+        try await answered {
+            let answer = try await client.send(
+                method,
+                path,
+                body: body.map { .json(JSON($0)) },
+                options: .init(preference: prefer)
             )
+            return Answer(status: answer.status, body: try answer.json.value)
         }
-        guard (200..<300).contains(status) else { throw APIFailure.refused(status: status, body: body) }
-        return Answer(status: status, body: body)
+    }
+
+    private func answered<R>(
+        isolation: isolated (any Actor)? = #isolation,
+        _ body: () async throws -> R
+    ) async throws -> R {
+        do { return try await body() } catch let error as NovaClientError {
+            throw CommandFailure(error, url: client.url)
+        }
+    }
+}
+
+extension CommandFailure {
+    /// What a person is told of an error of the gateway at this address.
+    init(_ error: NovaClientError, url: String) {
+        switch error {
+        case .refused(let problem):
+            let status = problem.status ?? ErrorCode(rawValue: problem.code.rawValue)?.status ?? 500
+            self.init(Self.kind(status), TextLayout.printableLines(problem.description))
+        case .invalidAnswer(let status, let reason):
+            self.init(
+                Self.kind(status),
+                "\(url) answered with HTTP status \(status) and \(reason): is it a gateway of Nova?"
+            )
+        case .disconnected(1008, let reason):
+            self.init(.refused, TextLayout.printableLines("the gateway ended the connection: \(reason)"))
+        case .invalidRequest:
+            self.init(.usage, TextLayout.printableLines("\(error)"))
+        case .unreachable(let reason):
+            self.init(
+                .unavailable,
+                "no answer from \(url): \(reason). Is Nova running there? Start it by `nova dev`, or name another gateway by --url"
+            )
+        case .timedOut, .disconnected, .invalidJSON:
+            self.init(.unavailable, TextLayout.printableLines("\(url): \(error)"))
+        }
+    }
+
+    private static func kind(_ status: Int) -> Kind {
+        switch status {
+        case 401, 403: .refused
+        case 429, 500...: .unavailable
+        default: .failed
+        }
     }
 }

@@ -1,3 +1,4 @@
+import NovaClient
 import NovaContract
 
 /// Three agents that speak HTTP agree on a headline, and what they say is shown.
@@ -35,7 +36,7 @@ struct AgentsDemo: Sendable {
             "agents": JSONValue(Self.tastes.keys.sorted()), "strategy": "consensus",
             "task": ["question": "Which headline shall the announcement have?"],
         ]
-        let answer = try await api.post(Self.base + "/coordinate", body: body, prefer: "wait=\(Self.limit)")
+        let answer = try await api.post(Self.base + "/coordinate", body: body, prefer: .wait(.seconds(Self.limit)))
         guard answer.status == 200 else {
             throw CommandFailure(.unavailable, "the agents did not agree within \(Self.limit) s")
         }
@@ -50,7 +51,7 @@ struct AgentsDemo: Sendable {
                 let (deed, result) = Self.answer(task["parameters"] ?? .null, taste)
                 say(agent, deed, result.told)
                 let path =
-                    Self.base + "/\(agent)/tasks/\(APIAddress.escaped(task["task_id"]?.stringValue ?? ""))/complete"
+                    Self.base + "/\(agent)/tasks/\(NovaClient.pathSegment(task["task_id"]?.stringValue ?? ""))/complete"
                 _ = try await api.post(path, body: ["token": task["token"] ?? .null, "result": result.json])
             }
         }

@@ -1,4 +1,5 @@
 import AsyncPrimitives
+import NovaClient
 import NovaContract
 
 /// Submits a flow and shows, from the WebSocket, how far it is; then what came of it.
@@ -48,52 +49,42 @@ struct Demo: Sendable {
 
     /// Subscribes first, then submits, so that nothing of the job is missed.
     private func follow() async throws -> JSONValue {
-        var progress = DemoProgress()
-        var job: String?
-        var ending: JobEnding?
-        do {
-            let stream = EventStream(api: api, channels: ["flow:\(flow.flowID)"])
-            try await stream.read { message in
+        try await api.withEvents(channels: ["flow:\(flow.flowID)"]) { events in
+            let job = try await submit()
+            var progress = DemoProgress()
+            for try await message in events {
                 switch message {
-                case .subscribed:
-                    job = try await submit()
-                case .event(let event) where event.jobID == job && job != nil:
+                case .event(let event) where event.jobID == job:
                     live.show(progress.line(after: event), isMilestone: progress.isMilestone)
-                    ending = JobEnding(event)
-                case .error(let code, let text):
-                    throw CommandFailure(.failed, "\(code): \(text)")
-                case .event, .gap, .other:
+                    guard let ending = JobEnding(event) else { continue }
+                    if let result = try ending.result { return result }
+                    // It was too large for its event.
+                    return try await result(of: job)
+                case .gap:
+                    return try await result(of: job)
+                case .interrupted(let error):
+                    console.note("nova: \(error); connecting again")
+                case .event, .analytics:
                     break
                 }
-                return ending == nil
             }
-        } catch let loss as EventStream.Closed {
-            // The result is not lost with the connection: it is asked for below.
-            console.note("nova: \(loss)")
+            throw CancellationError()
         }
-        guard let job else { throw CommandFailure(.failed, "the flow was not submitted") }
-        if let result = try ending?.result { return result }
-        return try await poll(job)
+    }
+
+    private func result(of job: String) async throws -> JSONValue {
+        try JobEnding(record: try await api.endOfJob(job))?.result ?? .null
     }
 
     /// - Returns: the job's id.
     private func submit() async throws -> String {
-        let path = "/api/orchestration/flows/\(APIAddress.escaped(flow.flowID))/optimize"
-        let answer = try await api.post(path, body: flow.body, prefer: "respond-async")
+        let path = "/api/orchestration/flows/\(NovaClient.pathSegment(flow.flowID))/optimize"
+        let answer = try await api.post(path, body: flow.body, prefer: .respondAsync)
         guard let job = answer.body["job_id"]?.stringValue else {
             throw CommandFailure(.failed, "the gateway answered without a job id")
         }
         live.show("submitted", isMilestone: true)
         return job
-    }
-
-    /// For a result that was too large for its event, or whose event was lost.
-    private func poll(_ job: String) async throws -> JSONValue {
-        while true {
-            let record = try await api.get("/api/jobs/\(APIAddress.escaped(job))")
-            if let result = try JobEnding(record: record)?.result { return result }
-            try await Task.sleep(for: .milliseconds(300))
-        }
     }
 }
 

@@ -1,3 +1,4 @@
+import NovaClient
 import NovaContract
 
 /// The line that tells how far a search is.
@@ -6,8 +7,8 @@ struct DemoProgress {
     private(set) var isMilestone = false
 
     /// The line after an event; `isMilestone` tells whether it is news to one who reads line by line.
-    mutating func line(after event: ServerEvent) -> String {
-        guard event.name == "job.progress", let progress = event.data["progress"] else {
+    mutating func line(after event: NovaEvent) -> String {
+        guard event.name == "job.progress", let progress = event.data.value["progress"] else {
             isMilestone = true
             return String(event.name.dropFirst("job.".count))
         }

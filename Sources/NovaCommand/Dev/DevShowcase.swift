@@ -15,10 +15,10 @@ struct DevShowcase: Sendable {
         let ready = try await gateway.line(within: Self.startLimit) { $0.contains("gateway ready") }
         for worker in workers { _ = try await worker.line(within: Self.startLimit) { $0.contains("worker ready") } }
         live.clear()
-        guard let address = APIAddress("http://127.0.0.1:\(Self.port(in: ready) ?? plan.port)") else { return }
+        let address = "http://127.0.0.1:\(Self.port(in: ready) ?? plan.port)"
         showParts(address)
         if let flow = plan.demo {
-            await demonstrate(flow, NovaAPI(address: address, key: DevKey.secret))
+            await demonstrate(flow, try NovaAPI(url: address, key: DevKey.secret))
         }
         for line in notice(address) { console.line(line) }
     }
@@ -50,7 +50,7 @@ struct DevShowcase: Sendable {
         line.split(separator: " ").first { $0.hasPrefix("port=") }.flatMap { Int($0.dropFirst("port=".count)) }
     }
 
-    private func showParts(_ address: APIAddress) {
+    private func showParts(_ address: String) {
         let rows = [
             ("redis", "127.0.0.1:\(parts.redis.port)", "private, in memory"),
             ("kafka", parts.brokers, "embedded, in memory"),
@@ -58,7 +58,7 @@ struct DevShowcase: Sendable {
             ("worker", "coordination", "ready"),
             ("worker", "allocation", "ready"),
             ("worker", "memory", "ready"),
-            ("gateway", address.description, "ready"),
+            ("gateway", address, "ready"),
         ]
         for (name, place, state) in rows {
             console.line("  " + TextLayout.left(name, 9) + TextLayout.left(place, 28) + console.style.dim(state))
@@ -66,7 +66,7 @@ struct DevShowcase: Sendable {
         if plan.demo != nil { console.line() }
     }
 
-    private func notice(_ address: APIAddress) -> [String] {
+    private func notice(_ address: String) -> [String] {
         let style = console.style
         return [
             "",
@@ -82,7 +82,7 @@ struct DevShowcase: Sendable {
         ]
     }
 
-    private func isStandard(_ address: APIAddress) -> Bool { address.description == "http://127.0.0.1:8003" }
+    private func isStandard(_ address: String) -> Bool { address == "http://127.0.0.1:8003" }
 
     /// Relative to here, where that is shorter.
     static func shortened(_ path: String, here: String = CurrentFolder.path) -> String {

@@ -1,3 +1,4 @@
+import NovaClient
 import NovaContract
 
 /// How a job ended, as its event or its record says.
@@ -5,9 +6,9 @@ struct JobEnding {
     private let outcome: Result<JSONValue?, CommandFailure>
 
     /// Nil for an event that is not the end of its job.
-    init?(_ event: ServerEvent) {
+    init?(_ event: NovaEvent) {
         guard let name = event.name.split(separator: ".").last, event.name.hasPrefix("job.") else { return nil }
-        self.init(status: String(name), event.data)
+        self.init(status: String(name), event.data.value)
     }
 
     /// Nil for a job that has not ended.

@@ -1,3 +1,4 @@
+import NovaClient
 import NovaContract
 
 /// A few memories, and questions in other words.
@@ -24,10 +25,10 @@ struct MemoryDemo: Sendable {
         let told = Self.memories.enumerated().map { number, text -> JSONValue in
             ["memory_id": .string("sample-\(number + 1)"), "content": ["text": .string(text)]]
         }
-        _ = try await api.post(Self.base + "/batch", body: ["memories": .array(told)], prefer: "wait=30")
+        _ = try await api.post(Self.base + "/batch", body: ["memories": .array(told)], prefer: .wait(.seconds(30)))
         for question in Self.questions {
             let body: JSONValue = ["content": ["question": .string(question)], "limit": 1]
-            let answer = try await api.post(Self.base + "/search", body: body, prefer: "wait=30").body
+            let answer = try await api.post(Self.base + "/search", body: body, prefer: .wait(.seconds(30))).body
             let best = answer["matches"]?.arrayValue?.first
             let text = best?["content"]?["text"]?.stringValue ?? "nothing"
             console.line("  " + TextLayout.left(question, 33) + TextLayout.printable(text))

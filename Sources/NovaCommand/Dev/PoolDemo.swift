@@ -1,3 +1,4 @@
+import NovaClient
 import NovaContract
 
 /// A request for a resource that is given away waits, and gets its turn when that comes back.
@@ -16,13 +17,13 @@ struct PoolDemo: Sendable {
         say("first", "gets 3", "free: \(try await free())")
         let second = try await ask(2, wait: 60)
         say("second", "waits", "2 wanted, 1 free")
-        _ = try await api.post(Self.base + "/allocations/\(APIAddress.escaped(first))/release", body: [:])
+        _ = try await api.post(Self.base + "/allocations/\(NovaClient.pathSegment(first))/release", body: [:])
         say("first", "is done", "3 come back")
-        while try await api.get(Self.base + "/allocations/\(APIAddress.escaped(second))")["status"] == "waiting" {
+        while try await api.get(Self.base + "/allocations/\(NovaClient.pathSegment(second))")["status"] == "waiting" {
             try await Task.sleep(for: .milliseconds(100))
         }
         say("second", "gets 2", "free: \(try await free())")
-        _ = try await api.post(Self.base + "/allocations/\(APIAddress.escaped(second))/release", body: [:])
+        _ = try await api.post(Self.base + "/allocations/\(NovaClient.pathSegment(second))/release", body: [:])
         try await showAnalytics()
     }
 
@@ -46,7 +47,7 @@ struct PoolDemo: Sendable {
             "resources": ["cards": ["requested": JSONValue(cards)]],
             "constraints": ["ttl": 60, "wait": JSONValue(wait)],
         ]
-        let answer = try await api.post(Self.base + "/allocate", body: body, prefer: "wait=30")
+        let answer = try await api.post(Self.base + "/allocate", body: body, prefer: .wait(.seconds(30)))
         guard let id = answer.body["allocation_id"]?.stringValue else {
             throw CommandFailure(.failed, "the gateway answered without an allocation")
         }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import NovaClient
 import NovaContract
 
 /// `nova jobs cancel`.
@@ -15,7 +16,7 @@ struct JobsCancel: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let answer = try await options.api().delete("/api/jobs/\(APIAddress.escaped(job))")
+        let answer = try await options.api().delete("/api/jobs/\(NovaClient.pathSegment(job))")
         let console = Console.current
         if output.json { return console.line(answer.body) }
         let status = answer.body["status"]?.stringValue ?? "cancelled"

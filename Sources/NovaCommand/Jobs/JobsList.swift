@@ -45,7 +45,7 @@ struct JobsList: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let page = try await options.api().get("/api/jobs", query: filters + [("cursor", cursor)])
+        let page = try await options.api().get("/api/jobs", query: filters + [(name: "cursor", value: cursor)])
         let console = Console.current
         if output.json { return console.line(page) }
         let jobs = page["jobs"]?.arrayValue ?? []

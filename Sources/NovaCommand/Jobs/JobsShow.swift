@@ -1,4 +1,5 @@
 import ArgumentParser
+import NovaClient
 import NovaContract
 
 /// `nova jobs show`.
@@ -15,7 +16,7 @@ struct JobsShow: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let json = try await options.api().get("/api/jobs/\(APIAddress.escaped(job))")
+        let json = try await options.api().get("/api/jobs/\(NovaClient.pathSegment(job))")
         let console = Console.current
         if output.json { return console.line(json) }
         for (name, value) in JobDescription(json).lines { console.line(TextLayout.left(name, 12) + value) }

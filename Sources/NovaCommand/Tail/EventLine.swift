@@ -1,11 +1,12 @@
+import NovaClient
 import NovaContract
 
 /// An event on one line: time, what, about what, how far.
 struct EventLine {
     let text: String
 
-    init(_ event: ServerEvent) {
-        let data = event.data
+    init(_ event: NovaEvent) {
+        let data = event.data.value
         var parts = [
             data["timestamp"]?.stringValue ?? "",
             TextLayout.left(TextLayout.printable(event.name), 13),

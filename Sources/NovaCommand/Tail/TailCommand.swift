@@ -37,11 +37,9 @@ struct TailCommand: AsyncParsableCommand {
 
     func run() async throws {
         let tail = EventTail(
-            stream: EventStream(
-                api: try options.api(),
-                channels: channel.isEmpty ? [Channel.jobs] : channel,
-                after: after
-            ),
+            api: try options.api(),
+            channels: channel.isEmpty ? [Channel.jobs] : channel,
+            after: after,
             count: count,
             asJSON: output.json
         )

@@ -79,7 +79,7 @@ package final class WebSocketConnection: Sendable {
     }
 
     /// Closes in good order, and after `limit` in any case; returns when the connection is gone.
-    func shutDown(within limit: Duration) async {
+    package func shutDown(within limit: Duration) async {
         let channel = channel
         // First, since a server that does not read holds up the close as well.
         let timer = channel.eventLoop.scheduleTask(in: TimeAmount(limit)) { channel.close(promise: nil) }
@@ -92,6 +92,9 @@ package final class WebSocketConnection: Sendable {
         }
         timer.cancel()
     }
+
+    /// Ends the connection without a word; whoever reads is given a `.close` with 1006.
+    package func abandon() { channel.close(promise: nil) }
 
     private func send(
         _ opcode: WebSocketOpcode,

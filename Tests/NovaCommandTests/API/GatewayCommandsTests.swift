@@ -1,4 +1,5 @@
 import ChildProcesses
+import NovaClient
 import NovaContract
 import NovaTestKit
 import Testing
@@ -22,12 +23,11 @@ struct GatewayCommandsTests {
         try await NovaCluster.run { cluster in
             let url = try #require(cluster.gateways.first).url
             let environment = ["NOVA_URL": url, "NOVA_API_KEY": cluster.plan.keys[0].key]
-            let address = try #require(APIAddress(url))
-            let api = NovaAPI(address: address, key: cluster.plan.keys[0].key)
+            let api = try NovaAPI(url: url, key: cluster.plan.keys[0].key)
             let answer = try await api.post(
                 "/api/orchestration/flows/demo/optimize",
                 body: Self.flow,
-                prefer: "wait=30"
+                prefer: .wait(.seconds(30))
             )
             #expect(answer.status == 200)
             let job = try #require(answer.body["job_id"]?.stringValue)
@@ -39,7 +39,11 @@ struct GatewayCommandsTests {
             let none = await CommandRun.nova(["jobs", "list", "--status", "failed"], environment: environment)
             #expect(none.code == 0 && none.output.isEmpty && !none.errors.isEmpty)
 
-            _ = try await api.post("/api/orchestration/flows/other/optimize", body: Self.flow, prefer: "wait=30")
+            _ = try await api.post(
+                "/api/orchestration/flows/other/optimize",
+                body: Self.flow,
+                prefer: .wait(.seconds(30))
+            )
             let first = await CommandRun.nova(
                 ["jobs", "list", "--status", "completed", "--limit", "1"],
                 environment: environment

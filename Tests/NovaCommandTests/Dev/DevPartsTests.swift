@@ -4,6 +4,7 @@ import NovaContract
 import NovaTestKit
 import Testing
 
+@testable import NovaClient
 @testable import NovaCommand
 
 struct DevPartsTests {
@@ -135,10 +136,10 @@ struct DevPartsTests {
 
     @Test func `Progress is told with numbers, and news are milestones`() {
         var progress = DemoProgress()
-        func event(_ makespan: Double) -> ServerEvent {
-            let details: JSONValue = ["makespan": JSONValue(makespan), "lower_bound": 60, "iterations": 7]
-            let data: JSONValue = ["progress": ["fraction": 0.25, "message": "", "details": details]]
-            return ServerEvent(id: "1-1", channel: "c", name: "job.progress", data: data, text: "")
+        func event(_ makespan: Double) -> NovaEvent {
+            let details: JSON = ["makespan": JSON(makespan), "lower_bound": 60, "iterations": 7]
+            let data: JSON = ["progress": ["fraction": 0.25, "message": "", "details": details]]
+            return NovaEvent(json: ["event": "job.progress", "data": data])
         }
         #expect(
             progress.line(after: event(90)) == "25 %, shortest so far 1 min 30 s, at least 1 min, 7 schedules tried"
@@ -146,13 +147,13 @@ struct DevPartsTests {
         #expect(progress.isMilestone)
         _ = progress.line(after: event(90))
         #expect(!progress.isMilestone)
-        let started = ServerEvent(id: "1-1", channel: "c", name: "job.running", data: [:], text: "")
+        let started = NovaEvent(json: ["event": "job.running"])
         #expect(progress.line(after: started) == "running")
     }
 
     @Test func `The end of a job is its result or its error`() throws {
         func ending(_ name: String, _ data: JSONValue) -> JobEnding? {
-            JobEnding(ServerEvent(id: "1-1", channel: "c", name: name, data: data, text: ""))
+            JobEnding(NovaEvent(json: ["event": JSON(name), "data": JSON(data)]))
         }
         #expect(ending("job.progress", [:]) == nil)
         #expect(ending("job.running", [:]) == nil)

@@ -1,10 +1,8 @@
 package import AsyncHTTPClient
-import AsyncPrimitives
 import DocumentKit
 import Foundation
-import NIOCore
-import NIOFoundationCompat
 package import NIOHTTP1
+import NovaClient
 package import NovaContract
 package import NovaTestKit
 import Testing
@@ -25,12 +23,11 @@ package struct Answer: Sendable {
     }
 }
 
-/// Requests to one gateway with one key.
+/// Requests to one gateway with one key, each sent once.
 package struct API: Sendable {
     package let gateway: ClusterMember
     package let key: String?
-    /// The shared one has at most eight requests to one gateway on their way.
-    package let client: HTTPClient
+    private let httpClient: HTTPClient?
 
     /// What each answer is held against.
     private static let document: OpenAPIDocument = {
@@ -43,10 +40,11 @@ package struct API: Sendable {
         }
     }()
 
-    package init(gateway: ClusterMember, key: String? = "test-key", client: HTTPClient = .shared) {
+    /// - Parameter httpClient: Nil: the one that all clients share, with at most 256 requests on their way.
+    package init(gateway: ClusterMember, key: String? = "test-key", httpClient: HTTPClient? = nil) {
         self.gateway = gateway
         self.key = key
-        self.client = client
+        self.httpClient = httpClient
     }
 
     package func send(
@@ -56,21 +54,20 @@ package struct API: Sendable {
         headers: [(String, String)] = [],
         raw: [UInt8]? = nil
     ) async throws -> Answer {
-        var request = HTTPClientRequest(url: gateway.url + path)
-        request.method = method
-        if let key { request.headers.add(name: "X-API-Key", value: key) }
-        for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
-        if let bytes = raw ?? body?.jsonBytes {
-            if !request.headers.contains(name: "Content-Type") {
-                request.headers.add(name: "Content-Type", value: "application/json")
-            }
-            request.body = .bytes(ByteBuffer(bytes: bytes))
-        }
-        let response = try await client.execute(request, timeout: .seconds(60))
-        let bytes = try await response.body.collect(upTo: 64 << 20)
-        let answer = Answer(status: Int(response.status.code), headers: response.headers, text: String(buffer: bytes))
+        let client = try NovaClient(url: gateway.url, apiKey: key, httpClient: httpClient)
+        let read = try await client.exchange(
+            NovaClient.Method(rawValue: method.rawValue),
+            path,
+            body: (raw ?? body?.jsonBytes).map { .bytes($0, contentType: "application/json") },
+            options: .init(headers: headers.map { (name: $0, value: $1) }, timeout: .seconds(60))
+        )
+        let answer = Answer(
+            status: read.status,
+            headers: HTTPHeaders(read.headers.map { ($0.name, $0.value) }),
+            text: String(decoding: read.bytes, as: UTF8.self)
+        )
         let faults = Self.document.faults(
-            of: Array(bytes.readableBytesView),
+            of: read.bytes,
             status: answer.status,
             contentType: answer.headers.first(name: "content-type"),
             to: method.rawValue,
@@ -88,8 +85,13 @@ package struct API: Sendable {
         var configuration = HTTPClient.Configuration()
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 1_024
         let many = HTTPClient(configuration: configuration)
-        return try await withResource(many, close: { try await $0.shutdown() }) { many in
-            try await body(API(gateway: gateway, key: key, client: many))
+        do {
+            let result = try await body(API(gateway: gateway, key: key, httpClient: many))
+            try await many.shutdown()
+            return result
+        } catch {
+            try await many.shutdown()
+            throw error
         }
     }
 

@@ -3,6 +3,7 @@ import AsyncPrimitives
 import NIOCore
 import NIOFoundationCompat
 import NIOHTTP1
+import NovaClient
 import NovaContract
 
 /// Sends a command until a gateway has taken or refused it, as a careful client does.
@@ -47,42 +48,34 @@ struct CommandSender: Sendable {
 
     private func ask(_ command: LoadCommand, number: Int, gateway: String) async -> CommandAnswer {
         do {
-            let response = try await HTTPClient.shared.execute(
-                request(command, gateway),
-                timeout: .seconds(Int64(command.wait)) + TimeAmount(shape.requestTimeout)
+            let client = try NovaClient(url: gateway, apiKey: key)
+            let answer = try await client.exchange(
+                command.method,
+                command.path,
+                body: command.body.map { .json(JSON($0)) },
+                options: command.options(timeout: .seconds(command.wait) + shape.requestTimeout)
             )
-            let bytes = try await response.body.collect(upTo: 1 << 20)
-            return answer(number, gateway, status: Int(response.status.code), String(buffer: bytes))
+            return read(number, gateway, answer)
         } catch {
             return CommandAnswer(command: number, gateway: gateway, at: history.now, status: nil, failure: "\(error)")
         }
     }
 
-    private func request(_ command: LoadCommand, _ gateway: String) -> HTTPClientRequest {
-        var request = HTTPClientRequest(url: gateway + command.path)
-        request.method = command.method
-        request.headers.add(name: "X-API-Key", value: key)
-        for (name, value) in command.headers { request.headers.add(name: name, value: value) }
-        if let body = command.body {
-            request.headers.add(name: "Content-Type", value: "application/json")
-            request.body = .bytes(ByteBuffer(bytes: body.jsonBytes))
-        }
-        return request
-    }
-
-    private func answer(_ number: Int, _ gateway: String, status: Int, _ text: String) -> CommandAnswer {
+    private func read(_ number: Int, _ gateway: String, _ answer: NovaClient.Answer) -> CommandAnswer {
         var failure: String?
-        var json: JSONValue?
-        do { json = try JSONValue(parsing: text) } catch { failure = "the body is no JSON: \(text.prefix(200))" }
+        var json: JSON?
+        do throws(NovaClientError) { json = try answer.json } catch {
+            failure = "the body is no JSON: \(String(decoding: answer.bytes.prefix(200), as: UTF8.self))"
+        }
         return CommandAnswer(
             command: number,
             gateway: gateway,
             at: history.now,
-            status: status,
+            status: answer.status,
             failure: failure,
-            jobID: json?["job_id"]?.stringValue,
-            version: json?["version"]?.intValue,
-            code: json?["error"]?["code"]?.stringValue
+            jobID: json?["job_id"]?.string,
+            version: json?["version"]?.int,
+            code: json?["error"]?["code"]?.string
         )
     }
 }

@@ -1,4 +1,4 @@
-import NIOHTTP1
+import NovaClient
 import NovaContract
 
 /// A command as it goes over HTTP.
@@ -11,17 +11,17 @@ struct LoadCommand: Sendable {
     /// Of the search, where it is a hard one.
     let seconds: Int
 
-    var method: HTTPMethod {
+    var method: NovaClient.Method {
         switch kind {
-        case .store, .invalid: .PUT
-        case .delete: .DELETE
-        case .optimize, .hard, .poison: .POST
+        case .store, .invalid: .put
+        case .delete: .delete
+        case .optimize, .hard, .poison: .post
         }
     }
 
     var path: String {
         let flow = "/api/orchestration/flows/\(flowID)"
-        return method == .POST ? flow + "/optimize" : flow
+        return method == .post ? flow + "/optimize" : flow
     }
 
     var body: JSONValue? {
@@ -35,8 +35,12 @@ struct LoadCommand: Sendable {
         }
     }
 
-    var headers: [(String, String)] {
-        [("Idempotency-Key", idempotencyKey), ("Prefer", wait > 0 ? "wait=\(wait)" : "respond-async")]
+    func options(timeout: Duration) -> NovaClient.RequestOptions {
+        NovaClient.RequestOptions(
+            idempotencyKey: idempotencyKey,
+            preference: wait > 0 ? .wait(.seconds(wait)) : .respondAsync,
+            timeout: timeout
+        )
     }
 
     private static func flow(after: String, before: String? = nil) -> JSONValue {

@@ -1,21 +1,23 @@
 import Foundation
 
 /// Where a gateway is: `http://HOST:PORT`, perhaps with a path in front of Nova's own.
-struct APIAddress: Sendable, Equatable, CustomStringConvertible {
+struct GatewayAddress: Sendable, Equatable, CustomStringConvertible {
     /// Without a slash at its end.
     let description: String
 
-    /// Nil for anything but http and https.
-    init?(_ text: String) {
+    /// - Throws: ``NovaClientError/invalidRequest(_:)`` for anything but http and https.
+    init(_ text: String) throws(NovaClientError) {
         guard let parts = URLComponents(string: text), let scheme = parts.scheme?.lowercased(),
             ["http", "https"].contains(scheme), let host = parts.host, !host.isEmpty, parts.query == nil
-        else { return nil }
+        else { throw .invalidRequest("\"\(text)\" is not the address of a gateway, such as http://HOST:PORT") }
         description = text.hasSuffix("/") ? String(text.dropLast()) : text
     }
 
-    func url(_ path: String, query: [(String, String?)] = []) -> String {
+    /// - Parameter path: of one resource, escaped, with `/` at its beginning; it may have a query already.
+    func url(_ path: String, query: [(name: String, value: String?)] = []) -> String {
         let items = query.compactMap { name, value in value.map { "\(name)=\(Self.escaped($0))" } }
-        return description + path + (items.isEmpty ? "" : "?" + items.joined(separator: "&"))
+        guard !items.isEmpty else { return description + path }
+        return description + path + (path.contains("?") ? "&" : "?") + items.joined(separator: "&")
     }
 
     var webSocketURL: String { "ws" + description.dropFirst("http".count) + "/api/ws" }
