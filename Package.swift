@@ -158,6 +158,7 @@ let package = Package(
         .target(
             name: "WorkPool",
             dependencies: [
+                "NovaService",
                 "AsyncPrimitives",
                 httpTypes,
                 "CDocuments", "Coordination", "NovaAPI", "NovaContract", "NovaStore", "RedisClient", lifecycle, logging,
@@ -170,6 +171,7 @@ let package = Package(
         .target(
             name: "ResourcePool",
             dependencies: [
+                "NovaService",
                 httpTypes,
                 "Allocation", "CDocuments", "NovaAPI", "NovaContract", "NovaStore", "RedisClient", lifecycle, logging,
             ],
@@ -180,6 +182,7 @@ let package = Package(
         .target(
             name: "MemoryPool",
             dependencies: [
+                "NovaService",
                 httpTypes,
                 "CDocuments", "Memory", "NovaAPI", "NovaContract", "NovaStore", "RedisClient", lifecycle, logging,
             ],
@@ -190,6 +193,7 @@ let package = Package(
         .target(
             name: "NovaPools",
             dependencies: [
+                "NovaProcess", "NovaService",
                 "FlowPool", "MemoryPool", "NovaAPI", "NovaContract", "NovaStore", "ResourcePool", "WorkPool", logging,
             ],
             swiftSettings: settings

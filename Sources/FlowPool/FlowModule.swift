@@ -2,6 +2,7 @@ import CDocuments
 package import Logging
 package import NovaAPI
 package import NovaContract
+package import NovaService
 package import NovaStore
 
 extension Pool {
@@ -12,6 +13,7 @@ extension Pool {
 package struct FlowModule: PoolModule {
     package static let pool = Pool.optimization
     package static let commands = FlowCommands.all
+    package static let settings: [any SettingGroup.Type] = [OptimizationSettings.self, MigrationSettings.self]
     package static var schemas: [UInt8] { nova_flow_schemas().array }
 
     private let store: Store

@@ -2,6 +2,7 @@ import CDocuments
 package import Logging
 package import NovaAPI
 package import NovaContract
+package import NovaService
 package import NovaStore
 
 extension Pool {
@@ -12,6 +13,7 @@ extension Pool {
 package struct MemoryModule: PoolModule {
     package static let pool = Pool.memory
     package static let commands = MemoryCommands.all
+    package static let settings: [any SettingGroup.Type] = [MemorySettings.self, EmbeddingSettings.self]
     package static var schemas: [UInt8] { nova_memory_schemas().array }
 
     private let store: Store

@@ -1,3 +1,4 @@
+import MemoryPool
 import NovaProcess
 import NovaService
 import NovaStore

@@ -1,4 +1,5 @@
 package import ArgumentParser
+import NovaPools
 import NovaProcess
 import NovaService
 

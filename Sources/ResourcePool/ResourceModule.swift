@@ -2,6 +2,7 @@ import CDocuments
 package import Logging
 package import NovaAPI
 package import NovaContract
+package import NovaService
 package import NovaStore
 
 extension Pool {
@@ -12,6 +13,7 @@ extension Pool {
 package struct ResourceModule: PoolModule {
     package static let pool = Pool.allocation
     package static let commands = ResourceCommands.all
+    package static let settings: [any SettingGroup.Type] = [AllocationSettings.self]
     package static var schemas: [UInt8] { nova_resource_schemas().array }
 
     private let store: Store

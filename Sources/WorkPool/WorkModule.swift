@@ -2,6 +2,7 @@ import CDocuments
 package import Logging
 package import NovaAPI
 package import NovaContract
+package import NovaService
 package import NovaStore
 package import ServiceLifecycle
 
@@ -13,6 +14,7 @@ extension Pool {
 package struct WorkModule: PoolModule {
     package static let pool = Pool.coordination
     package static let commands = TaskCommands.all + AgentCommands.all
+    package static let settings: [any SettingGroup.Type] = [CoordinationSettings.self]
     package static var schemas: [UInt8] { nova_work_schemas().array }
 
     private let store: Store

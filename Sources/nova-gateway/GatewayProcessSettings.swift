@@ -1,6 +1,8 @@
+import FlowPool
 import Gateway
 import KafkaClient
 import NovaContract
+import NovaPools
 import NovaProcess
 import NovaService
 import NovaStore

@@ -22,15 +22,6 @@ package struct FlowChange: Sendable, Equatable {
     }
 }
 
-/// What an owner may keep, in all domains together, where a flow is stored.
-package struct FlowBounds: Sendable, Equatable {
-    package var flowsPerOwner = 10_000
-    /// Of all that clients gave and is kept, not of flows alone.
-    package var bytesPerOwner = 1_073_741_824
-
-    package init() {}
-}
-
 /// The flows of one owner in one domain.
 package struct FlowStore: Sendable {
     package let store: Store

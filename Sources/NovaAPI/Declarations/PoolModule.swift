@@ -1,5 +1,6 @@
 package import Logging
 package import NovaContract
+package import NovaService
 package import NovaStore
 package import ServiceLifecycle
 
@@ -10,6 +11,8 @@ package import ServiceLifecycle
 package protocol PoolModule: Sendable {
     static var pool: Pool { get }
     static var commands: [any AnyCommandDeclaration] { get }
+    /// Those of its own, which its workers read.
+    static var settings: [any SettingGroup.Type] { get }
     /// The component schemas of the API document that its commands and routes name, by name: a JSON object.
     static var schemas: [UInt8] { get }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import NovaContract
+import NovaPools
 import NovaProcess
 import NovaService
 

@@ -1,3 +1,4 @@
+import NovaPools
 import NovaProcess
 import NovaService
 

@@ -1,4 +1,5 @@
 import NovaContract
+import NovaPools
 import NovaProcess
 import NovaService
 

@@ -4,7 +4,7 @@ package import NovaService
 /// Which server speaks for models, and how it is asked.
 package struct LLMSettings: SettingGroup {
     package init() {}
-    package static let readers: [NovaProgram] = [.worker(.coordination), .worker(.memory)]
+    package static let readers: [NovaProgram] = [.worker("coordination"), .worker("memory")]
     package static let heading = """
         The server of models: of agents of kind model, and of the model that consolidates memories. Any that speaks OpenAI's \
         API will do (LM Studio, llama.cpp, vLLM, Ollama, OpenAI).

@@ -140,3 +140,8 @@ package struct TopicConfiguration: Sendable, Equatable {
         }
     }
 }
+
+extension ExponentialBackoff {
+    /// Between two tries of what must be done before a process begins.
+    fileprivate static let processStart = ExponentialBackoff.constant(.milliseconds(500))
+}

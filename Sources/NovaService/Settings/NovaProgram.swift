@@ -1,11 +1,11 @@
-package import NovaContract
-
 /// A program of Nova that runs as a service and reads settings.
 package enum NovaProgram: Sendable, Hashable, CaseIterable {
     case gateway
-    case worker(Pool)
+    /// Of the pool of this name.
+    case worker(String)
 
-    package static let workers = Pool.allCases.map(Self.worker)
+    /// One for each pool of `NovaPools`, which stands above this room; a test holds the two together.
+    package static let workers = ["optimization", "allocation", "coordination", "memory"].map(Self.worker)
     package static let allCases = [.gateway] + workers
 
     /// The name of the executable, such as `nova-memory-worker`.
@@ -23,7 +23,7 @@ package enum NovaProgram: Sendable, Hashable, CaseIterable {
     private var shortName: String {
         switch self {
         case .gateway: "gateway"
-        case .worker(let pool): "\(pool.rawValue)-worker"
+        case .worker(let pool): "\(pool)-worker"
         }
     }
 }

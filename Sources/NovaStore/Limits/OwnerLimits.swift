@@ -55,3 +55,12 @@ package struct OwnerLimits: Sendable, Equatable {
         return .limit(setting, bound, what)
     }
 }
+
+/// What an owner may keep, in all domains together, where a flow is stored.
+package struct FlowBounds: Sendable, Equatable {
+    package var flowsPerOwner = 10_000
+    /// Of all that clients gave and is kept, not of flows alone.
+    package var bytesPerOwner = 1_073_741_824
+
+    package init() {}
+}

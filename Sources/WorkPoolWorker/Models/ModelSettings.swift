@@ -1,6 +1,7 @@
 import ModelServers
 import NovaProcess
 import NovaService
+import WorkPool
 
 /// The settings below `llm`.
 struct ModelSettings {

@@ -1,5 +1,6 @@
 import Foundation
 import NovaContract
+import NovaPools
 import NovaProcess
 import NovaService
 import Testing
@@ -10,6 +11,10 @@ struct SettingsCommandTests {
     private static let root = URL(filePath: #filePath).appending(path: "../../../..").standardized
 
     // MARK: - What is written from the declarations
+
+    @Test func `Each pool has its worker among the programs that read settings`() {
+        #expect(NovaProgram.workers == NovaPools.all.map { .worker($0.name) })
+    }
 
     @Test(arguments: NovaProgram.allCases)
     func `The committed settings file is what is generated`(program: NovaProgram) throws {
@@ -42,7 +47,7 @@ struct SettingsCommandTests {
         let text = try String(contentsOf: page, encoding: .utf8)
         #expect(text == SettingsPage.blocks.map { "Of \($0.name).\n\n\($0.text)" }.joined())
         let yaml = try String(contentsOf: folder.appending(path: "config/memory-worker.yaml"), encoding: .utf8)
-        #expect(yaml == SettingsYAML.text(for: .worker(.memory)))
+        #expect(yaml == SettingsYAML.text(for: .worker("memory")))
     }
 
     @Test func `A page without a place for a table is told`() async throws {

@@ -102,7 +102,7 @@ package struct CrashRun: Sendable {
                 group.addTask { throw try await cluster.broker.endedByItself() }
             }
             group.addTask {
-                for subscriber in subscribers { try await subscriber.waitUntilSubscribed() }
+                for subscriber in subscribers { await subscriber.waitUntilSubscribed() }
                 try await body(subscribers, tail)
                 return true
             }

@@ -5,7 +5,7 @@ import NovaStore
 /// The memory pool's own.
 package struct MemorySettings: SettingGroup {
     package init() {}
-    package static let readers: [NovaProgram] = [.worker(.memory)]
+    package static let readers: [NovaProgram] = [.worker("memory")]
     package static let heading = "Memories, and the replicas that are searched."
 
     package let maximum = Setting.integer(
@@ -75,7 +75,7 @@ package struct MemorySettings: SettingGroup {
 /// The server that makes vectors of memories and queries.
 package struct EmbeddingSettings: SettingGroup {
     package init() {}
-    package static let readers: [NovaProgram] = [.worker(.memory)]
+    package static let readers: [NovaProgram] = [.worker("memory")]
 
     package let baseURL = Setting.text(
         "embeddings.base_url",

@@ -5,7 +5,7 @@ import NovaStore
 /// The optimization pool's own.
 package struct OptimizationSettings: SettingGroup {
     package init() {}
-    package static let readers: [NovaProgram] = [.worker(.optimization)]
+    package static let readers: [NovaProgram] = [.worker("optimization")]
 
     package let flowsPerOwner = Setting.integer(
         "limits.flows_per_owner",
@@ -39,7 +39,7 @@ package struct OptimizationSettings: SettingGroup {
 /// Of the programs that use flows.
 package struct MigrationSettings: SettingGroup {
     package init() {}
-    package static let readers: [NovaProgram] = [.gateway, .worker(.optimization)]
+    package static let readers: [NovaProgram] = [.gateway, .worker("optimization")]
 
     package let flowsOwner = Setting.optionalText(
         "migration.flows_owner",

@@ -4,7 +4,7 @@ package import NovaService
 /// The coordination pool's own.
 package struct CoordinationSettings: SettingGroup {
     package init() {}
-    package static let readers: [NovaProgram] = [.worker(.coordination)]
+    package static let readers: [NovaProgram] = [.worker("coordination")]
 
     package let tick = Setting.positive(
         "tasks.tick",

@@ -5,7 +5,7 @@ import NovaStore
 /// The allocation pool's own.
 package struct AllocationSettings: SettingGroup {
     package init() {}
-    package static let readers: [NovaProgram] = [.worker(.allocation)]
+    package static let readers: [NovaProgram] = [.worker("allocation")]
     package static let heading = "Resources and who holds them."
 
     package let ttl = Setting.positive(
