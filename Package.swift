@@ -314,13 +314,18 @@ let package = Package(
             exclude: ["Documents"],
             swiftSettings: settings
         ),
-        .executableTarget(
-            name: "nova-gateway",
+        .target(
+            name: "GatewayHost",
             dependencies: [
                 "FlowPool", "NovaPools",
                 "Gateway", "KafkaClient", "NovaContract", "NovaProcess", "NovaService", "NovaStore", "RedisClient",
                 argumentParser, logging, lifecycle,
             ] + nio("NIOPosix"),
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "nova-gateway",
+            dependencies: ["GatewayHost", argumentParser],
             swiftSettings: settings
         ),
 

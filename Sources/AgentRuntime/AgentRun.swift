@@ -6,7 +6,7 @@ package import NovaContract
 package struct AgentRun: Sendable {
     /// What came of it.
     package struct Ending: Sendable, Equatable {
-        package enum Fate: Sendable, Equatable {
+        package enum Disposition: Sendable, Equatable {
             case done(JSONValue)
             /// `retry`: another try may end otherwise.
             case failed(code: String, message: String, retry: Bool)
@@ -14,11 +14,11 @@ package struct AgentRun: Sendable {
             case handedBack
         }
 
-        package let fate: Fate
+        package let disposition: Disposition
         package let tokens: Int
 
-        package init(fate: Fate, tokens: Int) {
-            self.fate = fate
+        package init(disposition: Disposition, tokens: Int) {
+            self.disposition = disposition
             self.tokens = tokens
         }
     }
@@ -54,12 +54,12 @@ package struct AgentRun: Sendable {
                 do {
                     step = conversation.take(try await client.answer(request, deadline: deadline, hear: hear))
                 } catch let error as LLMError {
-                    return Ending(fate: Self.fate(error), tokens: conversation.tokens)
+                    return Ending(disposition: Self.disposition(error), tokens: conversation.tokens)
                 } catch let error as CancellationError {
                     throw error
                 } catch {
-                    let fate = Ending.Fate.failed(code: "LLM_UNAVAILABLE", message: "\(error)", retry: true)
-                    return Ending(fate: fate, tokens: conversation.tokens)
+                    let disposition = Ending.Disposition.failed(code: "LLM_UNAVAILABLE", message: "\(error)", retry: true)
+                    return Ending(disposition: disposition, tokens: conversation.tokens)
                 }
             case .call(let calls):
                 try await rest(true)
@@ -67,27 +67,27 @@ package struct AgentRun: Sendable {
                     let message =
                         "the tools took longer than the \(conversation.profile.budget.seconds) s of the budget"
                     return Ending(
-                        fate: .failed(code: "TIME_BUDGET", message: message, retry: false),
+                        disposition: .failed(code: "TIME_BUDGET", message: message, retry: false),
                         tokens: conversation.tokens
                     )
                 }
                 try await rest(false)
                 step = conversation.take(results: results)
             case .done(let result):
-                return Ending(fate: .done(result), tokens: conversation.tokens)
+                return Ending(disposition: .done(result), tokens: conversation.tokens)
             case .failed(let failure):
                 // Another answer may fit; another budget there is not.
-                let fate = Ending.Fate.failed(
+                let disposition = Ending.Disposition.failed(
                     code: failure.reason.rawValue,
                     message: failure.message,
                     retry: failure.reason == .output
                 )
-                return Ending(fate: fate, tokens: conversation.tokens)
+                return Ending(disposition: disposition, tokens: conversation.tokens)
             }
         }
     }
 
-    private static func fate(_ error: LLMError) -> Ending.Fate {
+    private static func disposition(_ error: LLMError) -> Ending.Disposition {
         switch error {
         case .open: .handedBack
         case .overdue: .failed(code: "TIME_BUDGET", message: error.description, retry: false)

@@ -26,7 +26,7 @@ package struct Gateway: Sendable {
     private let producer: KafkaProducer
     private let keyRing: KeyRing
     private let replies: ReplyHub
-    private let withdrawals: Withdrawals
+    private let rollback: AdmissionRollback
     private let pools: NovaPools
     let logger: Logger
 
@@ -54,7 +54,7 @@ package struct Gateway: Sendable {
             capacity: configuration.maximumInFlight,
             logger: logger
         )
-        withdrawals = Withdrawals(store: store, logger: logger)
+        rollback = AdmissionRollback(store: store, logger: logger)
         pools = NovaPools(store: store, logger: logger)
         connections = ClientConnections(
             limit: configuration.maximumAnonymousConnectionsPerAddress,
@@ -66,7 +66,7 @@ package struct Gateway: Sendable {
             producer: producer,
             topics: topics,
             replies: replies,
-            withdrawals: withdrawals,
+            rollback: rollback,
             budgets: configuration.budgets,
             overload: overload,
             jobDeadline: configuration.jobDeadline,
@@ -123,7 +123,7 @@ package struct Gateway: Sendable {
         prepare: @escaping @Sendable () async throws -> Void = {}
     ) -> [any Service] {
         let (ports, opened) = AsyncStream.makeStream(of: Int.self, bufferingPolicy: .bufferingNewest(1))
-        return [keyRing, ProducerService(producer: producer, deadline: .seconds(10)), withdrawals, replies]
+        return [keyRing, ProducerService(producer: producer, deadline: .seconds(10)), rollback, replies]
             + pools.modules.flatMap(\.services) + sockets + [
                 server(upgradeHandler) { opened.yield($0) },
                 Beginning(

@@ -42,7 +42,7 @@ package struct MemoryWorker: AsyncParsableCommand {
             let replicas = try settings[\MemorySettings.replicas]
             let replicaBytes = try settings[\MemorySettings.replicaBytes]
             let tick = try settings[\MemorySettings.tick]
-            let care = SpaceCare(of: store.memorySpaces, interval: tick, logger: logger) { space in
+            let care = SpaceMaintenance(of: store.memorySpaces, interval: tick, logger: logger) { space in
                 while try await space.tick().isUnfinished { try Task.checkCancellation() }
                 try await embedder?.care(for: space, until: .now + tick * 0.8)
             }

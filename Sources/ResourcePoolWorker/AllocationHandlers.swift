@@ -7,29 +7,29 @@ import WorkerRuntime
 /// Carries out the commands on resources and allocations.
 struct AllocationHandlers {
     let store: Store
-    let desk: AllocationDesk
+    let service: AllocationService
     /// Of leases whose request does not say.
     let ttl: Duration
 
     var all: [RegisteredHandler] {
         [
             ResourceCommands.put.answered { definition, command, _ in
-                try await desk.declare(definition, command, space(of: command))
+                try await service.declare(definition, command, space(of: command))
             },
             ResourceCommands.patch.answered { patch, command, _ in
-                try await desk.patch(patch, command, space(of: command))
+                try await service.patch(patch, command, space(of: command))
             },
-            ResourceCommands.delete.answered { _, command, _ in try await desk.drop(command, space(of: command)) },
+            ResourceCommands.delete.answered { _, command, _ in try await service.drop(command, space(of: command)) },
             ResourceCommands.allocate.answered { asked, command, _ in
                 var request = asked
                 if request.ttl == AllocateRequest.ttlUnsaid { request.ttl = Double(ttl.wholeMilliseconds) / 1_000 }
-                return try await desk.allocate(request, command, space(of: command))
+                return try await service.allocate(request, command, space(of: command))
             },
             ResourceCommands.renew.answered { renewal, command, _ in
-                try await desk.end(.renew(ttl: renewal.ttl), command, space(of: command))
+                try await service.end(.renew(ttl: renewal.ttl), command, space(of: command))
             },
             ResourceCommands.release.answered { _, command, _ in
-                try await desk.end(.release, command, space(of: command))
+                try await service.end(.release, command, space(of: command))
             },
         ]
     }

@@ -37,17 +37,17 @@ package struct AllocationWorker: AsyncParsableCommand {
             var store = store
             store.limits.waiting = try settings[\AllocationSettings.maximumWaiting]
             store.limits.lookBytes = try settings[\AllocationSettings.maximumBytes]
-            let desk = AllocationDesk(logger: logger)
-            let care = AllocationCare(desk: desk)
+            let service = AllocationService(logger: logger)
+            let care = AllocationMaintenance(service: service)
             return WorkerParts(
                 handlers: AllocationHandlers(
                     store: store,
-                    desk: desk,
+                    service: service,
                     ttl: try settings[\AllocationSettings.ttl]
                 ).all,
                 of: "resources",
                 services: [
-                    SpaceCare(
+                    SpaceMaintenance(
                         of: store.poolSpaces,
                         interval: try settings[\AllocationSettings.tick],
                         logger: logger

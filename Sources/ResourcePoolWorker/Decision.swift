@@ -34,7 +34,7 @@ struct Decision {
         var allocator = Allocator(ledger)
         let gone = Set(superseded.map(\.id))
         (verdict, others) = allocator.admit(new, holdings: Self.holdings(look).filter { !gone.contains($0.id) })
-        firstOthers = others.first(AllocationDesk.work)
+        firstOthers = others.first(AllocationService.work)
     }
 
     static func holdings(_ look: PoolSpace.Look) -> [Holding] {
@@ -105,7 +105,7 @@ struct Decision {
         var work = 0
         let first = superseded.prefix { held in
             work += 1 + held.items.count
-            return work <= AllocationDesk.work
+            return work <= AllocationService.work
         }
         guard first.count < superseded.count else { return nil }
         // One alone may have more.

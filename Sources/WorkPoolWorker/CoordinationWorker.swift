@@ -38,8 +38,8 @@ package struct CoordinationWorker: AsyncParsableCommand {
             let logger = Logger(label: "nova.tasks")
             let assigner = Assigner(ageing: store.workRules.ageing, logger: logger)
             let wakes = CoordinationWakes(store: store, logger: logger)
-            let care = WorkCare(assigner: assigner)
-            let carer = SpaceCare(
+            let care = WorkMaintenance(assigner: assigner)
+            let carer = SpaceMaintenance(
                 of: store.workSpaces,
                 interval: try settings[\CoordinationSettings.tick],
                 logger: logger

@@ -44,7 +44,7 @@ struct WorkerService<Handler: CommandHandler>: Service {
             configuration: configuration,
             handler: handler,
             consumer: try KafkaConsumer(configuration: consumer, logger: logger),
-            graveyard: Graveyard(configuration: configuration, producer: producer, logger: logger),
+            deadLetterPublisher: DeadLetterPublisher(configuration: configuration, producer: producer, logger: logger),
             store: store,
             logger: logger,
             onAssigned: onAssigned

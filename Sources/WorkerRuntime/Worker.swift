@@ -18,31 +18,31 @@ package struct Worker<Handler: CommandHandler>: Service {
     private let consumer: KafkaConsumer
     private let catalog: CommandCatalog
     private let executor: JobExecutor<Handler>
-    private let graveyard: Graveyard
+    private let deadLetterPublisher: DeadLetterPublisher
     private let lanes: Lanes
-    private let parking = Parking()
+    private let retryTimer = RetryTimer()
     private let turns: Turns
-    private let lifeSigns: LifeSigns
+    private let heartbeat: Heartbeat
     private let cancellations: Cancellations
     private let threads: NIOThreadPool
     private let onAssigned: @Sendable (Int) -> Void
     private let logger: Logger
 
     /// - Parameters:
-    ///   - graveyard: where commands go that cannot be carried out.
+    ///   - deadLetterPublisher: where commands go that cannot be carried out.
     ///   - onAssigned: hears the number of this worker's partitions whenever it changes.
     package init(
         configuration: WorkerConfiguration,
         handler: Handler,
         consumer: KafkaConsumer,
-        graveyard: Graveyard,
+        deadLetterPublisher: DeadLetterPublisher,
         store: Store,
         logger: Logger,
         onAssigned: @escaping @Sendable (Int) -> Void = { _ in }
     ) {
         self.configuration = configuration
         self.consumer = consumer
-        self.graveyard = graveyard
+        self.deadLetterPublisher = deadLetterPublisher
         self.logger = logger
         self.onAssigned = onAssigned
         lanes = Lanes(
@@ -52,21 +52,21 @@ package struct Worker<Handler: CommandHandler>: Service {
         )
         turns = Turns(patience: configuration.suspectTime)
         threads = NIOThreadPool(numberOfThreads: configuration.computeThreads)
-        lifeSigns = LifeSigns(configuration: configuration, store: store, logger: logger)
+        heartbeat = Heartbeat(configuration: configuration, store: store, logger: logger)
         catalog = store.catalog
         let running = RunningJobs()
         cancellations = Cancellations(
             configuration: configuration,
             store: store,
             running: running,
-            parking: parking,
+            retryTimer: retryTimer,
             logger: logger
         )
         executor = JobExecutor(
             configuration: configuration,
             handler: handler,
             store: store,
-            graveyard: graveyard,
+            deadLetterPublisher: deadLetterPublisher,
             threads: threads,
             running: running,
             turns: turns,
@@ -97,10 +97,10 @@ package struct Worker<Handler: CommandHandler>: Service {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await commitOffsets() }
             group.addTask { await controlFlow() }
-            group.addTask { await parking.run(lanes) }
+            group.addTask { await retryTimer.run(lanes) }
             group.addTask { await turns.run() }
             group.addTask { await cancellations.hear() }
-            group.addTask { await lifeSigns.give() }
+            group.addTask { await heartbeat.give() }
             do {
                 try await readAndRun()
             } catch {
@@ -114,7 +114,7 @@ package struct Worker<Handler: CommandHandler>: Service {
         }
         await commit(lanes.committable())
         await consumer.close()
-        await lifeSigns.end()
+        await heartbeat.end()
         logger.info("stopped")
     }
 
@@ -183,12 +183,12 @@ package struct Worker<Handler: CommandHandler>: Service {
         }
     }
 
-    private func run(_ entry: Lanes.Entry, _ signal: CancellationSignal) async -> Ending {
+    private func run(_ entry: Lanes.Entry, _ signal: CancellationSignal) async -> RecordDisposition {
         if Breakage.dropCommands.strikes { return .finished }
         do {
             let command = try Command(message: entry.message, catalog: catalog)
             let ending = await executor.execute(command, SlotPermit(entry: entry, lanes: lanes), signal)
-            if case .parked(let due) = ending { parking.park(entry, command, until: signal.isRaised ? .now : due) }
+            if case .parked(let due) = ending { retryTimer.park(entry, command, until: signal.isRaised ? .now : due) }
             return ending
         } catch {
             Counter(label: "nova_undecodable_records_total", dimensions: [("pool", configuration.pool.name)])
@@ -199,12 +199,12 @@ package struct Worker<Handler: CommandHandler>: Service {
 
     /// What is no command is a dead letter at once.
     private func bury(_ message: KafkaMessage, _ error: CommandDecodingError, _ signal: CancellationSignal) async
-        -> Ending
+        -> RecordDisposition
     {
         var logger = logger
         logger[metadataKey: "record"] = "\(message.topicPartition)@\(message.offset)"
         let reason = NovaError(.validationError, "the record is not a command: \(error)")
-        return await graveyard.bury(message, reason, attempts: 0, signal, logger) ? .finished : .givenBack
+        return await deadLetterPublisher.bury(message, reason, attempts: 0, signal, logger) ? .finished : .givenBack
     }
 
     // MARK: - Stopping

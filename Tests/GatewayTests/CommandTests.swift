@@ -22,15 +22,15 @@ struct CommandTests {
         #expect(throws: NovaError.self) { try (["domain": 1] as JSONValue).domain(besides: nil) }
     }
 
-    @Test("withdrawals are bounded")
-    func withdrawals() {
+    @Test("rollback are bounded")
+    func rollback() {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let redis = RedisClient(
             configuration: RedisConfiguration(port: 1),
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
             logger: logger
         )
-        let withdrawals = Withdrawals(
+        let rollback = AdmissionRollback(
             store: Store(redis: redis, catalog: NovaPools.catalog),
             capacity: 2,
             logger: logger
@@ -47,8 +47,8 @@ struct CommandTests {
                 createdAt: 0,
                 payload: []
             )
-            withdrawals.add(Publication(command, nil), NovaError(.serviceUnavailable, "no"))
+            rollback.add(Publication(command, nil), NovaError(.serviceUnavailable, "no"))
         }
-        #expect(withdrawals.count == 2)
+        #expect(rollback.count == 2)
     }
 }

@@ -17,7 +17,7 @@ private final class Subject {
     func enqueue(_ message: KafkaMessage, lane: String) -> LaneScheduler.Entry? {
         scheduler.enqueue(message, lane: lane)
     }
-    func finish(_ entry: LaneScheduler.Entry, _ ending: Ending = .finished) -> LaneScheduler.Entry? {
+    func finish(_ entry: LaneScheduler.Entry, _ ending: RecordDisposition = .finished) -> LaneScheduler.Entry? {
         scheduler.finish(entry, ending)
     }
     func park(_ entry: LaneScheduler.Entry) -> LaneScheduler.Entry? {

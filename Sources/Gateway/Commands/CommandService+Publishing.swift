@@ -60,7 +60,7 @@ extension CommandService {
                 error: fault
             )
         } catch {
-            withdrawals.add(publication, fault)
+            rollback.add(publication, fault)
             return .withdrawn
         }
     }

@@ -13,7 +13,7 @@ struct CommandService: Sendable {
     let producer: KafkaProducer
     let topics: TopicNames
     let replies: ReplyHub
-    let withdrawals: Withdrawals
+    let rollback: AdmissionRollback
     let budgets: KeyBudgets
     let overload: Overload
     let jobDeadline: JobDeadline
@@ -208,7 +208,7 @@ struct CommandService: Sendable {
         } catch {
             // The job may be recorded all the same; nobody will publish its command.
             if (error as? RedisError)?.mayHaveBeenApplied ?? true {
-                withdrawals.add(publication, NovaError(cause: error))
+                rollback.add(publication, NovaError(cause: error))
             }
             throw error
         }

@@ -9,7 +9,7 @@ extension NovaError {
         case let error as NovaError: self = error
         case let error as RedisError: self.init(.serviceUnavailable, StoreFault.sentence(error), retryAfter: 1)
         case is CancellationError: self.init(.serviceUnavailable, "the gateway is stopping", retryAfter: 1)
-        default: self.init(.serviceError, "the request failed for a reason of ours")
+        default: self.init(.serviceError, "internal error: the log of the gateway has its cause, by the request id")
         }
     }
 }

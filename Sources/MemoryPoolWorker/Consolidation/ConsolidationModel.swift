@@ -44,7 +44,7 @@ struct ConsolidationModel: Service {
             parameters: ["instruction": .string(batch.text)]
         )
         let run = AgentRun(client: client, tool: { _ in "" }, hear: { _ in })
-        switch try await run.run(Conversation(prompt, profile: profile, model: name)).fate {
+        switch try await run.run(Conversation(prompt, profile: profile, model: name)).disposition {
         case .done(let answer): return ModelReading(answer, of: batch)
         case .failed(let code, let message, let retry):
             throw NovaError(

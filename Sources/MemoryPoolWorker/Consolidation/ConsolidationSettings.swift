@@ -48,8 +48,8 @@ struct ConsolidationSchedule {
         of spaces: SpaceRegistry<MemorySpace>,
         _ consolidator: Consolidator,
         _ logger: Logger
-    ) -> SpaceCare<MemorySpace> {
-        SpaceCare(
+    ) -> SpaceMaintenance<MemorySpace> {
+        SpaceMaintenance(
             of: spaces,
             interval: interval,
             logger: logger,

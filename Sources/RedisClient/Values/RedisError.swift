@@ -48,8 +48,8 @@ package enum RedisError: Error, Sendable, Equatable, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .connectionLost(let applied): "redis connection lost; the command \(Self.fate(applied))"
-        case .deadlineExceeded(let applied): "redis did not answer in time; the command \(Self.fate(applied))"
+        case .connectionLost(let applied): "redis connection lost; the command \(Self.disposition(applied))"
+        case .deadlineExceeded(let applied): "redis did not answer in time; the command \(Self.disposition(applied))"
         case .notConnected(let reason): "not connected to redis: \(reason)"
         case .server(let error): "redis error: \(error)"
         case .backlogFull: "too many redis commands unanswered"
@@ -60,7 +60,7 @@ package enum RedisError: Error, Sendable, Equatable, CustomStringConvertible {
         }
     }
 
-    private static func fate(_ mayHaveBeenApplied: Bool) -> String {
+    private static func disposition(_ mayHaveBeenApplied: Bool) -> String {
         mayHaveBeenApplied ? "may have been applied" : "was not sent"
     }
 }

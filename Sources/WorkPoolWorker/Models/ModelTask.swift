@@ -51,8 +51,8 @@ struct ModelTask: Sendable {
             parameters: task.definition.parameters
         )
         if let fault = prompt.fault {
-            let fate = AgentRun.Ending.Fate.failed(code: "INVALID_SCHEMA", message: fault, retry: false)
-            return .ended(.init(fate: fate, tokens: 0))
+            let disposition = AgentRun.Ending.Disposition.failed(code: "INVALID_SCHEMA", message: fault, retry: false)
+            return .ended(.init(disposition: disposition, tokens: 0))
         }
         let tools = ModelTools(task: task, agentID: agentID, profile: profile, space: space, logger: logger)
         let run = AgentRun(client: client, tool: { try await tools.answer($0) }, hear: { speech.hear($0) }, rest: rest)
@@ -107,7 +107,7 @@ struct ModelTask: Sendable {
         case .stopped: await report(.release, tokens: nil)
         case .ended(let ending):
             guard await flush(speech) else { return count("lost", ending.tokens) }
-            switch ending.fate {
+            switch ending.disposition {
             case .done(let result): await report(.complete(result: result), tokens: ending.tokens)
             case .handedBack: await report(.release, tokens: ending.tokens)
             case .failed(let code, let message, let retry):

@@ -5,19 +5,19 @@ import Metrics
 import NovaContract
 import NovaStore
 
-/// Makes an attempt's fate true: in Kafka, in Redis, in the metrics and the log.
+/// Makes an attempt's disposition true: in Kafka, in Redis, in the metrics and the log.
 struct AttemptFinish {
     let configuration: WorkerConfiguration
     let store: Store
-    let graveyard: Graveyard
+    let deadLetterPublisher: DeadLetterPublisher
     let command: Command
     let message: KafkaMessage
     let attempt: JobAttempt
     let signal: CancellationSignal
     let persistence: Persistence
 
-    func settle(_ fate: Fate) async -> Ending {
-        switch fate {
+    func settle(_ disposition: Disposition) async -> RecordDisposition {
+        switch disposition {
         case .complete(let result): await complete(result)
         case .cancel(let result):
             await end(.cancelled, result: result, error: NovaError(.conflict, "cancelled while it ran"))
@@ -29,7 +29,7 @@ struct AttemptFinish {
 
     // MARK: - Again
 
-    private func retry(_ after: Duration?, _ error: NovaError) async -> Ending {
+    private func retry(_ after: Duration?, _ error: NovaError) async -> RecordDisposition {
         let now = Timestamp.milliseconds()
         let policy = RetryPolicy(configuration)
         guard let delay = policy.delay(after: attempt, atLeast: after, deadline: command.deadline, now: now) else {
@@ -56,7 +56,7 @@ struct AttemptFinish {
     }
 
     /// Whoever has the record next begins at once, also where this cannot be told; what made way begins here again.
-    private func handBack() async -> Ending {
+    private func handBack() async -> RecordDisposition {
         if signal.reason == .madeWay { return await makeWay() }
         do {
             _ = try await store.jobs.handBack(command, attempt)
@@ -66,7 +66,7 @@ struct AttemptFinish {
         return .givenBack
     }
 
-    private func makeWay() async -> Ending {
+    private func makeWay() async -> RecordDisposition {
         let isHandedBack = await persistence.ask("hand back") { try await store.jobs.handBack(command, attempt) }
         guard isHandedBack != nil else { return .givenBack }
         Counter(label: "nova_attempts_made_way_total", dimensions: [("pool", configuration.pool.name)]).increment()
@@ -77,7 +77,7 @@ struct AttemptFinish {
     // MARK: - Ends
 
     /// A replay's change is remembered as long as its letter: it may be replayed once more.
-    private func complete(_ result: JSONValue) async -> Ending {
+    private func complete(_ result: JSONValue) async -> RecordDisposition {
         if !command.replay.isEmpty {
             let kept: Void? = await persistence.ask("keep the marker") { try await store.jobs.keepApplied(command) }
             guard kept != nil else { return .givenBack }
@@ -86,12 +86,12 @@ struct AttemptFinish {
     }
 
     /// The letter before the end: a job that has failed is not looked at again.
-    private func fail(_ error: NovaError) async -> Ending {
+    private func fail(_ error: NovaError) async -> RecordDisposition {
         let logger = persistence.logger
         let verdict = await persistence.ask("condemn") { try await store.jobs.condemn(command, attempt, error) }
         guard let verdict else { return await handBack() }
         if verdict == .stale { return Self.anotherLook }
-        guard await graveyard.bury(message, error, attempts: attempt.number, signal, logger) else {
+        guard await deadLetterPublisher.bury(message, error, attempts: attempt.number, signal, logger) else {
             return await handBack()
         }
         FaultPoint.workerDeadLettered.reach()
@@ -101,7 +101,7 @@ struct AttemptFinish {
         return await end(.failed, error: error)
     }
 
-    private func end(_ state: JobState, result: JSONValue? = nil, error: NovaError? = nil) async -> Ending {
+    private func end(_ state: JobState, result: JSONValue? = nil, error: NovaError? = nil) async -> RecordDisposition {
         let now = Timestamp.milliseconds()
         let handling = Duration.milliseconds(max(0, now - attempt.firstAt))
         let queued = Duration.milliseconds(max(0, attempt.firstAt - command.createdAt))
@@ -119,7 +119,7 @@ struct AttemptFinish {
     ///
     /// That may be a worker's that has just given it back, and only a record whose job has ended may be committed. Where
     /// the record is that worker's by now, nothing is parked.
-    private static var anotherLook: Ending { .parked(until: .now + .seconds(1)) }
+    private static var anotherLook: RecordDisposition { .parked(until: .now + .seconds(1)) }
 
     private func record(_ state: JobState, _ verdict: CompletionVerdict, _ completion: Completion) {
         var metadata: Logger.Metadata = ["state": "\(state.rawValue)", "handling": "\(completion.handling)"]

@@ -8,7 +8,7 @@ struct Cancellations: Sendable {
     let configuration: WorkerConfiguration
     let store: Store
     let running: RunningJobs
-    let parking: Parking
+    let retryTimer: RetryTimer
     let logger: Logger
 
     /// Until the task is cancelled.
@@ -25,7 +25,7 @@ struct Cancellations: Sendable {
         switch event {
         case .subscribed:
             // What was asked for while nothing was heard.
-            for jobID in try await store.jobs.cancelRequested(running.all + parking.jobs) { cancel(jobID) }
+            for jobID in try await store.jobs.cancelRequested(running.all + retryTimer.jobs) { cancel(jobID) }
         case .interrupted(let reason):
             logger.warning("cancellations are not heard for now", metadata: ["reason": "\(reason)"])
         case .message(_, _, let payload):
@@ -35,6 +35,6 @@ struct Cancellations: Sendable {
 
     private func cancel(_ jobID: String) {
         running.cancel(jobID)
-        parking.wake(jobID)
+        retryTimer.wake(jobID)
     }
 }

@@ -16,7 +16,7 @@ struct JobExecutor<Handler: CommandHandler>: Sendable {
     let configuration: WorkerConfiguration
     let handler: Handler
     let store: Store
-    let graveyard: Graveyard
+    let deadLetterPublisher: DeadLetterPublisher
     let threads: NIOThreadPool
     let running: RunningJobs
     let turns: Turns
@@ -25,14 +25,14 @@ struct JobExecutor<Handler: CommandHandler>: Sendable {
     /// Returns what is to become of the record.
     ///
     /// While Redis or Kafka does not answer it waits, so that the command is neither lost nor called failed for that.
-    func execute(_ command: Command, _ slot: SlotPermit, _ cancellation: CancellationSignal) async -> Ending {
+    func execute(_ command: Command, _ slot: SlotPermit, _ cancellation: CancellationSignal) async -> RecordDisposition {
         var context = ServiceContext.topLevel
         let headers = ["traceparent": command.traceparent]
         InstrumentationSystem.instrument.extract(headers, into: &context, using: HeaderExtractor())
         return await ServiceContext.withValue(context) { await run(command, slot, cancellation) }
     }
 
-    private func run(_ command: Command, _ slot: SlotPermit, _ cancellation: CancellationSignal) async -> Ending {
+    private func run(_ command: Command, _ slot: SlotPermit, _ cancellation: CancellationSignal) async -> RecordDisposition {
         var logger = logger
         logger[metadataKey: "job_id"] = "\(command.jobID)"
         logger[metadataKey: "request_id"] = "\(command.requestID)"
@@ -59,7 +59,7 @@ struct JobExecutor<Handler: CommandHandler>: Sendable {
     }
 
     /// Waits for the suspect's turn without a slot, so that others run meanwhile.
-    private func tryAlone(_ work: Work, _ left: Int, _ worker: String) async -> Ending {
+    private func tryAlone(_ work: Work, _ left: Int, _ worker: String) async -> RecordDisposition {
         Counter(label: "nova_suspects_total", dimensions: [("pool", configuration.pool.name)]).increment()
         work.logger.warning(
             "an attempt was left unended, the command is tried alone",
@@ -74,7 +74,7 @@ struct JobExecutor<Handler: CommandHandler>: Sendable {
     }
 
     /// It was told to stop while it waited for its turn.
-    private func leave(_ work: Work) async -> Ending {
+    private func leave(_ work: Work) async -> RecordDisposition {
         guard work.cancellation.reason == .requested else { return work.notBegun }
         // It ends without a turn, for nothing of it runs.
         return await carryOut(work, await start(work, .beside), 0)
@@ -93,7 +93,7 @@ struct JobExecutor<Handler: CommandHandler>: Sendable {
     }
 
     /// - Parameter number: of the turn, which has come.
-    private func carryOut(_ work: Work, _ verdict: StartVerdict?, _ number: UInt64) async -> Ending {
+    private func carryOut(_ work: Work, _ verdict: StartVerdict?, _ number: UInt64) async -> RecordDisposition {
         switch verdict {
         case nil:
             return .givenBack
@@ -145,18 +145,18 @@ struct JobExecutor<Handler: CommandHandler>: Sendable {
         return await run.run(command, attempt, until: command.deadline)
     }
 
-    private func finish(_ work: Work, _ attempt: JobAttempt, _ outcome: Outcome) async -> Ending {
+    private func finish(_ work: Work, _ attempt: JobAttempt, _ outcome: Outcome) async -> RecordDisposition {
         let finish = AttemptFinish(
             configuration: configuration,
             store: store,
-            graveyard: graveyard,
+            deadLetterPublisher: deadLetterPublisher,
             command: work.command,
             message: work.slot.entry.message,
             attempt: attempt,
             signal: work.cancellation,
             persistence: work.persistence
         )
-        return await finish.settle(Fate(outcome, work.cancellation.reason))
+        return await finish.settle(Disposition(outcome, work.cancellation.reason))
     }
 
     /// What goes along from the record to its end.
@@ -170,7 +170,7 @@ struct JobExecutor<Handler: CommandHandler>: Sendable {
         var logger: Logger { persistence.logger }
 
         /// It was told to stop before its turn came: a later look tells what is to become of it.
-        var notBegun: Ending { cancellation.reason == .handedOver ? .givenBack : .parked(until: .now) }
+        var notBegun: RecordDisposition { cancellation.reason == .handedOver ? .givenBack : .parked(until: .now) }
     }
 }
 

@@ -114,7 +114,7 @@ struct LaneScheduler {
     /// The slot that ran `entry` is free: returns what it runs next.
     ///
     /// A record given back or parked stays uncommitted. One whose partition is gone is not parked: its next owner has it.
-    mutating func finish(_ entry: Entry, _ ending: Ending) -> Entry? {
+    mutating func finish(_ entry: Entry, _ ending: RecordDisposition) -> Entry? {
         reclaim(entry)
         running.remove(entry.lane)
         let isDue = early.removeValue(forKey: entry.lane)?.isSame(as: entry) ?? false

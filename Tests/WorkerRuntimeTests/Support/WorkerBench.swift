@@ -120,7 +120,7 @@ struct WorkerBench: Sendable {
             configuration: configuration,
             handler: handler,
             consumer: consumer,
-            graveyard: Graveyard(configuration: configuration, producer: producer, logger: logger),
+            deadLetterPublisher: DeadLetterPublisher(configuration: configuration, producer: producer, logger: logger),
             store: store,
             logger: logger
         )

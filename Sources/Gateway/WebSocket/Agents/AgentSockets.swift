@@ -8,7 +8,7 @@ import WorkPool
 /// The agents that work over this gateway's sockets.
 package final class AgentSockets: Sendable {
     /// Which agent of which space; of one socket.
-    private struct Desk: Hashable {
+    private struct Place: Hashable {
         let domain: String
         let agentID: String
     }
@@ -17,7 +17,7 @@ package final class AgentSockets: Sendable {
     private let claims: ClaimHub
     private let commands: CommandService
     private let logger: Logger
-    private let pushes = Mutex<[UInt64: [Desk: AgentPush]]>([:])
+    private let pushes = Mutex<[UInt64: [Place: AgentPush]]>([:])
     /// Of one socket.
     static let maximumAgents = 16
 
@@ -81,11 +81,11 @@ package final class AgentSockets: Sendable {
         _ session: Session,
         _ submit: (@escaping WorkQueue.Work) -> Bool
     ) throws {
-        let desk = Desk(domain: space.domain, agentID: message.agentID)
+        let place = Place(domain: space.domain, agentID: message.agentID)
         let push = try pushes.withLock { pushes throws(NovaError) -> AgentPush? in
             var own = pushes[session.id] ?? [:]
             // A session that is closed has left, or is about to, and must not enter again.
-            guard own[desk] == nil, session.isOpen else { return nil }
+            guard own[place] == nil, session.isOpen else { return nil }
             guard own.count < Self.maximumAgents else {
                 throw NovaError(.rateLimitExceeded, "a socket is at most \(Self.maximumAgents) agents", retryAfter: 5)
             }
@@ -97,7 +97,7 @@ package final class AgentSockets: Sendable {
                 claims: claims,
                 logger: logger
             )
-            own[desk] = push
+            own[place] = push
             pushes[session.id] = own
             return push
         }
@@ -107,25 +107,25 @@ package final class AgentSockets: Sendable {
         guard let push else { return }
         let isBegun = submit {
             await push.run()
-            self.forget(push, desk, session)
+            self.forget(push, place, session)
         }
         guard !isBegun else { return }
         push.abandon()
-        forget(push, desk, session)
+        forget(push, place, session)
         throw NovaError(.serviceUnavailable, "this gateway has no place for another agent", retryAfter: 5)
     }
 
-    private func forget(_ push: AgentPush, _ desk: Desk, _ session: Session) {
+    private func forget(_ push: AgentPush, _ place: Place, _ session: Session) {
         pushes.withLock { pushes in
-            guard pushes[session.id]?[desk] === push else { return }
-            pushes[session.id]?[desk] = nil
+            guard pushes[session.id]?[place] === push else { return }
+            pushes[session.id]?[place] = nil
             if pushes[session.id]?.isEmpty == true { pushes[session.id] = nil }
         }
     }
 
     private func end(_ message: AgentMessage, _ space: WorkSpace, _ session: Session) {
-        let desk = Desk(domain: space.domain, agentID: message.agentID)
-        pushes.withLock { $0[session.id]?.removeValue(forKey: desk) }?.stop()
+        let place = Place(domain: space.domain, agentID: message.agentID)
+        pushes.withLock { $0[session.id]?.removeValue(forKey: place) }?.stop()
     }
 
     /// The socket is gone.
@@ -150,8 +150,8 @@ package final class AgentSockets: Sendable {
                 key: session.key,
                 body: .object(body)
             )
-            let desk = Desk(domain: space.domain, agentID: message.agentID)
-            pushes.withLock { $0[session.id]?[desk] }?.nudge()
+            let place = Place(domain: space.domain, agentID: message.agentID)
+            pushes.withLock { $0[session.id]?[place] }?.nudge()
             try tell(ending, taskID, message, session)
         } catch {
             fail(error, message, session)

@@ -18,14 +18,14 @@ struct CommandSender: Sendable {
     let gateways: @Sendable () -> [String]
 
     /// What has become of a command.
-    enum Fate: Sendable, Equatable {
+    enum Disposition: Sendable, Equatable {
         case taken
         case refused
         /// It may have been taken, or may yet be.
         case unknown
     }
 
-    func send(_ command: LoadCommand, number: Int, firstGateway: Int) async -> Fate {
+    func send(_ command: LoadCommand, number: Int, firstGateway: Int) async -> Disposition {
         let deadline = ContinuousClock.now + shape.patience
         for attempt in 1... {
             let addresses = gateways()

@@ -54,8 +54,8 @@ struct Writer {
             wait: wait,
             seconds: shape.hardSeconds
         )
-        let fate = await sender.send(command, number: noted.id, firstGateway: random.below(1_000))
-        note(kind, flow, fate)
+        let disposition = await sender.send(command, number: noted.id, firstGateway: random.below(1_000))
+        note(kind, flow, disposition)
     }
 
     private mutating func nextKind(_ flow: String) -> SentCommand.Kind {
@@ -71,8 +71,8 @@ struct Writer {
         return .store
     }
 
-    private mutating func note(_ kind: SentCommand.Kind, _ flow: String, _ fate: CommandSender.Fate) {
-        switch (kind, fate) {
+    private mutating func note(_ kind: SentCommand.Kind, _ flow: String, _ disposition: CommandSender.Disposition) {
+        switch (kind, disposition) {
         case (.store, .taken): stored.insert(flow)
         case (.delete, _): stored.remove(flow)
         default: break

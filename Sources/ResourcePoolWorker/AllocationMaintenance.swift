@@ -3,8 +3,8 @@ import NovaStore
 import ResourcePool
 
 /// Leases that ran out come back, and go to those who wait.
-struct AllocationCare: Sendable {
-    let desk: AllocationDesk
+struct AllocationMaintenance: Sendable {
+    let service: AllocationService
 
     func care(for space: PoolSpace) async throws {
         var tick: PoolSpace.Tick
@@ -14,6 +14,6 @@ struct AllocationCare: Sendable {
             Counter(label: "nova_allocations_timed_out_total").increment(by: tick.timedOut)
         } while tick.isUnfinished && !Task.isCancelled
         // Also where nothing has come back just now: whoever was to serve may have died.
-        if tick.waiting > 0 { try await desk.serve(space) }
+        if tick.waiting > 0 { try await service.serve(space) }
     }
 }

@@ -5,7 +5,7 @@ import ServiceLifecycle
 /// Looks after all spaces of a kind again and again, beside the commands.
 ///
 /// Each process does it; each space is looked after by one at a time, and it must not matter if two did.
-package struct SpaceCare<Space: OwnedSpace>: Service {
+package struct SpaceMaintenance<Space: OwnedSpace>: Service {
     private let spaces: SpaceRegistry<Space>
     private let interval: Duration
     private let logger: Logger

@@ -9,7 +9,7 @@ import WebSocketClient
 
 /// How sockets end.
 @Suite("Fates of sockets", .timeLimit(.minutes(2)))
-struct FateTests {
+struct DispositionTests {
     @Test("A client that does not read is cut off with its place; another goes on, and the first can come back")
     func slowClient() async throws {
         try await Stage.run({

@@ -2,7 +2,7 @@ import Logging
 import NovaStore
 
 /// Says in Redis that this worker lives, so that its running jobs are known to run.
-struct LifeSigns: Sendable {
+struct Heartbeat: Sendable {
     let configuration: WorkerConfiguration
     let store: Store
     let logger: Logger

@@ -7,7 +7,7 @@ import NovaContract
 /// Writes dead letters.
 ///
 /// A letter may be written twice: by a worker that died before it could end the job, and by its successor.
-package struct Graveyard: Sendable {
+package struct DeadLetterPublisher: Sendable {
     private let configuration: WorkerConfiguration
     private let producer: KafkaProducer
     private let logger: Logger

@@ -1,12 +1,11 @@
-import ArgumentParser
+package import ArgumentParser
 import Logging
 import NovaProcess
 import NovaService
 
 /// The gateway's process: settings in, services out.
-@main
-struct NovaGateway: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
+package struct NovaGateway: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
         commandName: "nova-gateway",
         abstract: "Nova's gateway: takes requests over HTTP and WebSocket and hands them to the workers.",
         discussion: """
@@ -20,9 +19,11 @@ struct NovaGateway: AsyncParsableCommand {
     )
 
     @Option(name: .long, help: "Settings file (YAML). Without it, the one that NOVA_CONFIG names, or none.")
-    var config: String?
+    package var config: String?
 
-    func run() async throws {
+    package init() {}
+
+    package func run() async throws {
         let process: GatewayProcess
         do {
             process = try await Self.begin(config)

@@ -9,7 +9,7 @@ import Synchronization
 ///
 /// Withdrawn one after the other, each as soon as Redis answers. Bounded; past the bound, and for what is left when the
 /// gateway has stopped, the job is named in the log.
-package final class Withdrawals: Service {
+package final class AdmissionRollback: Service {
     private struct Entry: Sendable {
         let publication: Publication
         let error: NovaError

@@ -3,7 +3,7 @@ import NovaStore
 import WorkPool
 
 /// What is due among the tasks and agents of a space is done; what is ready is assigned to agents that wait for Nova.
-struct WorkCare: Sendable {
+struct WorkMaintenance: Sendable {
     let assigner: Assigner
 
     func care(for space: WorkSpace) async throws {

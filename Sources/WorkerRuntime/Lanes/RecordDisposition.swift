@@ -1,5 +1,5 @@
 /// What became of a record that ran.
-enum Ending: Sendable, Equatable {
+enum RecordDisposition: Sendable, Equatable {
     /// Nothing is left to do; its offset may be committed.
     case finished
     /// Somebody else will do it; its offset is not committed.

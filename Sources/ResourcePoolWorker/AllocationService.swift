@@ -7,7 +7,7 @@ import NovaStore
 import ResourcePool
 
 /// Decides by what it looked at, and books by compare-and-set: where something has changed since, it decides anew.
-struct AllocationDesk: Sendable {
+struct AllocationService: Sendable {
     let logger: Logger
 
     private static let attempts = 200

@@ -5,8 +5,8 @@ import Synchronization
 /// Wakes parked records when their time has come, or before, when somebody says so.
 ///
 /// As many as the lanes have parked, which their partitions' backlogs bound.
-final class Parking: Sendable {
-    private struct Car: Sendable {
+final class RetryTimer: Sendable {
+    private struct Delayed: Sendable {
         let entry: Lanes.Entry
         let jobID: String
         let owner: String
@@ -14,7 +14,7 @@ final class Parking: Sendable {
     }
 
     private struct State {
-        var cars: [Car] = []
+        var delayed: [Delayed] = []
         /// When the next timer wakes `run`.
         var alarm: ContinuousClock.Instant?
     }
@@ -23,19 +23,19 @@ final class Parking: Sendable {
     private let changes = AsyncSignal()
 
     func park(_ entry: Lanes.Entry, _ command: Command, until due: ContinuousClock.Instant) {
-        let car = Car(entry: entry, jobID: command.jobID, owner: command.owner, due: due)
-        state.withLock { $0.cars.append(car) }
+        let delayed = Delayed(entry: entry, jobID: command.jobID, owner: command.owner, due: due)
+        state.withLock { $0.delayed.append(delayed) }
         changes.signal()
     }
 
-    var jobs: [(id: String, owner: String)] { state.withLock { $0.cars.map { ($0.jobID, $0.owner) } } }
+    var jobs: [(id: String, owner: String)] { state.withLock { $0.delayed.map { ($0.jobID, $0.owner) } } }
 
     /// The job's time has come, whatever was said before: it was cancelled.
     func wake(_ jobID: String) {
         let isParked = state.withLock { state in
             var isParked = false
-            for index in state.cars.indices where state.cars[index].jobID == jobID {
-                state.cars[index].due = .now
+            for index in state.delayed.indices where state.delayed[index].jobID == jobID {
+                state.delayed[index].due = .now
                 isParked = true
             }
             return isParked
@@ -68,9 +68,9 @@ final class Parking: Sendable {
     private func takeDue() -> (due: [Lanes.Entry], alarm: ContinuousClock.Instant?) {
         state.withLock { state in
             let now = ContinuousClock.now
-            let due = state.cars.filter { $0.due <= now }
-            state.cars.removeAll { $0.due <= now }
-            guard let next = state.cars.map(\.due).min(), state.alarm.map({ next < $0 }) ?? true else {
+            let due = state.delayed.filter { $0.due <= now }
+            state.delayed.removeAll { $0.due <= now }
+            guard let next = state.delayed.map(\.due).min(), state.alarm.map({ next < $0 }) ?? true else {
                 return (due.map(\.entry), nil)
             }
             state.alarm = next

@@ -7,23 +7,23 @@ import Testing
 
 @testable import WorkerRuntime
 
-@Suite struct FateTests {
+@Suite struct DispositionTests {
     private static let error = NovaError(.infeasible, "no")
 
     @Test func workThatIsDoneIsKeptWhateverItWasTold() {
         let reasons: [CancellationSignal.Reason?] = [nil, .requested, .handedOver, .stopping, .deadline, .madeWay]
-        for reason in reasons { #expect(Fate(.done([:]), reason) == .complete([:])) }
+        for reason in reasons { #expect(Disposition(.done([:]), reason) == .complete([:])) }
     }
 
     /// The best that was found is the result, of a cancelled job too; what another worker has it does in full.
     @Test func whatWasCutShortIsTheResult() {
         let cut = Outcome.cutShort(["makespan": 144])
         for reason in [CancellationSignal.Reason.deadline, .stopping] {
-            #expect(Fate(cut, reason) == .complete(["makespan": 144]))
+            #expect(Disposition(cut, reason) == .complete(["makespan": 144]))
         }
-        #expect(Fate(cut, .requested) == .cancel(["makespan": 144]))
-        #expect(Fate(cut, .handedOver) == .handBack)
-        #expect(Fate(.abandon, .stopping) == .handBack)
+        #expect(Disposition(cut, .requested) == .cancel(["makespan": 144]))
+        #expect(Disposition(cut, .handedOver) == .handBack)
+        #expect(Disposition(.abandon, .stopping) == .handBack)
     }
 
     @Test func whatIsHandedOverIsSomebodyElsesWhateverWasSaidBefore() async {
@@ -62,14 +62,14 @@ import Testing
 
     @Test func whatWasToldToStopEndsAsItWasTold() {
         for outcome in [Outcome.abandon, .retry(after: nil, error: Self.error)] {
-            #expect(Fate(outcome, .requested) == .cancel(nil))
-            #expect(Fate(outcome, .handedOver) == .handBack)
-            #expect(Fate(outcome, .madeWay) == .handBack)
-            #expect(Fate(outcome, .deadline) == .fail(.deadlineOver))
+            #expect(Disposition(outcome, .requested) == .cancel(nil))
+            #expect(Disposition(outcome, .handedOver) == .handBack)
+            #expect(Disposition(outcome, .madeWay) == .handBack)
+            #expect(Disposition(outcome, .deadline) == .fail(.deadlineOver))
         }
-        #expect(Fate(.reject(Self.error), .handedOver) == .handBack)
-        #expect(Fate(.reject(Self.error), .requested) == .fail(Self.error))
-        #expect(Fate(.retry(after: .seconds(1), error: Self.error), nil) == .retry(after: .seconds(1), Self.error))
+        #expect(Disposition(.reject(Self.error), .handedOver) == .handBack)
+        #expect(Disposition(.reject(Self.error), .requested) == .fail(Self.error))
+        #expect(Disposition(.retry(after: .seconds(1), error: Self.error), nil) == .retry(after: .seconds(1), Self.error))
     }
 
     @Test(arguments: [Duration.seconds(Int64.max), .seconds(Int64.min), .seconds(600), .milliseconds(Int64.max)])

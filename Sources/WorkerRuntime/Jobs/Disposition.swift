@@ -2,7 +2,7 @@ import NovaContract
 import NovaStore
 
 /// What an attempt comes to: what the handler made of it, and why it was told to stop, if it was.
-enum Fate: Equatable {
+enum Disposition: Equatable {
     case complete(JSONValue)
     case fail(NovaError)
     /// With what there was of a result.
