@@ -30,7 +30,7 @@ test: lint ## install what is missing, lint, run every test on real processes
 unit: ## the tests of the pure targets, for the minute between; lint and everything else are make test
 	@scripts/setup.sh test
 	swift build --build-tests
-	@scripts/test.sh NovaContractTests AllocationTests AnalyticsTests CoordinationTests MemoryTests AgentRuntimeTests
+	@scripts/test.sh AsyncPrimitivesTests NovaContractTests AllocationTests AnalyticsTests CoordinationTests MemoryTests AgentRuntimeTests
 
 lint: check test-build ## style, imports, Lua scripts; everything compiles without a warning; deployment files
 	@echo "==> deployment files"

@@ -453,6 +453,7 @@ let package = Package(
             path: "Tests/Support/nova-test-broker",
             swiftSettings: settings
         ),
+        .testTarget(name: "AsyncPrimitivesTests", dependencies: ["AsyncPrimitives"], swiftSettings: settings),
         .testTarget(
             name: "NovaContractTests",
             dependencies: [
