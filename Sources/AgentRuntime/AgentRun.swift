@@ -58,7 +58,11 @@ package struct AgentRun: Sendable {
                 } catch let error as CancellationError {
                     throw error
                 } catch {
-                    let disposition = Ending.Disposition.failed(code: "LLM_UNAVAILABLE", message: "\(error)", retry: true)
+                    let disposition = Ending.Disposition.failed(
+                        code: "LLM_UNAVAILABLE",
+                        message: "\(error)",
+                        retry: true
+                    )
                     return Ending(disposition: disposition, tokens: conversation.tokens)
                 }
             case .call(let calls):

@@ -73,17 +73,17 @@ package struct WorkerProcess {
             try await StartCheck(common, ports: ports, settings: faults).run()
             throw StartFaults(settings: faults)
         }
+        let router = try CommandRouter(
+            for: catalog.kinds.filter { $0.pool == pool },
+            state: parts.state,
+            parts.handlers
+        )
         do {
             try await StartCheck(common, ports: ports, settings: faults).run()
         } catch let faults as StartFaults {
             // The parts may hold clients that want to be closed before they are let go of; they have done nothing yet.
             withExtendedLifetime(parts) { StartFailure.end(faults, process: name) }
         }
-        let router = try CommandRouter(
-            for: catalog.kinds.filter { $0.pool == pool },
-            state: parts.state,
-            parts.handlers
-        )
         for name in settings.unknownNames(DeclaredSettings.groups) {
             logger.warning("\(name)", metadata: ["key": "\(name.name)"])
         }

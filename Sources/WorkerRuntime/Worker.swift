@@ -178,8 +178,8 @@ package struct Worker<Handler: CommandHandler>: Service {
     private func runSlot(_ first: Lanes.Entry, _ signal: CancellationSignal) async {
         var current: Lanes.Begin? = (first, signal)
         while let (entry, signal) = current {
-            let ending = await run(entry, signal)
-            current = lanes.finish(entry, signal, ending)
+            let disposition = await run(entry, signal)
+            current = lanes.finish(entry, signal, disposition)
         }
     }
 
@@ -187,9 +187,11 @@ package struct Worker<Handler: CommandHandler>: Service {
         if Breakage.dropCommands.strikes { return .finished }
         do {
             let command = try Command(message: entry.message, catalog: catalog)
-            let ending = await executor.execute(command, SlotPermit(entry: entry, lanes: lanes), signal)
-            if case .parked(let due) = ending { retryTimer.park(entry, command, until: signal.isRaised ? .now : due) }
-            return ending
+            let disposition = await executor.execute(command, SlotPermit(entry: entry, lanes: lanes), signal)
+            if case .parked(let due) = disposition {
+                retryTimer.park(entry, command, until: signal.isRaised ? .now : due)
+            }
+            return disposition
         } catch {
             Counter(label: "nova_undecodable_records_total", dimensions: [("pool", configuration.pool.name)])
                 .increment()

@@ -69,7 +69,9 @@ import Testing
         }
         #expect(Disposition(.reject(Self.error), .handedOver) == .handBack)
         #expect(Disposition(.reject(Self.error), .requested) == .fail(Self.error))
-        #expect(Disposition(.retry(after: .seconds(1), error: Self.error), nil) == .retry(after: .seconds(1), Self.error))
+        #expect(
+            Disposition(.retry(after: .seconds(1), error: Self.error), nil) == .retry(after: .seconds(1), Self.error)
+        )
     }
 
     @Test(arguments: [Duration.seconds(Int64.max), .seconds(Int64.min), .seconds(600), .milliseconds(Int64.max)])

@@ -47,8 +47,11 @@ final class AdminCore: Sendable {
     }
 
     func beginClosing() {
-        if isClosing.set() { queue.yield() }
+        // The loop may have seen the end before it is woken, and have freed the queue.
+        if isClosing.set() { wake() }
     }
+
+    func wake() { queue.yield() }
 
     private func run() {
         while !isClosing.isSet {

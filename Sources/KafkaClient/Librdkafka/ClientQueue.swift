@@ -1,11 +1,14 @@
 import CRdkafka
+import Synchronization
 
 /// A queue of a client's events.
 ///
-/// `@unchecked Sendable`: the pointer never changes and librdkafka locks the queue itself. Whoever releases it makes
-/// sure that nobody uses it any more: the owner of the client does, after `ClientHandle.shut()`.
+/// `@unchecked Sendable`: the pointer never changes and librdkafka locks the queue itself. The owner of the client releases it,
+/// after `ClientHandle.shut()`, and polls it no more; `yield()` may come from any thread, also after that, for whoever asks
+/// for the end of a client does not know whether it has come already.
 final class ClientQueue: @unchecked Sendable {
     let pointer: OpaquePointer
+    private let isReleased = Mutex(false)
 
     private init(_ pointer: OpaquePointer?) throws(KafkaError) {
         guard let pointer else { throw .invalid("the client has no such queue") }
@@ -39,9 +42,11 @@ final class ClientQueue: @unchecked Sendable {
         return ClientEvent(reading: event)
     }
 
-    /// Makes a poll that blocks return.
+    /// Makes a poll that blocks return; nothing where the queue is released.
     func yield() {
-        rd_kafka_queue_yield(pointer)
+        isReleased.withLock { isReleased in
+            if !isReleased { rd_kafka_queue_yield(pointer) }
+        }
     }
 
     /// Signals whenever the queue is no longer empty.
@@ -55,8 +60,11 @@ final class ClientQueue: @unchecked Sendable {
         rd_kafka_queue_io_event_enable(pointer, -1, nil, 0)
     }
 
-    /// Not to be used after.
+    /// Not to be used after, but for `yield()`.
     func release() {
-        rd_kafka_queue_destroy(pointer)
+        isReleased.withLock { isReleased in
+            isReleased = true
+            rd_kafka_queue_destroy(pointer)
+        }
     }
 }

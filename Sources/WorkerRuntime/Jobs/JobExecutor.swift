@@ -25,14 +25,17 @@ struct JobExecutor<Handler: CommandHandler>: Sendable {
     /// Returns what is to become of the record.
     ///
     /// While Redis or Kafka does not answer it waits, so that the command is neither lost nor called failed for that.
-    func execute(_ command: Command, _ slot: SlotPermit, _ cancellation: CancellationSignal) async -> RecordDisposition {
+    func execute(_ command: Command, _ slot: SlotPermit, _ cancellation: CancellationSignal) async -> RecordDisposition
+    {
         var context = ServiceContext.topLevel
         let headers = ["traceparent": command.traceparent]
         InstrumentationSystem.instrument.extract(headers, into: &context, using: HeaderExtractor())
         return await ServiceContext.withValue(context) { await run(command, slot, cancellation) }
     }
 
-    private func run(_ command: Command, _ slot: SlotPermit, _ cancellation: CancellationSignal) async -> RecordDisposition {
+    private func run(_ command: Command, _ slot: SlotPermit, _ cancellation: CancellationSignal) async
+        -> RecordDisposition
+    {
         var logger = logger
         logger[metadataKey: "job_id"] = "\(command.jobID)"
         logger[metadataKey: "request_id"] = "\(command.requestID)"

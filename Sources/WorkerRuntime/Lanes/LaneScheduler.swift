@@ -114,11 +114,11 @@ struct LaneScheduler {
     /// The slot that ran `entry` is free: returns what it runs next.
     ///
     /// A record given back or parked stays uncommitted. One whose partition is gone is not parked: its next owner has it.
-    mutating func finish(_ entry: Entry, _ ending: RecordDisposition) -> Entry? {
+    mutating func finish(_ entry: Entry, _ disposition: RecordDisposition) -> Entry? {
         reclaim(entry)
         running.remove(entry.lane)
         let isDue = early.removeValue(forKey: entry.lane)?.isSame(as: entry) ?? false
-        switch ending {
+        switch disposition {
         case .finished where isCurrent(entry):
             partitions[entry.partition]?.offsets.finish(entry.message.offset)
             partitions[entry.partition]?.bytes -= entry.message.value.count

@@ -64,10 +64,10 @@ final class Lanes: Sendable {
     }
 
     /// The slot that ran `entry` is free; returns what it runs next.
-    func finish(_ entry: Entry, _ signal: CancellationSignal, _ ending: RecordDisposition) -> Begin? {
+    func finish(_ entry: Entry, _ signal: CancellationSignal, _ disposition: RecordDisposition) -> Begin? {
         let (next, isIdle, leaving) = state.withLock { state in
             state.signals[ObjectIdentifier(signal)] = nil
-            let next = state.scheduler.finish(entry, ending).map { state.begin($0) }
+            let next = state.scheduler.finish(entry, disposition).map { state.begin($0) }
             return (next, state.scheduler.isIdle, state.leaving)
         }
         leaving?.signal()

@@ -107,9 +107,6 @@ final class ScriptMeter {
 
 /// The Lua scripts of the store and of all pools; libraries are parts of them.
 enum ScriptFiles {
-    private static let folders = ["NovaStore/Scripts"] + pools.map { "\($0)/Store/Scripts" }
-    private static let pools = ["FlowPool", "MemoryPool", "ResourcePool", "WorkPool"]
-
     static func all() throws -> [URL] {
         let sources = Binaries.packageRoot.appending(path: "Sources")
         return try folders.flatMap {
