@@ -108,12 +108,12 @@ final class ScriptMeter {
 /// The Lua scripts of the store and of all pools; libraries are parts of them.
 enum ScriptFiles {
     static func all() throws -> [URL] {
+        let files = FileManager.default
         let sources = Binaries.packageRoot.appending(path: "Sources")
-        return try folders.flatMap {
-            try FileManager.default.contentsOfDirectory(
-                at: sources.appending(path: $0),
-                includingPropertiesForKeys: nil
-            )
-        }.filter { $0.pathExtension == "lua" && !$0.lastPathComponent.hasPrefix("lib-") }
+        let targets = try files.contentsOfDirectory(atPath: sources.path).map { "\($0)/Store/Scripts" }
+        return try (["NovaStore/Scripts"] + targets).map { sources.appending(path: $0) }
+            .filter { files.fileExists(atPath: $0.path) }
+            .flatMap { try files.contentsOfDirectory(at: $0, includingPropertiesForKeys: nil) }
+            .filter { $0.pathExtension == "lua" && !$0.lastPathComponent.hasPrefix("lib-") }
     }
 }
