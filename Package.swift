@@ -531,7 +531,10 @@ let package = Package(
         ),
         .testTarget(
             name: "KafkaClientTests",
-            dependencies: ["KafkaClient", "CRdkafka", "ChildProcesses", "NovaTestKit", "nova-test-broker", logging],
+            dependencies: [
+                "AsyncPrimitives", "KafkaClient", "CRdkafka", "ChildProcesses", "NovaTestKit", "nova-test-broker",
+                logging,
+            ],
             swiftSettings: settings
         ),
         .testTarget(
