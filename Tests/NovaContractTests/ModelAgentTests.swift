@@ -31,6 +31,18 @@ import WorkPool
         #expect(brief.profile?.tools.map(\.name) == ["t"])
     }
 
+    @Test(arguments: [true, false, 3, "object", []] as [JSONValue])
+    func parametersOfAToolAreAnObject(parameters: JSONValue) throws {
+        let body: JSONValue = ["kind": "model", "tools": [["name": "t", "parameters": parameters]]]
+        let error = #expect(throws: NovaError.self) {
+            try AgentDefinition(agentID: "a", body: body, source: .request)
+        }
+        #expect(error?.details.first?.pointer.description == "/tools/0/parameters")
+        // As an older version kept it.
+        let kept = try AgentDefinition(agentID: "a", body: body)
+        #expect(kept.json["tools"]?.arrayValue?.first?["parameters"] == ["type": "object"])
+    }
+
     @Test func whatIsWrongIsNamed() {
         let wrong: [(JSONValue, String)] = [
             (["kind": "model", "model": 3], "/model"), (["kind": "model", "persona": 3], "/persona"),
